@@ -1,0 +1,181 @@
+"""The verb compare."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sim.cli.options import chosen_postures, out, read_postures, side, split_settings
+
+if TYPE_CHECKING:
+    from sim.studies.compare import Comparison
+
+
+@click.command("compare")
+@click.argument("scenario")
+@click.option("--postures", default="jit,jic,hybrid", show_default=True, help="Names or files, divided by commas.")
+@click.option("--weathers", default=None, help="Weathers of the scenario, divided by commas; all when left out.")
+@click.option("-n", "--replications", type=int, default=100, show_default=True, help="How many futures.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Seed of the study.")
+@click.option("-j", "--jobs", type=int, default=-1, show_default=True, help="Worker processes; -1: all processors.")
+@click.option("-o", "--out", "folder", type=click.Path(path_type=Path), help="Folder for results; results/SCENARIO-HASH when left out.")
+@click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Override scenario.KEY or POSTURE.KEY; repeatable.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+@click.option("--force", is_flag=True, help="Overwrite an earlier run in the folder.")
+@click.option("--trust", is_flag=True, help="Import policies of your own (module:name).")
+@click.option("--no-figures", is_flag=True, help="Do not draw figures.")
+@click.option("--no-progress", is_flag=True, help="No progress bar.")
+def compare_command(
+    scenario: str,
+    postures: str,
+    weathers: str | None,
+    replications: int,
+    seed: int,
+    jobs: int,
+    folder: Path | None,
+    settings: tuple[str, ...],
+    as_json: bool,
+    force: bool,
+    trust: bool,
+    no_figures: bool,
+    no_progress: bool,
+) -> None:
+    """Let postures live through the same futures of SCENARIO (a file, its folder, or a bundled name).
+
+    Writes manifest.json, summary.csv, replications/ and figures/ into the folder of the run.
+    """
+    from sim import runs
+    from sim.errors import UsageError
+    from sim.library import load
+    from sim.studies.compare import gather, plans_of, weathers_of
+    from sim.studies.montecarlo import Chunk, Job, replicate
+
+    started = datetime.now(UTC)
+    if replications < 1:
+        raise UsageError(f"--replications {replications}: at least 1 is needed")
+    if seed < 0:
+        raise UsageError(f"--seed {seed}: 0 or more is needed")
+    if jobs == 0 or jobs < -1:
+        raise UsageError(f"--jobs {jobs}: 1 or more, or -1 for all processors")
+    names = chosen_postures(postures)
+    mine, theirs = split_settings(settings, names)
+    read = load(scenario, mine)
+    wanted = [part.strip() for part in weathers.split(",") if part.strip()] if weathers else None
+    job = Job(read, weathers_of(read, wanted), plans_of(read, read_postures(names, theirs), trust), seed)
+    made = folder is None
+    if folder is None:
+        folder = Path("results") / f"{read.name}-{runs.digest(read, job.plans, seed)[:10]}-{replications}"
+    runs.open_folder(folder, force or made)
+    parts = runs.Parts(folder, job.weathers, [plan.posture for plan in job.plans], replications)
+    found: list[Chunk] = []
+    bar = _bar(as_json or no_progress, replications)
+    try:
+        with bar as advance:
+            for piece in replicate(job, replications, jobs, done=advance):
+                found.append(piece)
+                parts.add(piece)
+    except (KeyboardInterrupt, Exception) as error:
+        parts.leave()
+        finished = sum(len(piece.numbers) for piece in found)
+        if isinstance(error, KeyboardInterrupt):
+            side().print(f"stopped after {finished} of {replications} replications; they are kept in {folder}/replications")
+            if finished:
+                _finish(gather(job, found), folder, started, no_figures)
+            raise
+        if finished:
+            side().print(f"{finished} of {replications} replications are kept in {folder}/replications")
+        raise
+    comparison = gather(job, found)
+    outputs = _finish(comparison, folder, started, no_figures)
+    if as_json:
+        click.echo(json.dumps(document(comparison, folder), indent=2, allow_nan=False))
+        return
+    _show(comparison, folder, outputs, scenario)
+
+
+def _finish(comparison: Comparison, folder: Path, started: datetime, no_figures: bool) -> list[Path]:
+    """Summary, figures and manifest; returns the figures."""
+    from sim import runs
+
+    drawn: list[Path] = []
+    runs.summary(comparison, folder / "summary.csv")
+    if not no_figures:
+        from sim.report.figures import figures
+
+        drawn = figures(comparison, folder / "figures")
+    outputs = [folder / "summary.csv", *sorted((folder / "replications").glob("part-*.parquet")), *drawn]
+    told = runs.manifest(comparison, {"argv": sys.argv[1:]}, started, outputs, folder)
+    runs.write_atomic(folder / "manifest.json", json.dumps(told, indent=2, allow_nan=False) + "\n")
+    return drawn
+
+
+def document(comparison: Comparison, folder: Path) -> dict[str, Any]:
+    """The JSON document: the headline weather's postures and pairs on top, all weathers below."""
+    headline = comparison.weathers[0]
+    return {
+        "scenario": comparison.scenario.name,
+        "seed": comparison.seed,
+        "replications": len(comparison.numbers),
+        "weather": headline,
+        **comparison.document(headline),
+        "weathers": {weather: comparison.document(weather) for weather in comparison.weathers},
+        "notes": [*comparison.scenario.notes, *(note for plan in comparison.plans for note in plan.notes)],
+        "out": str(folder),
+    }
+
+
+def _show(comparison: Comparison, folder: Path, figures: list[Path], name: str) -> None:
+    from sim.measures import BY_NAME
+    from sim.report.tables import closing, table
+    from sim.world.clock import ORDER_OF_A_DAY
+
+    console = out()
+    title = comparison.scenario.title or comparison.scenario.name
+    console.print(f"{title}: {len(comparison.numbers)} futures, seed {comparison.seed}; money a year, mean ± 95 % half-width")
+    console.print(table(comparison))
+    for note in [*comparison.scenario.notes, *(note for plan in comparison.plans for note in plan.notes)]:
+        console.print(f"Note: {note}", style="dim")
+    console.print(f"Fill rate: {BY_NAME['fill_rate'].definition}.", style="dim")
+    console.print(f"Order of a day. {ORDER_OF_A_DAY}", style="dim")
+    console.print(
+        "Not modelled: demand that reacts to service beyond lost goodwill; substitution between items; rivals buying the "
+        "same scarce capacity; working calendars.",
+        style="dim",
+    )
+    console.print()
+    console.print("Figures:")
+    for path in figures:
+        if path.suffix == ".png":
+            console.print(f"  {path}", soft_wrap=True)
+    console.print(f"All numbers: {folder}/summary.csv, {folder}/manifest.json", soft_wrap=True)
+    console.print(f"Next: bufferstock run {name} --posture {comparison.ranking(comparison.weathers[0])[0]}  (why did items run out?)")
+    for line in closing(comparison):
+        console.print(line)
+
+
+class _bar:  # noqa: N801 - used as a context manager only
+    """Progress with remaining time on stderr; silent where stderr is no terminal."""
+
+    def __init__(self, silent: bool, total: int) -> None:
+        self.silent, self.total = silent or not sys.stderr.isatty(), total
+
+    def __enter__(self) -> Any:
+        if self.silent:
+            return None
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        self.progress = Progress(
+            TextColumn("replications"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=side(), transient=True
+        )
+        self.progress.start()
+        task = self.progress.add_task("replications", total=self.total)
+        return lambda count: self.progress.advance(task, count)
+
+    def __exit__(self, *_: object) -> None:
+        if not self.silent:
+            self.progress.stop()

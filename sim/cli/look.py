@@ -1,0 +1,93 @@
+"""Verbs that look at scenarios without running anything: list, init, check, schema."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from sim.errors import UsageError
+
+
+@click.command("list")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+def list_command(as_json: bool) -> None:
+    """Bundled scenarios, postures and policies."""
+    from sim import reading
+    from sim.library import bundled
+
+    scenarios = {name: reading.toml(path) for name, path in bundled().items()}
+    titles = {name: str(content.get("title", "")) for name, content in scenarios.items()}
+    postures = {
+        "jit": "just-in-time: safety stock only, weekly lots",
+        "jic": "just-in-case: 45 days of cover on everything, four-week lots",
+        "hybrid": "buffers on critical and on cheap items that come by sea, lean on the rest",
+    }
+    policies = {
+        "base_stock": "order up to the base-stock level at every review",
+        "s_S": "at or below s, order up to S",
+        "r_nQ": "at or below r, order the least multiple of Q that lifts the position above r",
+        "days_of_cover": "order up to days of cover at recent mean demand",
+        "push": "order the forecast of one review period, whatever the stock",
+    }
+    if as_json:
+        click.echo(json.dumps({"scenarios": titles, "postures": postures, "policies": policies}, indent=2))
+        return
+    for heading, told in (("Scenarios", titles), ("Postures", postures), ("Policies", policies)):
+        click.echo(f"{heading}:")
+        for name, line in told.items():
+            click.echo(f"  {name:<16} {line}")
+    click.echo("\nNext: bufferstock compare first_strike")
+
+
+@click.command("init")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--force", is_flag=True, help="Write into a folder that is not empty.")
+def init_command(folder: Path, force: bool) -> None:
+    """Write a starter scenario into FOLDER: one file to edit and two tables to fill."""
+    from sim.starter import files
+
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"{folder}: is a file; init needs a folder")
+    if folder.is_dir() and any(folder.iterdir()) and not force:
+        raise UsageError(f"{folder}: is not empty; choose another folder, or overwrite with --force")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in files().items():
+            (folder / name).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{folder}: cannot be written: {error.strerror}") from error
+    click.echo(f"wrote {', '.join(files())} to {folder}")
+    click.echo(f"Next: edit them, then  bufferstock check {folder}  and  bufferstock compare {folder}")
+
+
+@click.command("check")
+@click.argument("scenario")
+@click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Override a key before checking.")
+def check_command(scenario: str, settings: tuple[str, ...]) -> None:
+    """Report every problem of SCENARIO (a file, its folder, or a bundled name)."""
+    from sim.library import load
+    from sim.world import Blueprint
+
+    read = load(scenario, [setting.removeprefix("scenario.") for setting in settings])
+    from sim.postures import jit
+
+    Blueprint(read, jit().plan(read))
+    first, end = read.span
+    sites = {name: len(items) for name, items in read.sites.items()}
+    click.echo(
+        f"{read.name}: sound. {len(read.items)} items, {len(read.suppliers)} suppliers, {len(read.lanes)} lanes, "
+        f"{len(read.ports)} ports, {len(read.demand)} demand streams; stocked: "
+        + ", ".join(f"{name} {count}" for name, count in sites.items())
+    )
+    click.echo(f"days {first} to -1 warm up, 0 to {end - 1} are booked; weathers: {', '.join(read.weather_names)}")
+    click.echo(f"Next: bufferstock compare {scenario}")
+
+
+@click.command("schema")
+def schema_command() -> None:
+    """Print the JSON Schema of scenario files."""
+    from sim.reading import schema
+
+    click.echo(json.dumps(schema(), indent=2))

@@ -1,0 +1,97 @@
+"""The command ``bufferstock``: verbs grouped by the question they answer."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import click
+
+from sim import __version__
+from sim.errors import BufferstockError
+
+#: question -> verbs that answer it, each with its module and one line of help
+SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
+    "What is there, and is it sound?": {
+        "list": ("look", "Bundled scenarios, postures and policies."),
+        "init": ("look", "Write a starter scenario that you can edit."),
+        "check": ("look", "Every problem of a scenario file, at once."),
+        "schema": ("look", "The JSON Schema of scenario files, for your editor."),
+    },
+    "Which posture, at what price?": {
+        "compare": ("compare", "Let postures live through the same futures: carrying cost against stockouts."),
+    },
+    "What happened, and why?": {
+        "run": ("run", "One replication, with an event log that explains each stockout."),
+    },
+    "Can I believe it?": {
+        "validate": ("validate", "Hold the engine against exact results of inventory and queueing theory."),
+    },
+}
+VERBS = {verb: found for verbs in SECTIONS.values() for verb, found in verbs.items()}
+
+
+class Verbs(click.Group):
+    """A group that loads a verb's module only when the verb is called, and lists verbs by question."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Verbs in the order of the sections."""
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The verb's command, its module imported now."""
+        if cmd_name not in VERBS:
+            return None
+        module = importlib.import_module(f"sim.cli.{VERBS[cmd_name][0]}")
+        return getattr(module, f"{cmd_name}_command")  # type: ignore[no-any-return]
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does, with a hint for a typo."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            from sim.errors import near_miss
+
+            if args and not args[0].startswith("-"):
+                raise click.UsageError(f"No such command {args[0]!r}{near_miss(args[0], VERBS)}", ctx) from error
+            raise
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Verbs under the question they answer."""
+        for question, verbs in SECTIONS.items():
+            with formatter.section(question):
+                formatter.write_dl([(verb, told[1]) for verb, told in verbs.items()])
+
+
+EPILOG = """\b
+Examples:
+  bufferstock compare meridian
+  bufferstock compare first_strike --postures jit,hybrid -n 200
+  bufferstock init mine && bufferstock check mine && bufferstock compare mine
+"""
+
+
+@click.group(cls=Verbs, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="bufferstock")
+def commands() -> None:
+    """How much buffer does each item deserve? Stress-test just-in-time, just-in-case and hybrid postures."""
+
+
+def main() -> None:
+    """Entry point: every failure that a user can cause becomes one message and an exit code."""
+    try:
+        code = commands.main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        click.echo("stopped", err=True)
+        code = 130
+    except BufferstockError as error:
+        click.echo(f"bufferstock: {error}", err=True)
+        code = error.exit_code
+    except BrokenPipeError:
+        sys.stderr.close()
+        code = 0
+    sys.exit(code if isinstance(code, int) else 0)
+

@@ -1,0 +1,119 @@
+"""Draws of demand: one stream's days, order sizes and single orders, and the common factors. Used for futures and pasts."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.chance import correlated_scores, generator
+from sim.demand import SHAPED, DemandStream
+from sim.errors import ScenarioError
+from sim.scenario import Scenario
+
+Floats = NDArray[np.float64]
+YEAR = 365.0
+
+
+def common_factors(
+    scenario: Scenario, seed: int, replication: int, first: int, end: int, purpose: str = "factor"
+) -> dict[str, Floats]:
+    if not scenario.factors:
+        return {}
+    sources = [generator(seed, replication, purpose, factor.name) for factor in scenario.factors]
+    scores = correlated_scores(sources, [factor.correlation_time for factor in scenario.factors], end - first)
+    return {
+        factor.name: np.exp(factor.sd * scores[row] - factor.sd**2 / 2) for row, factor in enumerate(scenario.factors)
+    }
+
+
+def shape(stream: DemandStream, days: Floats, factors: Mapping[str, Floats]) -> Floats | float:
+    """Multiplier of the mean by day, 1.0 where the mean is steady."""
+    level: Floats | float = 1.0
+    if stream.trend:
+        level = np.maximum(level * (1 + stream.trend * days / YEAR), 0.0)
+    if stream.amplitude:
+        level = level * (1 + stream.amplitude * np.cos(2 * math.pi * (days - (stream.peak or 0.0)) / (stream.period or YEAR)))
+    if stream.factor is not None:
+        level = level * factors[stream.factor] ** (1.0 if stream.loading is None else stream.loading)
+    return level
+
+
+def daily(
+    scenario: Scenario, stream: DemandStream, source: np.random.Generator, days: Floats, factors: Mapping[str, Floats]
+) -> Floats:
+    """One stream's demand by day, shape of `days`, units."""
+    count, whole = days.size, scenario.units == "integer"
+    level = shape(stream, days, factors) if stream.model in SHAPED else 1.0
+    if stream.model == "deterministic":
+        return np.broadcast_to(np.asarray((stream.mean or 0.0) * level), (count,)).astype(float)
+    if stream.model == "poisson":
+        return source.poisson((stream.mean or 0.0) * level, count).astype(float)
+    if stream.model == "negative_binomial":
+        mean = np.asarray((stream.mean or 0.0) * level)
+        if not (stream.mean or 0.0):
+            return np.zeros(count)
+        dispersion = 1 / ((stream.cv or 1.0) ** 2 - 1 / (stream.mean or 1.0))
+        return source.negative_binomial(dispersion, dispersion / (dispersion + mean), count).astype(float)
+    if stream.model == "normal":
+        values = np.maximum(np.asarray((stream.mean or 0.0) * level) + (stream.sd or 0.0) * source.standard_normal(count), 0.0)
+        return np.rint(values) if whole else values
+    if stream.model == "compound":
+        arrivals = source.poisson((stream.rate or 0.0) * level, count)
+        sizes = sizes(source, int(arrivals.sum()), stream, whole)
+        return np.bincount(np.repeat(np.arange(count), arrivals), sizes, count).astype(float)
+    if stream.model == "intermittent":
+        happens = source.random(count) < np.minimum(1 / (stream.interval or 1.0) * level, 1.0)
+        values = np.zeros(count)
+        values[happens] = sizes(source, int(happens.sum()), stream, whole)
+        return values
+    raise ScenarioError([f"demand: model {stream.model!r} cannot be drawn by day"])
+
+
+def sizes(source: np.random.Generator, count: int, stream: DemandStream, whole: bool) -> Floats:
+    """Order sizes of mean `size`: whole ones are 1 + negative binomial (rounded gamma where less spread is asked for).
+
+    Without a size_cv, compound sizes are geometric and others are always the same.
+    """
+    size = 1.0 if stream.size is None else stream.size
+    cv = stream.size_cv
+    if cv is None:
+        cv = math.sqrt(1 - 1 / size) if stream.model == "compound" else 0.0
+    variance, beyond = (cv * size) ** 2, size - 1
+    if not whole:
+        return source.gamma(cv**-2, size * cv**2, count) if cv else np.full(count, size)
+    if variance > beyond > 0:
+        return 1.0 + source.negative_binomial(beyond**2 / (variance - beyond), beyond / variance, count)
+    if variance > 0 and beyond > 0:
+        values = source.gamma(beyond**2 / variance, variance / beyond, count)
+    else:
+        values = np.full(count, beyond)
+    return 1.0 + np.floor(values + source.random(count))
+
+
+def single_orders(
+    scenario: Scenario, stream: DemandStream, source: np.random.Generator, first: float, end: float
+) -> tuple[Floats, Floats, Floats]:
+    """Times, quantities and patience of one stream's single orders."""
+    span = end - first
+    if stream.rate is not None:
+        count = int(source.poisson(stream.rate * span))
+        times = np.sort(first + span * source.random(count))
+    elif stream.between is not None and stream.between.sd == 0:
+        every = stream.between.mean
+        times = every * np.arange(math.ceil(first / every), math.ceil(end / every))
+    else:
+        law = stream.between
+        assert law is not None
+        times = np.empty(0)
+        reach = first
+        while reach < end:
+            more = reach + np.cumsum(law.from_score(source.standard_normal(int(span / max(law.mean, 1e-9) * 0.2) + 64)))
+            times, reach = np.concatenate([times, more]), float(more[-1])
+        times = times[times < end]
+    quantities = sizes(source, times.size, stream, scenario.units == "integer") if stream.size is not None else np.ones(times.size)
+    forever = np.full(times.size, np.inf)
+    patience = forever if stream.patience is None else stream.patience.from_score(source.standard_normal(times.size))
+    return times, quantities, patience

@@ -1,0 +1,84 @@
+"""The ledger: what was counted in one replication, before anything is made of it. Raw quantities, no money but freight."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+#: per-item counts of one warehouse, all (n_items,), over the booked days
+COLUMNS = (
+    "demand", "served", "late", "lost", "on_hand_days", "before_days", "ready_days", "backorder_days", "clear_days",
+    "short_days", "episodes", "cycles", "failed_cycles", "received", "ordered", "lines", "transit_days", "freight",
+    "backordered",
+)  # fmt: skip
+
+
+@dataclass
+class SiteLedger:
+    """Counts of one warehouse over the booked days.
+
+    Attributes
+    ----------
+    items : identifiers, in the order of all arrays.
+    days : booked days.
+    step : days between two instants of demand (1 for daily demand, 0 for single orders).
+    demand, served, late, lost : units asked for by customers, served from stock when they came, served later, lost.
+    on_hand_days, before_days : unit-days on hand after and just before each day's demand (time average for single orders).
+    ready_days : days with stock on hand just before demand (share of time for single orders).
+    backorder_days : unit-days of waiting customers, taken at the books; clear_days : days without any.
+    short_days : days with demand not served from stock; episodes : how many spells of such days began.
+    cycles, failed_cycles : replenishment cycles begun, and those in which some demand was not served from stock.
+    received, ordered, lines, orders : units received, units ordered, order lines, orders.
+    transit_days : unit-days in transit from title transfer; freight : money x m3 per unit, charged at departure.
+    backordered : units that had to wait.
+    claims, claims_served, claims_days : of the warehouses it feeds: units, served at once, unit-days waiting.
+    shipped : units given to the warehouses it feeds.
+    opening, closing : stock on hand, waiting customers, waiting warehouses and units on order at day 0 and at the end.
+    pipeline : units found in the pipeline at the end by looking at every parcel (in production, in transit).
+    volume_days, peak_volume, overflow_days : m3-days on hand, most m3 on hand, m3-days above the floor space.
+    series : by instant, for figures: value on hand, value of waiting customers, sales value not served from stock.
+    """
+
+    items: tuple[str, ...]
+    days: float
+    step: float
+    columns: dict[str, Floats]
+    claims: Floats
+    claims_served: Floats
+    claims_days: Floats
+    shipped: Floats
+    opening: dict[str, Floats]
+    closing: dict[str, Floats]
+    pipeline: dict[str, Floats]
+    orders: int = 0
+    volume_days: float = 0.0
+    peak_volume: float = 0.0
+    overflow_days: float = 0.0
+    series: dict[str, Floats] = field(default_factory=dict)
+
+    def __getattr__(self, name: str) -> Floats:
+        columns = self.__dict__.get("columns", {})
+        if name in columns:
+            return columns[name]  # type: ignore[no-any-return]
+        raise AttributeError(f"a ledger has no {name!r}")
+
+
+@dataclass
+class Ledger:
+    """Counts of one replication.
+
+    Attributes
+    ----------
+    sites : by warehouse.
+    ports : for each port where own ships count, (ships, 3): arrival, wait and time in port, days.
+    imbalances : what conservation found wrong, in words; empty when the books are right.
+    """
+
+    replication: int
+    sites: dict[str, SiteLedger]
+    ports: dict[str, Floats] = field(default_factory=dict)
+    imbalances: list[str] = field(default_factory=list)

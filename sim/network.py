@@ -1,0 +1,120 @@
+"""Where goods come from and what they pass: suppliers, ports, container pools, lanes and warehouses."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from sim.distributions import Law, fixed
+from sim.keys import key, spec
+
+
+@spec
+class Supplier:
+    """A maker of items: a daily capacity, then a production time that does not grow with the quantity.
+
+    Not modelled: set-up times, batches, the supplier's own materials.
+    """
+
+    name: str = key(about="name", min_length=1)
+    place: str = key(default="", about="where it is")
+    grade: str = key(default="", about="credit grade")
+    production_time: Law = key(default=fixed(0.0), about="order released to goods ready, days")
+    capacity: float | None = key(default=None, gt=0, about="units a day over all its items; empty: not limited")
+    correlation_time: float = key(
+        default=60.0, ge=0, about="days over which production luck stays alike (assumed; 0: independent days)"
+    )
+
+
+@spec
+class Port:
+    """A passage (port, canal or border): parallel first-come berths and the background traffic of other shippers.
+
+    Not modelled: yard space, tides, priority berthing.
+    """
+
+    name: str = key(about="name", min_length=1)
+    berths: int = key(default=1, ge=1, about="parallel berths")
+    service_time: Law = key(default=fixed(0.0), about="time at the berth per ship, days")
+    dwell: Law = key(default=fixed(0.0), about="time from berth to gate, days")
+    surge: float = key(
+        default=1.3, gt=1, about="surge throughput over normal arrivals; sets background arrivals when `background` is left out"
+    )
+    background: float | None = key(
+        default=None, ge=0, about="other shippers' ships a day; left out: berths / (mean service time x surge)"
+    )
+    background_arrivals: Literal["poisson", "regular"] = key(default="poisson", about="how the background arrives")
+    own_share: Literal["negligible", "counts"] = key(
+        default="negligible",
+        about="'negligible': own shipments wait behind the background and do not add to the queue; 'counts': they queue",
+    )
+
+    @property
+    def arrivals_per_day(self) -> float:
+        """Background ships a day."""
+        if self.background is not None:
+            return self.background
+        mean = self.service_time.mean
+        return self.berths / (mean * self.surge) if mean > 0 else 0.0
+
+
+@spec
+class ContainerPool:
+    """The carrier's allocation of boxes to this shipper at one origin; boxes come back after a cycle time."""
+
+    name: str = key(about="name", min_length=1)
+    containers: float = key(gt=0, about="boxes in the pool")
+    capacity: float = key(default=55.0, gt=0, about="m3 in one box (calibration: 55 for a 40 foot box)")
+    cycle_time: Law = key(default=fixed(60.0), about="loaded at the origin to back at the origin, days")
+    whole: bool = key(default=False, about="true: boxes are taken whole; false: part loads are consolidated by the forwarder")
+
+
+@spec
+class Leg:
+    """One part of a lane: a transit time, or a passage through a port."""
+
+    transit: Law | None = key(default=None, about="transit time, days")
+    port: str | None = key(default=None, about="port to pass through")
+
+    def __post_init__(self) -> None:
+        if (self.transit is None) == (self.port is None):
+            raise ValueError("a leg has either a transit time or a port")
+
+
+@spec
+class Departures:
+    """A schedule: every so many days, from an offset."""
+
+    every: float = key(gt=0, about="days between departures (7: weekly sailing)")
+    offset: float = key(default=0.0, ge=0, about="first departure at or after day 0, as a day number")
+
+
+@spec
+class Lane:
+    """The way from suppliers, or from a warehouse, to a warehouse.
+
+    Not modelled: several routes between the same two points (until rerouting), vehicle sizes.
+    """
+
+    name: str = key(about="name", min_length=1)
+    origin: tuple[str, ...] = key(about="suppliers that ship on it, or one warehouse", min_length=1)
+    destination: str = key(about="warehouse", min_length=1)
+    mode: str = key(default="truck", about="sea, truck, air, rail …; 'sea' is what sea cover refers to")
+    legs: tuple[Leg, ...] = key(default=(), about="transit times and ports, in order")
+    departures: Departures | None = key(default=None, about="schedule; left out: goods leave when they are ready")
+    containers: str | None = key(default=None, about="container pool its boxes come from; left out: not limited")
+    freight: float = key(default=0.0, ge=0, about="freight, money per m3")
+    correlation_time: float = key(
+        default=30.0, ge=0, about="days over which transit luck stays alike (assumed; 0: independent days)"
+    )
+
+
+@spec
+class Warehouse:
+    """A stocking point."""
+
+    name: str = key(about="name", min_length=1)
+    place: str = key(default="", about="where it is")
+    floor_space: float | None = key(default=None, gt=0, about="m3 of storage; empty: not limited")
+    overflow_cost: float = key(default=0.0, ge=0, about="premium for each m3-day above the floor space, money")
+    fed_by: str | None = key(default=None, about="warehouse that feeds it; left out: fed by suppliers")
+    rank: int = key(default=0, ge=0, about="who is served first when allocation is 'critical'; 0 is first")

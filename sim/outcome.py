@@ -1,0 +1,274 @@
+"""An outcome: what a ledger means, in the measures and costs that are compared. Frozen numbers, nothing live."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.catalogue import CRITICALITIES
+from sim.errors import ModelError
+from sim.futures import Future
+from sim.ledger import Ledger, SiteLedger
+from sim.plan import Plan
+from sim.scenario import Scenario
+
+Floats = NDArray[np.float64]
+YEAR = 365.0
+CLASS_NAMES = ("halts", "breaches", "inconveniences")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One replication of one posture.
+
+    Attributes
+    ----------
+    posture, replication : which.
+    measures : every measure by name, a number or NaN where it is null (0/0); costs are a year.
+    ledger : the counts behind them.
+    """
+
+    posture: str
+    replication: int
+    measures: Mapping[str, float]
+    ledger: Ledger = field(repr=False)
+
+    def items(self, scenario: Scenario) -> list[dict[str, Any]]:
+        """One row for each item and warehouse: counts and costs a year."""
+        rows = []
+        for name, site in self.ledger.sites.items():
+            money = _site_money(scenario, name, site)
+            for place, item in enumerate(site.items):
+                row: dict[str, Any] = {"item": item, "warehouse": name}
+                row |= {column: float(values[place]) for column, values in site.columns.items()}
+                row |= {key: float(values[place]) for key, values in money.items()}
+                rows.append(row)
+        return rows
+
+
+def live(scenario: Scenario, plan: Plan, future: Future, series: bool = False) -> Outcome:
+    """Live through one Future under one plan.
+
+    Parameters
+    ----------
+    scenario, plan, future : the business, the decision, and what chance decided (drawn for the same scenario).
+    series : keep value by day, for figures.
+
+    Raises
+    ------
+    ModelError : the books do not balance.
+    """
+    from sim.world import Blueprint
+
+    return made(scenario, plan.posture, Blueprint(scenario, plan).live(future, series))
+
+
+def made(scenario: Scenario, posture: str, ledger: Ledger) -> Outcome:
+    """The outcome of a ledger, its money checked by recomputation."""
+    measures = _measures(scenario, ledger)
+    _audit(scenario, ledger, measures)
+    return Outcome(posture=posture, replication=ledger.replication, measures=measures, ledger=ledger)
+
+
+@dataclass(frozen=True)
+class Rates:
+    """Money per unit of the items of one warehouse, (n_items,) each."""
+
+    cost: Floats
+    price: Floats
+    paid: Floats
+    volume: Floats
+    goodwill: Floats
+    penalty: Floats
+    rank: NDArray[Any]
+
+
+def rates(scenario: Scenario, items: tuple[str, ...]) -> Rates:
+    """Money per unit for some items; computed once for each list of items and kept with the catalogue."""
+    kept: dict[Any, Rates] = scenario.__dict__.setdefault("_rates", {})
+    if items not in kept:
+        catalogue, costs = scenario.catalogue, scenario.costs
+        place = np.array([catalogue.index[item] for item in items], dtype=np.intp)
+        cost, price, rank = catalogue.standard_cost[place], catalogue.price[place], catalogue.rank[place]
+        goodwill = np.array(costs.goodwill_shares)[rank] * cost
+        penalty = costs.backorder_penalty * price
+        for row, number in enumerate(place.tolist()):
+            item = scenario.items[number]
+            if item.goodwill is not None:
+                goodwill[row] = item.goodwill
+            if item.backorder_penalty is not None:
+                penalty[row] = item.backorder_penalty
+        kept[items] = Rates(cost, price, catalogue.purchase_price[place], catalogue.volume[place], goodwill, penalty, rank)
+    return kept[items]
+
+
+def _site_money(scenario: Scenario, name: str, site: SiteLedger) -> dict[str, Floats]:
+    """Costs a year by item at one warehouse; storage and handling by mechanism are left to the totals."""
+    rate, costs = rates(scenario, site.items), scenario.costs
+    on_hand = rate.cost * site.on_hand_days / site.days
+    held = on_hand + rate.cost * site.transit_days / site.days
+    a_year = YEAR / site.days
+    return {
+        "capital_cost": costs.capital_rate * held,
+        "storage_cost": costs.storage_rate * on_hand + costs.storage_per_m3 * rate.volume * site.on_hand_days * a_year,
+        "insurance_cost": costs.insurance_rate * held,
+        "handling_cost": costs.handling_rate * on_hand
+        + costs.handling_per_m3 * rate.volume * (site.received + site.served + site.late + site.shipped) * a_year,
+        "obsolescence_cost": costs.obsolescence_rate * on_hand,
+        "spoilage_cost": costs.shrinkage_rate * on_hand,
+        "lost_margin": site.lost * (rate.price - rate.cost) * a_year,
+        "goodwill_cost": site.lost * rate.goodwill * a_year,
+        "backorder_penalty": (site.backordered * rate.penalty + site.backorder_days * costs.backorder_per_unit_day) * a_year,
+        "line_cost": site.lines * costs.per_line * a_year,
+        "freight_cost": site.freight * a_year,
+        "purchase_price_variance": site.received * (rate.paid - rate.cost) * a_year * _bought(scenario, name),
+        "purchase_outlay": site.received * rate.paid * a_year * _bought(scenario, name),
+    }
+
+
+def _bought(scenario: Scenario, name: str) -> float:
+    """1 where a warehouse buys from suppliers, 0 where it is fed by another."""
+    return 0.0 if scenario.warehouse(name).fed_by is not None else 1.0
+
+
+def _ratio(above: float, below: float) -> float:
+    return above / below if below > 0 else math.nan
+
+
+def _measures(scenario: Scenario, ledger: Ledger) -> dict[str, float]:
+    total: dict[str, float] = dict.fromkeys(
+        ("demand", "served", "late", "lost", "value", "value_served", "item_days", "ready", "clear", "short_days", "episodes",
+         "cycles", "failed", "wait_days", "lost_value", "hand", "moving", "delivered", "moves", "space", "peak", "change", "orders"),
+        0.0,
+    )  # fmt: skip
+    money: dict[str, float] = {}
+    by_class = np.zeros((3, 2))
+    halted, days, overflow = False, 1.0, 0.0
+    for name, site in ledger.sites.items():
+        rate, days = rates(scenario, site.items), site.days
+        asked = site.demand > 0
+        for key, values in _site_money(scenario, name, site).items():
+            money[key] = money.get(key, 0.0) + float(values.sum())
+        value, served = site.demand * rate.price, site.served * rate.price
+        by_class[:, 0] += np.bincount(rate.rank, served, 3)
+        by_class[:, 1] += np.bincount(rate.rank, value, 3)
+        total["demand"] += float(site.demand.sum())
+        total["served"] += float(site.served.sum())
+        total["lost"] += float(site.lost.sum())
+        total["value"] += float(value.sum())
+        total["value_served"] += float(served.sum())
+        total["item_days"] += float(asked.sum()) * days
+        total["ready"] += float(site.ready_days[asked].sum())
+        total["clear"] += float(site.clear_days[asked].sum())
+        total["short_days"] += float(site.short_days.sum())
+        total["episodes"] += float(site.episodes.sum())
+        total["cycles"] += float(site.cycles.sum())
+        total["failed"] += float(site.failed_cycles.sum())
+        total["wait_days"] += float(site.backorder_days.sum())
+        total["lost_value"] += float((site.lost * rate.price).sum())
+        total["hand"] += float((rate.cost * site.on_hand_days).sum()) / days
+        total["moving"] += float((rate.cost * site.transit_days).sum()) / days
+        total["delivered"] += float((rate.cost * (site.served + site.late)).sum())
+        total["moves"] += float((site.received + site.served + site.late + site.shipped).sum())
+        total["space"] += site.volume_days / days
+        total["peak"] += site.peak_volume
+        total["orders"] += site.orders
+        opening, closing = site.opening, site.closing
+        change = closing["on_hand"] + closing["on_order"] - opening["on_hand"] - opening["on_order"]
+        total["change"] += float((rate.cost * change).sum())
+        overflow += site.overflow_days * scenario.warehouse(name).overflow_cost
+        halted = halted or bool((site.short_days[rate.rank == 0] > 0).any())
+    a_year = YEAR / days
+    costs = scenario.costs
+    money["storage_cost"] += overflow * a_year + costs.storage_fixed * len(ledger.sites)
+    holding = money["capital_cost"] + money["storage_cost"] + money["insurance_cost"] + money["handling_cost"]
+    carrying = holding + money["obsolescence_cost"] + money["spoilage_cost"]
+    stockout = money["lost_margin"] + money["goodwill_cost"] + money["backorder_penalty"]
+    ordering = money["line_cost"] + total["orders"] * costs.per_order * a_year
+    variance = money["purchase_price_variance"]
+    inventory = total["hand"] + total["moving"]
+    value_a_day = sum(
+        float((rates(scenario, site.items).cost * site.demand).sum()) for site in ledger.sites.values()
+    ) / days
+    found = {
+        "fill_rate": _ratio(total["value_served"], total["value"]),
+        "unit_fill_rate": _ratio(total["served"], total["demand"]),
+        **{f"fill_rate_{name}": _ratio(by_class[row, 0], by_class[row, 1]) for row, name in enumerate(CLASS_NAMES)},
+        "ready_rate": _ratio(total["ready"], total["item_days"]),
+        "cycle_service": max(1 - _ratio(total["failed"], total["cycles"]), 0.0) if total["cycles"] else math.nan,
+        "prob_no_backorders": _ratio(total["clear"], total["item_days"]),
+        "halt_stockout": float(halted) if by_class[0, 1] > 0 else math.nan,
+        "stockout_days": total["short_days"] * a_year,
+        "stockout_episodes": total["episodes"] * a_year,
+        "mean_customer_wait": _ratio(total["wait_days"], total["demand"] - total["lost"]),
+        "lost_units": total["lost"] * a_year,
+        "lost_value": total["lost_value"] * a_year,
+        "backorder_unit_days": total["wait_days"] * a_year,
+        "carrying_cost": carrying,
+        "holding_cost": holding,
+        **{key: money[key] for key in ("capital_cost", "storage_cost", "insurance_cost", "handling_cost", "obsolescence_cost",
+                                       "spoilage_cost")},
+        "stockout_cost": stockout,
+        **{key: money[key] for key in ("lost_margin", "goodwill_cost", "backorder_penalty")},
+        "ordering_cost": ordering,
+        "freight_cost": money["freight_cost"],
+        "purchase_price_variance": variance,
+        "total_cost": carrying + stockout + ordering + money["freight_cost"] + variance,
+        "purchase_outlay": money["purchase_outlay"],
+        "average_inventory_value": inventory,
+        "on_hand_value": total["hand"],
+        "in_transit_value": total["moving"],
+        "days_of_cover": _ratio(total["hand"], value_a_day),
+        "turns": _ratio(total["delivered"] * a_year, inventory),
+        "mean_space": total["space"],
+        "peak_space": total["peak"],
+        "handling_moves": total["moves"] * a_year,
+        "inventory_change": total["change"],
+    }  # fmt: skip
+    return {key: float(value) for key, value in found.items()}
+
+
+def _audit(scenario: Scenario, ledger: Ledger, measures: Mapping[str, float]) -> None:
+    """Recompute the money from totals of quantity x rate, another way round; raise ModelError where it differs."""
+    costs = scenario.costs
+    lost = sales = cost_of_lost = goodwill = held = kept = 0.0
+    days = 1.0
+    for site in ledger.sites.values():
+        days = site.days
+        rate = rates(scenario, site.items)
+        for criticality in range(len(CRITICALITIES)):
+            chosen = rate.rank == criticality
+            lost += float(site.lost[chosen].sum())
+            sales += float(np.dot(site.lost[chosen], rate.price[chosen]))
+            cost_of_lost += float(np.dot(site.lost[chosen], rate.cost[chosen]))
+            goodwill += float(np.dot(site.lost[chosen], rate.goodwill[chosen]))
+        kept += float(np.dot(site.on_hand_days, rate.cost))
+        held += float(np.dot(site.on_hand_days + site.transit_days, rate.cost))
+    a_year = YEAR / days
+    expected = {
+        "lost_units": lost * a_year,
+        "lost_margin": (sales - cost_of_lost) * a_year,
+        "goodwill_cost": goodwill * a_year,
+        "capital_cost": costs.capital_rate * held / days,
+        "insurance_cost": costs.insurance_rate * held / days,
+        "obsolescence_cost": costs.obsolescence_rate * kept / days,
+        "spoilage_cost": costs.shrinkage_rate * kept / days,
+        "average_inventory_value": held / days,
+        "total_cost": sum(
+            measures[part]
+            for part in ("capital_cost", "storage_cost", "insurance_cost", "handling_cost", "obsolescence_cost", "spoilage_cost",
+                         "lost_margin", "goodwill_cost", "backorder_penalty", "ordering_cost", "freight_cost",
+                         "purchase_price_variance")
+        ),
+    }  # fmt: skip
+    for key, value in expected.items():
+        if abs(measures[key] - value) > 1e-6 * max(abs(value), 1.0):
+            raise ModelError(
+                f"money does not add up in replication {ledger.replication}: {key} is booked as {measures[key]:.9g}, "
+                f"quantity x rate is {value:.9g}"
+            )

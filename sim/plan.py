@@ -1,0 +1,117 @@
+"""A plan: for each item and warehouse the policy, its numbers, and the reason. Data, not code."""
+
+from __future__ import annotations
+
+import importlib
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
+from functools import cached_property
+from typing import Any
+
+from sim.errors import ScenarioError, UsageError, near_miss
+
+
+@dataclass(frozen=True)
+class PlanLine:
+    """What is decided for one item at one warehouse; quantities in units, times in days.
+
+    Attributes
+    ----------
+    item, warehouse, origin : what, where, from whom (a supplier or a warehouse).
+    policy : name of a policy (``base_stock``, ``s_S``, ``r_nQ``, ``days_of_cover``, ``push``), or a callable.
+    review_every, review_offset : reviews on days offset, offset + every, …
+    safety_stock : stock held against chance, part of the two levels below.
+    reorder_point : at or below this inventory position an order is placed (policies that have one).
+    order_up_to : base-stock level, or S.
+    order_quantity : Q, for (r, nQ).
+    multiple, minimum : order multiple and smallest order.
+    forecast : mean demand a day that the plan was made on.
+    lead_time : mean lead time that the plan was made on.
+    reason : why, in words.
+    """
+
+    item: str
+    warehouse: str
+    origin: str
+    policy: str | Callable[[Any], Any]
+    order_up_to: float
+    reorder_point: float = -math.inf
+    order_quantity: float = 1.0
+    safety_stock: float = 0.0
+    review_every: float = 1.0
+    review_offset: float = 0.0
+    multiple: float = 0.0
+    minimum: float = 0.0
+    forecast: float = 0.0
+    lead_time: float = 0.0
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All lines of one posture.
+
+    Attributes
+    ----------
+    posture : its name.
+    lines : one for each item and warehouse that the scenario stocks.
+    notes : what the plan leaves out, printed with results.
+    """
+
+    posture: str
+    lines: tuple[PlanLine, ...]
+    notes: tuple[str, ...] = ()
+
+    @cached_property
+    def by_site(self) -> dict[str, dict[str, PlanLine]]:
+        """Lines by warehouse and item."""
+        found: dict[str, dict[str, PlanLine]] = {}
+        for line in self.lines:
+            found.setdefault(line.warehouse, {})[line.item] = line
+        return found
+
+    def table(self) -> list[dict[str, Any]]:
+        """Lines as dictionaries, one a row."""
+        rows = []
+        for line in self.lines:
+            row = {field.name: getattr(line, field.name) for field in fields(line)}
+            if not isinstance(row["policy"], str):
+                row["policy"] = getattr(row["policy"], "__name__", type(row["policy"]).__name__)
+            rows.append(row)
+        return rows
+
+    def lines_for(self, site: str, items: Sequence[str]) -> list[PlanLine]:
+        """Lines of some items at one warehouse, in their order.
+
+        Raises
+        ------
+        ScenarioError : the plan lacks an item.
+        """
+        here = self.by_site.get(site, {})
+        missing = [item for item in items if item not in here]
+        if missing:
+            raise ScenarioError([f"plan {self.posture!r} has no line for item {item!r} at {site!r}" for item in missing[:5]])
+        return [here[item] for item in items]
+
+
+def callable_named(name: str, trust: bool) -> Callable[[Any], Any]:
+    """A user's own callable from ``module:name``.
+
+    Raises
+    ------
+    UsageError : it is not trusted, or is not there.
+    """
+    module, _, attribute = name.partition(":")
+    if not trust:
+        raise UsageError(f"{name!r} is code of yours: it is imported only with --trust (in Python: trust=True)")
+    try:
+        found = getattr(importlib.import_module(module), attribute)
+    except ModuleNotFoundError as error:
+        raise UsageError(f"{name!r}: there is no module {module!r} on the import path") from error
+    except AttributeError as error:
+        there = [entry for entry in dir(importlib.import_module(module)) if not entry.startswith("_")]
+        raise UsageError(f"{name!r}: module {module!r} has no {attribute!r}{near_miss(attribute, there)}") from error
+    if not callable(found):
+        raise UsageError(f"{name!r} is not callable")
+    return found  # type: ignore[no-any-return]

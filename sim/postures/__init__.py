@@ -1,0 +1,8 @@
+"""Postures: what you decide, turned into a plan."""
+
+from __future__ import annotations
+
+from sim.postures.files import posture
+from sim.postures.posture import POSTURES, Posture, Rule, hybrid, jic, jit
+
+__all__ = ["POSTURES", "Posture", "Rule", "hybrid", "jic", "jit", "posture"]

@@ -1,0 +1,48 @@
+"""Postures by name or from a file: ``base = "hybrid"`` and the parameters that differ."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from sim import reading
+from sim.errors import ScenarioError, UsageError, near_miss
+from sim.library import override
+from sim.postures.posture import POSTURES, Posture
+
+
+def posture(name: str | Path, settings: Iterable[str] = ()) -> Posture:
+    """A posture by name (``jit``, ``jic``, ``hybrid``) or from a TOML file.
+
+    Parameters
+    ----------
+    name : name, or path of a file that ends in ``.toml``.
+    settings : overrides as ``key=value`` without the posture's name.
+
+    Raises
+    ------
+    UsageError : no such posture or file.
+    ScenarioError : the file does not make sense.
+    """
+    path = Path(name)
+    content: dict[str, Any] = {}
+    if path.suffix == ".toml":
+        if not path.is_file():
+            raise UsageError(f"{path}: there is no such posture file")
+        content = reading.toml(path)
+        base, label = content.pop("base", None), path.stem
+        if base is not None and base not in POSTURES:
+            raise ScenarioError([f"{path.name}: base: {base!r} is not a posture{near_miss(str(base), POSTURES)}"])
+    elif str(name) in POSTURES:
+        base, label = str(name), str(name)
+    else:
+        raise UsageError(f"{str(name)!r} is neither a posture nor a posture file{near_miss(str(name), [*POSTURES, 'my.toml'])}")
+    for setting in settings:
+        override(content, setting)
+    content.setdefault("name", label)
+    start = POSTURES[base]() if base is not None else Posture()
+    read = reading.spec(Posture, content, path.name)
+    given = {key: getattr(read, key) for key in content}
+    return dataclasses.replace(start, **given)

@@ -1,0 +1,306 @@
+"""A scenario: the business and what may befall it. The posture is not part of it: the same world meets every posture."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from typing import Any, Literal
+
+from sim.catalogue import Catalogue, Item
+from sim.costs import Costs
+from sim.demand import DemandStream, Factor
+from sim.disruptions import AnyDisruption
+from sim.errors import UsageError, near_miss
+from sim.keys import key, spec
+from sim.network import ContainerPool, Lane, Port, Supplier, Warehouse
+
+Review = Literal["morning", "evening", "continuous"]
+
+
+@spec
+class Scenario:
+    """Everything that is given before chance decides. Times in days from day 0, money in `currency`, volume in m3."""
+
+    name: str = key(default="scenario", about="short name")
+    title: str = key(default="", about="one line for headings")
+    about: str = key(default="", about="what it is for")
+    notes: tuple[str, ...] = key(default=(), about="assumptions and invented parts, printed with every result")
+    currency: str = key(default="USD", about="currency of all money")
+    horizon: int = key(gt=0, about="days that are booked, from day 0")
+    warm_up: int | None = key(
+        default=None, ge=0, about="days before day 0; twice the longest lead time plus the review period when left out"
+    )
+    units: Literal["continuous", "integer"] = key(default="integer", about="whether items come in whole units")
+    review: Review = key(default="morning", about="when stock is reviewed: before or after the day's demand, or at each order")
+    review_every: int = key(default=7, ge=1, about="days between reviews")
+    lost_share: float = key(default=0.5, ge=0, le=1, about="share of unmet demand that is lost; the rest is backordered")
+    complete_orders: bool = key(default=False, about="single orders are delivered whole or wait (no partial delivery)")
+    allocation: Literal["fifo", "proportional", "critical"] = key(
+        default="fifo", about="who is served when several claims meet at one instant at one warehouse"
+    )
+    crossing: Literal["none", "independent"] = key(
+        default="none", about="'none': shipments do not overtake; 'independent': each order draws its own lead time"
+    )
+    start: Literal["pipeline", "on hand"] = key(
+        default="pipeline", about="a replication starts with mean demand staged in the pipeline, or all stock on hand"
+    )
+    costs: Costs = key(default=Costs(), about="cost rates")
+    items: tuple[Item, ...] = key(about="items, or the table that holds them", min_length=1)
+    suppliers: tuple[Supplier, ...] = key(about="suppliers, or the table that holds them", min_length=1)
+    ports: tuple[Port, ...] = key(default=(), about="ports, or the table that holds them")
+    pools: tuple[ContainerPool, ...] = key(default=(), about="container pools, or the table that holds them")
+    warehouses: tuple[Warehouse, ...] = key(about="warehouses, or the table that holds them", min_length=1)
+    lanes: tuple[Lane, ...] = key(about="lanes", min_length=1)
+    factors: tuple[Factor, ...] = key(default=(), about="common factors of demand")
+    demand: tuple[DemandStream, ...] = key(about="demand streams, or the table that holds them", min_length=1)
+    disruptions: tuple[AnyDisruption, ...] = key(default=(), about="what may go wrong")
+    weathers: dict[str, tuple[str, ...]] = key(
+        default_factory=dict, about="named selections of disruptions; those in no weather belong to all"
+    )
+    headline: str | None = key(default=None, about="weather shown first; the first one when left out")
+    weather: str | None = key(default=None, about="weather that is on; all disruptions when left out")
+    history: str | None = key(default=None, about="table of demand history: item, warehouse, date or day, units")
+    as_of: str | None = key(default=None, about="date of day 0 in the history; its last day when left out")
+    history_days: int = key(default=730, ge=1, about="days of history to draw where no history is given")
+    plan_on: Literal["history", "truth"] = key(
+        default="history", about="what plans see: history up to day 0; 'truth' (model parameters) is for validation alone"
+    )
+    record: Any = key(default=None, about="the `History` once read; never given in a file")
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """Items as columns."""
+        return Catalogue.of(self.items)
+
+    @cached_property
+    def sites(self) -> dict[str, tuple[str, ...]]:
+        """For each warehouse, the items it stocks: those with a demand stream there or at a warehouse it feeds."""
+        stocked: dict[str, dict[str, None]] = {warehouse.name: {} for warehouse in self.warehouses}
+        feeder = {warehouse.name: warehouse.fed_by for warehouse in self.warehouses}
+        for stream in self.demand:
+            place: str | None = stream.warehouse
+            while place is not None:
+                stocked[place][stream.item] = None
+                place = feeder[place]
+        order = {item.item: number for number, item in enumerate(self.items)}
+        return {name: tuple(sorted(items, key=order.__getitem__)) for name, items in stocked.items()}
+
+    def lane_to(self, warehouse: str, origin: str) -> Lane:
+        """The lane that carries goods from an origin to a warehouse."""
+        for lane in self.lanes:
+            if lane.destination == warehouse and origin in lane.origin:
+                return lane
+        raise UsageError(f"no lane from {origin!r} to {warehouse!r}")
+
+    def origin_of(self, warehouse: str, item: str) -> str:
+        """Who supplies an item at a warehouse: the warehouse that feeds it, or else the item's first supplier."""
+        feeder = self.warehouse(warehouse).fed_by
+        return feeder if feeder is not None else self.items[self.catalogue.index[item]].suppliers[0]
+
+    def warehouse(self, name: str) -> Warehouse:
+        """A warehouse by name."""
+        return named(self.warehouses, name)
+
+    @property
+    def weather_names(self) -> tuple[str, ...]:
+        """Names of the weathers, headline first; one unnamed ('as written') where none is defined."""
+        names = list(self.weathers)
+        if self.headline in names:
+            names.remove(self.headline)
+            names.insert(0, self.headline)
+        return tuple(names) or ("as written",)
+
+    def under(self, weather: str | None) -> Scenario:
+        """The same scenario with only the disruptions of one weather; their draws stay what they were."""
+        if weather is None or (weather == "as written" and not self.weathers):
+            return self
+        if weather not in self.weathers:
+            raise UsageError(f"scenario {self.name!r} has no weather {weather!r}{near_miss(weather, self.weathers)}")
+        selected = {name for names in self.weathers.values() for name in names} - set(self.weathers[weather])
+        kept = tuple(disruption for disruption in self.disruptions if disruption.name not in selected)
+        return dataclasses.replace(self, disruptions=kept, weathers={}, headline=None, weather=weather)
+
+    def lead_time(self, lane: Lane, origin: str) -> float:
+        """Mean days from order to receipt, as published: production, mean wait for a departure, legs and dwell."""
+        total = sum(supplier.production_time.mean for supplier in self.suppliers if supplier.name == origin)
+        if lane.departures is not None:
+            total += self.departure_wait(lane, total)
+        ports = {port.name: port for port in self.ports}
+        for leg in lane.legs:
+            if leg.transit is not None:
+                total += leg.transit.mean
+            elif leg.port is not None:
+                total += ports[leg.port].dwell.mean + ports[leg.port].service_time.mean
+        return total
+
+    def departure_wait(self, lane: Lane, ready: float) -> float:
+        """Mean wait for a departure: half the interval when ready times vary, exact when they do not."""
+        if lane.departures is None:
+            return 0.0
+        random = any(s.production_time.sd > 0 for s in self.suppliers if s.name in lane.origin)
+        every = lane.departures.every
+        return every / 2 if random or self.review_every % every else (-ready) % every
+
+    @cached_property
+    def span(self) -> tuple[int, int]:
+        """First day of the warm-up (negative or 0) and the first day after the horizon."""
+        if self.warm_up is not None:
+            return -self.warm_up, self.horizon
+        longest = max(
+            self.lead_time(lane, origin) for lane in self.lanes for origin in lane.origin
+        )
+        return -int(2 * longest + self.review_every + 1), self.horizon
+
+
+def named(specs: Iterable[Any], name: str) -> Any:
+    """The spec of this name."""
+    for one in specs:
+        if one.name == name:
+            return one
+    raise UsageError(f"nothing is named {name!r}{near_miss(name, [one.name for one in specs])}")
+
+
+def problems(parts: Mapping[str, Any], names: Mapping[str, set[str]]) -> list[str]:
+    """What does not fit together between the parts of a scenario, each already well-formed on its own.
+
+    Parameters
+    ----------
+    parts : keys of the scenario with their (valid) values; lists may lack rows that were malformed.
+    names : for each list, all names found in the file, malformed rows included, so that one error is not told twice.
+
+    Returns
+    -------
+    One line for each problem, starting with the key.
+    """
+    found: list[str] = []
+    items, lanes = parts.get("items", ()), parts.get("lanes", ())
+    warehouses, streams = parts.get("warehouses", ()), parts.get("demand", ())
+
+    for section, attribute in (
+        ("items", "item"), ("suppliers", "name"), ("ports", "name"), ("pools", "name"),
+        ("warehouses", "name"), ("lanes", "name"), ("factors", "name"), ("disruptions", "name"),
+    ):  # fmt: skip
+        counts = Counter(getattr(one, attribute) for one in parts.get(section, ()))
+        found += [f"{section}: {name!r} is there {count} times" for name, count in counts.items() if count > 1]
+    pairs = Counter((stream.item, stream.warehouse) for stream in streams)
+    found += [
+        f"demand: item {item!r} at {place!r} is there {n} times" for (item, place), n in pairs.items() if n > 1
+    ]
+
+    def refer(where: str, name: str, section: str, what: str) -> bool:
+        if name in names[section]:
+            return True
+        found.append(f"{where}: {name!r} is not {what} of this scenario{near_miss(name, sorted(names[section]))}")
+        return False
+
+    for number, item in enumerate(items):
+        for supplier in item.suppliers:
+            refer(f"items[{number}] ({item.item}).supplier", supplier, "suppliers", "a supplier")
+    origins = names["suppliers"] | names["warehouses"]
+    for number, lane in enumerate(lanes):
+        where = f"lanes[{number}] ({lane.name})"
+        refer(f"{where}.destination", lane.destination, "warehouses", "a warehouse")
+        for origin in lane.origin:
+            if origin not in origins:
+                found.append(
+                    f"{where}.origin: {origin!r} is neither a supplier nor a warehouse{near_miss(origin, sorted(origins))}"
+                )
+        if len(lane.origin) > 1 and any(origin in names["warehouses"] for origin in lane.origin):
+            found.append(f"{where}.origin: a lane starts at suppliers or at one warehouse, not at both")
+        for place, leg in enumerate(lane.legs):
+            if leg.port is not None:
+                refer(f"{where}.legs[{place}].port", leg.port, "ports", "a port")
+        if lane.containers is not None:
+            refer(f"{where}.containers", lane.containers, "pools", "a container pool")
+    feeder = {}
+    for number, warehouse in enumerate(warehouses):
+        if warehouse.fed_by is not None and refer(
+            f"warehouses[{number}] ({warehouse.name}).fed_by", warehouse.fed_by, "warehouses", "a warehouse"
+        ):
+            feeder[warehouse.name] = warehouse.fed_by
+    found += _cycles(feeder)
+    for number, stream in enumerate(streams):
+        where = f"demand[{number}]"
+        refer(f"{where}.item", stream.item, "items", "an item")
+        refer(f"{where}.warehouse", stream.warehouse, "warehouses", "a warehouse")
+        if stream.factor is not None:
+            refer(f"{where}.factor", stream.factor, "factors", "a common factor")
+    section_of = {"port": "ports", "supplier": "suppliers", "lane": "lanes", "pool": "pools"}
+    for number, disruption in enumerate(parts.get("disruptions", ())):
+        for target, name in disruption.targets():
+            article = "a container pool" if target == "pool" else f"a {target}"
+            refer(f"disruptions[{number}] ({disruption.name}).{target}", name, section_of[target], article)
+    for weather, chosen in parts.get("weathers", {}).items():
+        for name in chosen:
+            refer(f"weathers.{weather}", name, "disruptions", "a disruption")
+    headline = parts.get("headline")
+    if headline is not None and headline not in parts.get("weathers", {}):
+        found.append(f"headline: {headline!r} is not a weather{near_miss(headline, parts.get('weathers', {}))}")
+    if found:
+        return found
+    return _sources(parts, feeder) + _clocks(parts, feeder)
+
+
+def _cycles(feeder: Mapping[str, str]) -> list[str]:
+    """Warehouses that feed themselves in the end; each cycle told once."""
+    told: set[str] = set()
+    found = []
+    for start in feeder:
+        path, place = [start], feeder.get(start)
+        while place is not None and place not in path:
+            path.append(place)
+            place = feeder.get(place)
+        if place == start and not told & set(path):
+            told |= set(path)
+            found.append(f"warehouses: {' <- '.join([*path, start])} is a cycle: a warehouse would feed itself")
+    return found
+
+
+def _sources(parts: Mapping[str, Any], feeder: Mapping[str, str]) -> list[str]:
+    """Items that nobody supplies, and ways that do not exist."""
+    found: dict[str, None] = {}
+    lanes = {(origin, lane.destination) for lane in parts.get("lanes", ()) for origin in lane.origin}
+    first = {item.item: (item.suppliers or ("",))[0] for item in parts.get("items", ())}
+    for stream in parts.get("demand", ()):
+        place: str | None = stream.warehouse
+        while place is not None:
+            origin = feeder.get(place)
+            if origin is None:
+                origin = first[stream.item]
+                if not origin:
+                    found[f"items: {stream.item!r} has no supplier, and warehouse {place!r} is fed by no other"] = None
+                    break
+            if (origin, place) not in lanes:
+                carried = f" (item {stream.item!r} needs it)" if place not in feeder else ""
+                found[f"lanes: there is no lane from {origin!r} to {place!r}{carried}"] = None
+                break
+            place = feeder.get(place)
+    return list(found)
+
+
+def _clocks(parts: Mapping[str, Any], feeder: Mapping[str, str]) -> list[str]:
+    """Sites whose demand does not keep one kind of time: days, one fixed interval, or single orders."""
+    found = []
+    kinds: dict[str, set[str]] = {}
+    for stream in parts.get("demand", ()):
+        kind = {"orders": "single orders", "fixed_interval": f"every {stream.interval} days"}.get(stream.model, "daily")
+        if stream.model != "none":
+            kinds.setdefault(stream.warehouse, set()).add(kind)
+    for place, these in kinds.items():
+        if len(these) > 1:
+            found.append(f"demand: warehouse {place!r} mixes {' and '.join(sorted(these))}; one warehouse keeps one clock")
+    everywhere = {kind for these in kinds.values() for kind in these}
+    linked = set(feeder) | set(feeder.values())
+    single = any("single orders" in these for these in kinds.values())
+    if linked and len(everywhere) > 1:
+        found.append("demand: warehouses that feed each other need one clock, all daily or all single orders")
+    review = parts.get("review", "morning")
+    if single and review != "continuous":
+        found.append(f"review: single orders need review = 'continuous', not {review!r}")
+    if review == "continuous" and "daily" in everywhere:
+        found.append("review: 'continuous' needs single orders or a fixed interval; daily demand is reviewed morning or evening")
+    if parts.get("complete_orders") and not single:
+        found.append("complete_orders: only single orders (demand model 'orders') can be delivered whole")
+    return found

@@ -1,0 +1,1 @@
+"""Studies: what you ask of a scenario and its postures."""

@@ -1,0 +1,181 @@
+"""Replications of several postures under several weathers, in parallel: the only module that imports joblib.
+
+Every posture and weather of one replication lives through the same luck in the same task, so results do not depend on
+the number of jobs, the size of chunks, or the order in which they finish.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.errors import UsageError
+from sim.futures import Future, draw, draw_incidents
+from sim.measures import MEASURES
+from sim.outcome import made
+from sim.plan import Plan
+from sim.scenario import Scenario
+
+Floats = NDArray[np.float64]
+#: days shown before and after the first incident
+BEFORE, AFTER = 30, 150
+SERIES = ("on_hand", "waiting", "short")
+
+
+@dataclass(frozen=True)
+class Job:
+    """What every task needs: the scenario, the weathers, the plans, the seed."""
+
+    scenario: Scenario
+    weathers: tuple[str, ...]
+    plans: tuple[Plan, ...]
+    seed: int
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Results of some replications.
+
+    Attributes
+    ----------
+    numbers : replication numbers.
+    measures : (replications, weathers, postures, measures).
+    around : (replications, weathers, postures, 3, days) value on hand, waiting and not served by day around the first
+        incident; NaN outside the horizon or where nothing happens.
+    """
+
+    numbers: tuple[int, ...]
+    measures: Floats
+    around: NDArray[np.float32]
+
+
+class Prepared:
+    """A job with its blueprints, kept by a worker between tasks."""
+
+    def __init__(self, job: Job) -> None:
+        from sim.world import Blueprint
+
+        self.job = job
+        self.under = [job.scenario.under(weather) for weather in job.weathers]
+        self.blueprints = [[Blueprint(scenario, plan) for plan in job.plans] for scenario in self.under]
+
+    def run(self, numbers: Sequence[int]) -> Chunk:
+        """Live some replications."""
+        job = self.job
+        shape = (len(numbers), len(job.weathers), len(job.plans))
+        measures = np.full((*shape, len(MEASURES)), np.nan)
+        around = np.full((*shape, len(SERIES), BEFORE + AFTER), np.nan, dtype=np.float32)
+        for row, number in enumerate(numbers):
+            base: Future | None = None
+            for column, scenario in enumerate(self.under):
+                if base is None:
+                    future = base = draw(scenario, job.seed, number)
+                else:
+                    future = base.with_incidents(draw_incidents(scenario, job.seed, number))
+                for place, plan in enumerate(job.plans):
+                    ledger = self.blueprints[column][place].live(future, series=True)
+                    outcome = made(scenario, plan.posture, ledger)
+                    measures[row, column, place] = [outcome.measures[measure.name] for measure in MEASURES]
+                    around[row, column, place] = _window(ledger.sites, future)
+        return Chunk(tuple(numbers), measures, around)
+
+
+def _window(sites: object, future: Future) -> NDArray[np.float32]:
+    """Series of all warehouses together, re-based to the start of the first incident of the horizon."""
+    found = np.full((len(SERIES), BEFORE + AFTER), np.nan, dtype=np.float32)
+    starts = [incident.start for incident in future.incidents if 0 <= incident.start < future.end]
+    if not starts:
+        return found
+    zero = int(np.ceil(min(starts)))
+    for row, name in enumerate(SERIES):
+        daily = [site.series[name] for site in sites.values() if site.step == 1.0 and name in site.series]  # type: ignore[attr-defined]
+        if not daily:
+            return found
+        total = np.sum(daily, axis=0)
+        first, last = max(zero - BEFORE, 0), min(zero + AFTER, total.size)
+        found[row, first - zero + BEFORE : last - zero + BEFORE] = total[first:last]
+    return found
+
+
+@lru_cache(maxsize=2)
+def _prepared(packed: bytes) -> Prepared:
+    import pickle
+
+    return Prepared(pickle.loads(packed))
+
+
+def _task(packed: bytes, numbers: tuple[int, ...]) -> Chunk:
+    return _prepared(packed).run(numbers)
+
+
+def lean(job: Job) -> Job:
+    """The job without what workers do not need: reasons, and history where no demand is taken from it."""
+    scenario = job.scenario
+    if not any(stream.model in ("replay", "bootstrap") for stream in scenario.demand):
+        scenario = dataclasses.replace(scenario, record=None)
+    plans = tuple(
+        dataclasses.replace(plan, lines=tuple(dataclasses.replace(line, reason="") for line in plan.lines))
+        for plan in job.plans
+    )
+    return dataclasses.replace(job, scenario=scenario, plans=plans)
+
+
+def chunks(count: int, jobs: int, most: int = 25) -> list[tuple[int, ...]]:
+    """Replication numbers 0 … count - 1 in pieces, small enough to keep all jobs busy to the end."""
+    size = max(1, min(most, count // (4 * max(jobs, 1)) or 1))
+    return [tuple(range(start, min(start + size, count))) for start in range(0, count, size)]
+
+
+def replicate(
+    job: Job, count: int, jobs: int = 1, chunk: int | None = None, done: Callable[[int], None] | None = None
+) -> Iterator[Chunk]:
+    """Results of replications 0 … count - 1, in any order of completion.
+
+    Parameters
+    ----------
+    job : what to run.
+    count : replications, at least 1.
+    jobs : worker processes; -1 for all processors, 1 for none.
+    chunk : replications a task; chosen when left out. It changes nothing but the pace.
+    done : called with the number of replications finished since the last call.
+
+    Raises
+    ------
+    UsageError : no replications, or no jobs.
+    """
+    import os
+
+    if count < 1:
+        raise UsageError(f"{count} replications: at least 1 is needed")
+    if jobs == 0 or jobs < -1:
+        raise UsageError(f"{jobs} jobs: 1 or more, or -1 for all processors")
+    workers = (os.cpu_count() or 1) if jobs == -1 else jobs
+    pieces = (
+        chunks(count, workers)
+        if chunk is None
+        else [tuple(range(start, min(start + chunk, count))) for start in range(0, count, chunk)]
+    )
+    small = lean(job)
+    if workers == 1 or len(pieces) == 1:
+        prepared = Prepared(small)
+        for piece in pieces:
+            yield _told(prepared.run(piece), done)
+        return
+    import cloudpickle
+    from joblib import Parallel, delayed
+
+    packed = cloudpickle.dumps(small)
+    parallel = Parallel(n_jobs=workers, return_as="generator_unordered", batch_size=1, pre_dispatch="3*n_jobs")
+    for found in parallel(delayed(_task)(packed, piece) for piece in pieces):
+        yield _told(found, done)
+
+
+def _told(chunk: Chunk, done: Callable[[int], None] | None) -> Chunk:
+    if done is not None:
+        done(len(chunk.numbers))
+    return chunk

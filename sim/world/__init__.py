@@ -1,0 +1,7 @@
+"""The world of one replication: the only place that imports SimPy."""
+
+from __future__ import annotations
+
+from sim.world.world import Blueprint
+
+__all__ = ["Blueprint"]

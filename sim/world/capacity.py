@@ -1,0 +1,132 @@
+"""Working time under incidents: how much work a target has done by a time, and when a piece of work begins and ends.
+
+A capacity fraction f multiplies the speed of work; work done is the integral of f. So work in service at a closure
+resumes, and a stopped supplier finishes late but does not forget.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.disruptions import Incident
+
+Floats = NDArray[np.float64]
+SNAP = 1e-9
+
+
+def settled(times: Floats) -> Floats:
+    """Times with rounding noise next to a half day removed, so that a receipt does not miss its morning by 1e-12."""
+    near = np.rint(times * 2) / 2
+    with np.errstate(invalid="ignore"):
+        return np.where(np.abs(times - near) < SNAP, near, times)
+
+
+class Capacity:
+    """The work function of one target: piecewise linear, speed 1 where no incident is on.
+
+    Parameters
+    ----------
+    incidents : those of this target.
+    first, end : days covered; outside, speed is 1.
+    """
+
+    def __init__(self, incidents: Sequence[Incident], first: float, end: float) -> None:
+        self.calm = not incidents
+        if self.calm:
+            return
+        knots = {float(first)}
+        whole = [incident for incident in incidents if incident.whole_days]
+        for incident in incidents:
+            if incident.whole_days:
+                # a day is affected when its morning lies in [start, end); past the horizon nothing is looked at
+                opening, closing = math.ceil(incident.start), math.ceil(incident.end)
+                knots |= {float(day) for day in range(max(opening, math.floor(first)), min(closing, math.ceil(end) + 1) + 1)}
+            else:
+                knots |= {max(incident.start, first), max(incident.end, first)}
+        times = sorted(knots)
+        slopes = []
+        for time in times:
+            speed = 1.0
+            for incident in incidents:
+                if not incident.whole_days:
+                    speed *= incident.fraction(time)
+            morning = math.floor(time)
+            for incident in whole:
+                speed *= incident.fraction(morning)
+            slopes.append(speed)
+        self._times, self._slopes = times, slopes
+        done = [0.0]
+        for left, right, slope in zip(times, times[1:], slopes, strict=False):
+            done.append(done[-1] + (right - left) * slope)
+        self._done = done
+        self._t, self._s, self._w = np.asarray(times), np.asarray(slopes), np.asarray(done)
+
+    def speed(self, time: float) -> float:
+        """Fraction of capacity at a time."""
+        if self.calm:
+            return 1.0
+        place = bisect_right(self._times, time) - 1
+        return self._slopes[place] if place >= 0 else 1.0
+
+    def done(self, time: float) -> float:
+        """Work done by a time."""
+        if self.calm:
+            return time
+        place = max(bisect_right(self._times, time) - 1, 0)
+        return self._done[place] + (time - self._times[place]) * (self._slopes[place] if time >= self._times[0] else 1.0)
+
+    def begins(self, work: float) -> float:
+        """Latest time at which no more than this work is done: when the next piece really starts."""
+        if self.calm:
+            return work
+        place = bisect_right(self._done, work) - 1
+        if place < 0:
+            return self._times[0] + (work - self._done[0])
+        slope = self._slopes[place]
+        return self._times[place] + (work - self._done[place]) / slope if slope > 0 else math.inf
+
+    def ends(self, work: float) -> float:
+        """Earliest time by which this work is done."""
+        if self.calm:
+            return work
+        place = bisect_left(self._done, work) - 1
+        if place < 0:
+            return self._times[0] + (work - self._done[0])
+        slope = self._slopes[place]
+        return self._times[place] + (work - self._done[place]) / slope if slope > 0 else math.inf
+
+    def done_many(self, times: Floats) -> Floats:
+        """`done` for an array."""
+        if self.calm:
+            return times
+        place = np.maximum(np.searchsorted(self._t, times, "right") - 1, 0)
+        return self._w[place] + (times - self._t[place]) * np.where(times >= self._t[0], self._s[place], 1.0)
+
+    def _at(self, work: Floats, side: str) -> Floats:
+        place = np.searchsorted(self._w, work, side) - 1  # type: ignore[call-overload]
+        inside = np.maximum(place, 0)
+        slope = np.where(place >= 0, self._s[inside], 1.0)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            found = self._t[inside] + (work - self._w[inside]) / slope
+        return settled(np.where(slope > 0, found, np.inf))
+
+    def begins_many(self, work: Floats) -> Floats:
+        """`begins` for an array."""
+        return work if self.calm else self._at(work, "right")
+
+    def ends_many(self, work: Floats) -> Floats:
+        """`ends` for an array."""
+        return work if self.calm else self._at(work, "left")
+
+    def finished(self, starts: Floats, durations: Floats) -> tuple[Floats, Floats]:
+        """When pieces of work that may start at `starts` and take `durations` begin and end; same shapes."""
+        if self.calm:
+            return starts, settled(starts + durations)
+        work = self.done_many(starts)
+        begin = self.begins_many(work)
+        return begin, np.where(durations > 0, self.ends_many(work + durations), begin)

@@ -1,0 +1,31 @@
+"""Goods on order: one order line set of one warehouse with one origin, from release to receipt."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class Parcel:
+    """What one order (or a part of it) holds and how far it is.
+
+    Attributes
+    ----------
+    stock : the stocking point that ordered it.
+    index : positions of its items at that stocking point; None: all of them, in order; an int for a single order.
+    quantity : units, one number or (n,) array matching `index`.
+    ordered : when it was ordered.
+    ready : when it left the factory or the feeding warehouse (title transfer); infinite while it is being made.
+    credited : whether its time in transit has been booked.
+    story : what happened on the way, when the run is traced.
+    """
+
+    __slots__ = ("credited", "index", "ordered", "quantity", "ready", "stock", "story")
+
+    def __init__(self, stock: Any, index: Any, quantity: Any, ordered: float, ready: float) -> None:
+        self.stock = stock
+        self.index = index
+        self.quantity = quantity
+        self.ordered = ordered
+        self.ready = ready
+        self.credited = False
+        self.story: list[tuple[float, str]] | None = None

@@ -1,0 +1,270 @@
+"""A route: the live side of a lane. Departures, legs, ports, and the boxes of a container pool."""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.disruptions import Incident
+from sim.futures import Future
+from sim.network import ContainerPool, Lane
+from sim.world.capacity import Capacity, settled
+from sim.world.clock import RECEIPT, RELEASE, Clock
+from sim.world.loading import squeezed
+from sim.world.parcel import Parcel
+from sim.world.quay import Quay
+
+Floats = NDArray[np.float64]
+TINY = 1e-9
+
+
+class Yard:
+    """The live side of a container pool: boxes at the origin, and those that are on their way back."""
+
+    def __init__(self, pool: ContainerPool, future: Future) -> None:
+        self.pool = pool
+        self.incidents = [i for i in future.incidents if i.target == "pool" and i.where == pool.name]
+        self._returning: list[tuple[float, float]] = []
+        self.out = 0.0
+        self._draws = future.counter("cycle", pool.name)
+        self._loads = 0
+
+    def share_left(self, now: float) -> float:
+        """Share of the pool that incidents leave."""
+        share = 1.0
+        for incident in self.incidents:
+            share *= incident.fraction(math.floor(now) if incident.whole_days else now)
+        return share
+
+    def free(self, now: float) -> float:
+        """Boxes at the origin now."""
+        while self._returning and self._returning[0][0] <= now:
+            self.out -= heapq.heappop(self._returning)[1]
+        if not self._returning:
+            self.out = 0.0
+        return max(self.pool.containers * self.share_left(now) - self.out, 0.0)
+
+    def load(self, boxes: float, now: float) -> None:
+        """Take boxes away; they come back after the cycle time."""
+        law = self.pool.cycle_time
+        cycle = law.mean if law.sd == 0 else float(law.from_score(np.asarray(self._draws.score(self._loads))))
+        self._loads += 1
+        for incident in self.incidents:
+            if incident.covers(math.floor(now) if incident.whole_days else now):
+                cycle *= incident.cycle_factor
+        heapq.heappush(self._returning, (now + cycle, boxes))
+        self.out += boxes
+
+    def imbalance(self, now: float) -> float:
+        """Boxes unaccounted for: total - (at pool + loaded and returning + removed); 0 when the books are right."""
+        free = self.free(now)
+        out = sum(boxes for _, boxes in self._returning)
+        removed = self.pool.containers - free - self.out
+        total = self.pool.containers
+        return abs(total - free - out - removed) + max(-removed, 0.0) + max(out - total, 0.0)
+
+
+class Route:
+    """One lane in one Future.
+
+    Attributes
+    ----------
+    contended : whether its shipments meet a resource they compete for (boxes, or a port where they count).
+    """
+
+    def __init__(
+        self, lane: Lane, clock: Clock, future: Future, quays: Mapping[str, Quay], yards: Mapping[str, Yard], crossing: bool
+    ) -> None:
+        self.lane, self.clock, self.crossing = lane, clock, crossing
+        self._future = future
+        self._quays = quays
+        self.yard = yards[lane.containers] if lane.containers is not None else None
+        self.incidents: list[Incident] = [i for i in future.incidents if i.target == "lane" and i.where == lane.name]
+        self.capacity = Capacity(self.incidents, future.first, future.end)
+        self._counted = [leg.port is not None and quays[leg.port].counts for leg in lane.legs]
+        self.contended = self.yard is not None or any(self._counted)
+        self._transit = future.transit[lane.name]
+        self._manifest: dict[int, list[Parcel]] = {}
+        self._waiting: list[Parcel] = []
+        self._last = -math.inf
+        if lane.departures is not None:
+            self.departures = self._schedule(lane.departures.every, lane.departures.offset)
+            self._landing = None if any(self._counted) else self._landings()
+
+    def _schedule(self, every: float, offset: float) -> Floats:
+        """Departures that take place, from the first day to well after the end."""
+        first, end = self._future.first, self._future.end
+        numbers = np.arange(math.ceil((first - offset) / every - TINY), math.ceil((end - offset) / every) + 2)
+        times = offset + every * numbers
+        if not self.capacity.calm:
+            times = times[[self.capacity.speed(time) > 0 for time in times.tolist()]]
+        return np.append(times, np.inf)
+
+    def _landings(self) -> Floats:
+        landing = self.legs(self.departures)
+        return landing if self.crossing else np.maximum.accumulate(landing)
+
+    def legs(self, departing: Floats) -> Floats:
+        """Arrival of shipments that depart at these times and compete for nothing on the way."""
+        now, factor = departing, self._factor(departing)
+        finite = np.where(np.isfinite(departing), departing, self._future.end)
+        for leg, times in zip(self.lane.legs, self._transit, strict=True):
+            if times is None:
+                now = self._quays[str(leg.port)].through(now)
+            else:
+                day = np.clip(np.floor(finite).astype(int) - self._future.first, 0, times.size - 1)
+                now = now + times[day] * factor
+        return settled(now)
+
+    def _factor(self, departing: Floats) -> Floats | float:
+        """Multiplier of transit times for departures at these times: diversions and slow-downs."""
+        if self.capacity.calm:
+            return 1.0
+        made = np.ones(departing.shape)
+        for place, time in enumerate(departing.tolist()):
+            speed = self.capacity.speed(time) if math.isfinite(time) else 1.0
+            if speed > 0:
+                made[place] /= speed
+            for incident in self.incidents:
+                if incident.covers(math.floor(time) if incident.whole_days and math.isfinite(time) else time):
+                    made[place] *= incident.transit_factor
+        return made
+
+    def freight_rate(self, departing: float) -> float:
+        """Freight of a departure, money per m3; nothing before day 0 is booked."""
+        if departing < 0 or not math.isfinite(departing):
+            return 0.0
+        rate = self.lane.freight
+        for incident in (*self.incidents, *(self.yard.incidents if self.yard is not None else ())):
+            if incident.covers(math.floor(departing) if incident.whole_days else departing):
+                rate *= incident.freight_factor
+        return rate
+
+    def leave(self, ready: Floats) -> Floats:
+        """First departures at or after these times."""
+        if self.lane.departures is not None:
+            return self.departures[np.searchsorted(self.departures, ready - TINY, "left")]
+        return self.capacity.begins_many(self.capacity.done_many(ready))
+
+    def arrivals(self, ready: Floats) -> tuple[Floats, Floats]:
+        """Departure and arrival of goods ready at these times, in order of ordering; only where nothing is contended."""
+        if self.lane.departures is not None:
+            assert self._landing is not None
+            place = np.searchsorted(self.departures, ready - TINY, "left")
+            return self.departures[place], self._landing[place]
+        departing = self.leave(ready)
+        landing = self.legs(departing)
+        return departing, landing if self.crossing else np.maximum.accumulate(landing)
+
+    def send(self, parcel: Parcel) -> None:
+        """Take over goods that are, or will be, ready at ``parcel.ready``."""
+        if not math.isfinite(parcel.ready):
+            self._waiting.append(parcel)
+            return
+        if self.yard is None:
+            departing = float(self.leave(np.asarray([parcel.ready]))[0])
+            if not math.isfinite(departing):
+                self._waiting.append(parcel)
+            elif any(self._counted):
+                parcel.stock.charge(parcel, self.freight_rate(departing))
+                self._carry(parcel, 0, departing)
+            else:
+                parcel.stock.charge(parcel, self.freight_rate(departing))
+                self._land(parcel, float(self.legs(np.asarray([departing]))[0]) if self.lane.departures is None
+                           else float(self._landing[np.searchsorted(self.departures, departing - TINY)]))  # type: ignore[index]
+            return
+        if self.lane.departures is None:
+            place = math.ceil(parcel.ready - TINY)  # boxes are loaded daily where no schedule is given
+            time = float(place)
+        else:
+            place = int(np.searchsorted(self.departures, parcel.ready - TINY, "left"))
+            time = float(self.departures[place])
+        if place not in self._manifest:
+            self._manifest[place] = []
+            if math.isfinite(time):
+                self.clock.at(time, RELEASE, self._depart, place)
+        self._manifest[place].append(parcel)
+
+    def _carry(self, parcel: Parcel, leg: int, now: float) -> None:
+        """Move a shipment on from a leg, up to the next port where it has to queue."""
+        factor = self._factor(np.asarray([now])) if not self.capacity.calm else 1.0
+        scale = float(factor[0]) if isinstance(factor, np.ndarray) else factor
+        start = now
+        for number in range(leg, len(self.lane.legs)):
+            if self._counted[number]:
+                self.clock.at(now, RECEIPT, self._berth, (parcel, number))
+                return
+            port, times = self.lane.legs[number].port, self._transit[number]
+            if times is None:
+                now = float(self._quays[str(port)].through(np.asarray([now]))[0])
+            else:
+                day = min(max(math.floor(start) - self._future.first, 0), times.size - 1)
+                now += float(times[day]) * scale
+        self._land(parcel, now)
+
+    def _berth(self, event: Any) -> None:
+        parcel, leg = event.value
+        now = self.clock.now
+        done = self._quays[str(self.lane.legs[leg].port)].admit(now)
+        if parcel.story is not None:
+            parcel.story.append((now, f"at {self.lane.legs[leg].port}, leaves on day {done:.1f}"))
+        self._carry(parcel, leg + 1, done)
+
+    def _land(self, parcel: Parcel, arrival: float) -> None:
+        if not self.crossing:
+            arrival = self._last = max(arrival, self._last)
+        parcel.stock.credit(parcel, arrival)
+        if math.isfinite(arrival):
+            self.clock.at(arrival, RECEIPT, parcel.stock.receive, parcel)
+        else:
+            self._waiting.append(parcel)
+
+    def _depart(self, event: Any) -> None:
+        """Load what waits, critical items first, as far as boxes go; the rest waits for the next departure."""
+        place, yard, now = event.value, self.yard, self.clock.now
+        assert yard is not None
+        cargo = self._waiting + self._manifest.pop(place, [])
+        self._waiting = []
+        need = sum(parcel.stock.volume_of(parcel) for parcel in cargo) / yard.pool.capacity
+        if yard.pool.whole:
+            need = float(math.ceil(need - TINY))
+        free = yard.free(now)
+        if yard.pool.whole:
+            free = float(math.floor(free + TINY))
+        if need <= free + TINY:
+            loaded = cargo
+            yard.load(need, now)
+        else:
+            loaded, self._waiting = squeezed(cargo, free * yard.pool.capacity, now)
+            used = sum(parcel.stock.volume_of(parcel) for parcel in loaded) / yard.pool.capacity
+            yard.load(min(float(math.ceil(used - TINY)) if yard.pool.whole else used, free), now)
+        rate = self.freight_rate(now)
+        for parcel in loaded:
+            if parcel.story is not None:
+                parcel.story.append((now, f"departs on {self.lane.name}"))
+            parcel.stock.charge(parcel, rate)
+            if any(self._counted):
+                self._carry(parcel, 0, now)
+            elif self.lane.departures is None:
+                self._land(parcel, float(self.legs(np.asarray([now]))[0]))
+            else:
+                self._land(parcel, float(self._landing[place]))  # type: ignore[index]
+        if self._waiting:
+            for parcel in self._waiting:
+                if parcel.story is not None:
+                    parcel.story.append((now, f"no boxes left on {self.lane.name}, waits"))
+            following = place + 1
+            time = float(following) if self.lane.departures is None else float(self.departures[following])
+            if following not in self._manifest:
+                self._manifest[following] = []
+                if math.isfinite(time):
+                    self.clock.at(time, RELEASE, self._depart, following)
+
+    def held(self) -> list[Parcel]:
+        """Parcels that wait here for boxes or a departure."""
+        return [*self._waiting, *(parcel for parcels in self._manifest.values() for parcel in parcels)]

@@ -1,0 +1,505 @@
+"""One replication: the network is put together, lived through, and taken apart into a ledger."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.errors import ModelError, ScenarioError
+from sim.futures import Future
+from sim.ledger import Ledger, SiteLedger
+from sim.plan import Plan, PlanLine
+from sim.policies import POLICIES, View
+from sim.scenario import Scenario
+from sim.world.clock import RECEIPT, Clock
+from sim.world.feeding import Fed, FeedingStock, tiers
+from sim.world.journal import TOLERANCE, Journal
+from sim.world.ordering import fed, orderer, supplied
+from sim.world.orderstock import OrderStock
+from sim.world.parcel import Parcel
+from sim.world.quay import Quay
+from sim.world.reviewing import Direct, Made, Review
+from sim.world.route import Route, Yard
+from sim.world.stock import Stock
+from sim.world.works import Works
+
+Floats = NDArray[np.float64]
+VIEW_COLUMNS = ("order_up_to", "reorder_point", "order_quantity", "safety_stock", "forecast", "lead_time", "review_every")
+
+
+@dataclass(frozen=True)
+class Group:
+    """Items of one warehouse that share a policy and review moments."""
+
+    index: NDArray[np.intp] | None
+    policy: Callable[[View], Floats]
+    name: str
+    every: float
+    offset: float
+    items: tuple[str, ...]
+    columns: dict[str, Floats]
+    multiple: Floats
+    minimum: Floats
+    parts: tuple[tuple[str, NDArray[np.intp]], ...]
+
+
+@dataclass(frozen=True)
+class Site:
+    """What does not change between Futures about one warehouse under one plan; arrays are (n_items,)."""
+
+    name: str
+    items: tuple[str, ...]
+    lines: tuple[PlanLine, ...]
+    rank: NDArray[Any]
+    volume: Floats
+    cost: Floats
+    price: Floats
+    lost_share: Floats
+    floor: float
+    feeder: str | None
+    order: int
+    tier: int
+    groups: tuple[Group, ...]
+    level: Floats
+    lead: Floats
+    mean: Floats
+
+
+class Blueprint:
+    """A scenario and a plan made ready to be lived through many times.
+
+    Parameters
+    ----------
+    scenario, plan : what is given and what is decided; the plan needs a line for every item stocked.
+
+    Raises
+    ------
+    ScenarioError : the plan does not fit the scenario.
+    """
+
+    def __init__(self, scenario: Scenario, plan: Plan) -> None:
+        self.scenario, self.plan = scenario, plan
+        self.feeder: dict[str, str | None] = {w.name: w.fed_by for w in scenario.warehouses}
+        self.tier = tiers(self.feeder)
+        self.sites = {name: self._site(name, items) for name, items in scenario.sites.items() if items}
+        self.lanes = {(lane.destination, origin): lane for lane in scenario.lanes for origin in lane.origin}
+        self.single = any(stream.model == "orders" for stream in scenario.demand)
+
+    def _site(self, name: str, items: tuple[str, ...]) -> Site:
+        scenario, catalogue = self.scenario, self.scenario.catalogue
+        place = np.array([catalogue.index[item] for item in items], dtype=np.intp)
+        lines = self.plan.lines_for(name, items)
+        warehouse = scenario.warehouse(name)
+        share = [scenario.items[row].lost_share for row in place.tolist()]
+        return Site(
+            name=name,
+            items=items,
+            lines=tuple(lines),
+            rank=catalogue.rank[place],
+            volume=catalogue.volume[place],
+            cost=catalogue.standard_cost[place],
+            price=catalogue.price[place],
+            lost_share=np.array([scenario.lost_share if one is None else one for one in share], dtype=float),
+            floor=math.inf if warehouse.floor_space is None else warehouse.floor_space,
+            feeder=self.feeder[name],
+            order=warehouse.rank,
+            tier=self.tier[name],
+            groups=self._groups(items, lines),
+            level=np.array([line.order_up_to for line in lines], dtype=float),
+            lead=np.array([line.lead_time for line in lines], dtype=float),
+            mean=np.array([line.forecast for line in lines], dtype=float),
+        )
+
+    def _groups(self, items: tuple[str, ...], lines: list[PlanLine]) -> tuple[Group, ...]:
+        found: dict[Any, list[int]] = {}
+        for number, line in enumerate(lines):
+            found.setdefault((line.policy, line.review_every, line.review_offset), []).append(number)
+        groups = []
+        for (policy, every, offset), numbers in found.items():
+            if isinstance(policy, str) and policy not in POLICIES:
+                from sim.errors import near_miss
+
+                raise ScenarioError([f"plan {self.plan.posture!r}: {policy!r} is not a policy{near_miss(policy, POLICIES)}"])
+            chosen = [lines[number] for number in numbers]
+            origins: dict[str, list[int]] = {}
+            for number, line in enumerate(chosen):
+                origins.setdefault(line.origin, []).append(number)
+            columns = {name: np.array([getattr(line, name) for line in chosen], dtype=float) for name in VIEW_COLUMNS}
+            if not all(np.isfinite(columns["order_up_to"])):
+                raise ScenarioError([f"plan {self.plan.posture!r}: an order-up-to level is not a number"])
+            groups.append(
+                Group(
+                    index=None if len(numbers) == len(items) else np.array(numbers, dtype=np.intp),
+                    policy=POLICIES[policy] if isinstance(policy, str) else policy,
+                    name=policy if isinstance(policy, str) else getattr(policy, "__name__", "policy"),
+                    every=every,
+                    offset=offset,
+                    items=tuple(items[number] for number in numbers),
+                    columns=columns,
+                    multiple=np.array([line.multiple for line in chosen], dtype=float),
+                    minimum=np.array([line.minimum for line in chosen], dtype=float),
+                    parts=tuple((origin, np.array(rows, dtype=np.intp)) for origin, rows in origins.items()),
+                )
+            )
+        return tuple(groups)
+
+    def live(self, future: Future, series: bool = False, log: list[Any] | None = None) -> Ledger:
+        """Live through one Future; no random number is drawn in here.
+
+        Parameters
+        ----------
+        future : drawn for this scenario.
+        series : keep value by day, for figures.
+        log : where to note every parcel, for the event log of one replication.
+
+        Raises
+        ------
+        ModelError : goods, demand, orders or containers do not add up.
+        """
+        return World(self, future, series, log).run()
+
+
+class World:
+    """One replication, built, run once and dropped."""
+
+    def __init__(self, blueprint: Blueprint, future: Future, series: bool, log: list[Any] | None) -> None:
+        scenario = blueprint.scenario
+        self.blueprint, self.future, self.log, self.series = blueprint, future, log, series
+        self.whole = scenario.units == "integer"
+        self.crossing = scenario.crossing == "independent"
+        self.clock = clock = Clock(initial_time=future.first)
+        cache = future.cache
+        self.quays: dict[str, Quay] = {}
+        for port in scenario.ports:
+            key = ("quay", port.name)
+            if port.own_share == "counts" or key not in cache:
+                cache[key] = Quay(port, future)
+            self.quays[port.name] = cache[key]
+        self.yards = {pool.name: Yard(pool, future) for pool in scenario.pools}
+        self.works = {s.name: Works(s, clock, future, self.crossing) for s in scenario.suppliers}
+        self.routes = {
+            lane.name: Route(lane, clock, future, self.quays, self.yards, self.crossing) for lane in scenario.lanes
+        }
+        self.feeds = {above for above in blueprint.feeder.values() if above is not None}
+        self.stocks: dict[str, Any] = {}
+        build = self._order_stock if blueprint.single else self._array_stock
+        for site in blueprint.sites.values():
+            self.stocks[site.name] = build(site)
+        supply = self._order_supply if blueprint.single else self._array_supply
+        self.reviews: list[Review] = []
+        for site in blueprint.sites.values():
+            supply(site)
+            self._fill(site)
+        self.begun = {name: self._total(name) for name in self.stocks}
+
+    # -- stocking points -------------------------------------------------------------------------------------------
+
+    def _array_stock(self, site: Site) -> Stock:
+        future, feeds = self.future, site.name in self.feeds
+        instants = future.instants[site.name]
+        step = float(instants[1] - instants[0]) if instants.size > 1 else 1.0
+        journal = Journal(
+            future.demand[site.name],
+            int(np.searchsorted(instants, 0.0)),
+            step,
+            (site.cost, site.price),
+            site.volume,
+            site.floor,
+            feeds,
+            self.series,
+        )
+        common = (site.name, self.clock, journal, instants.tolist(), site.rank, site.volume, site.lost_share)
+        if not feeds:
+            return Stock(*common, whole_units=self.whole, end=float(future.end))
+        scenario = self.blueprint.scenario
+        stock = FeedingStock(
+            *common, whole_units=self.whole, end=float(future.end), allocation=scenario.allocation, tier=site.tier
+        )
+        place = {item: n for n, item in enumerate(site.items)}
+        for other in self.blueprint.sites.values():
+            if other.feeder == site.name:
+                stock.columns[other.name] = np.array([place[item] for item in other.items], dtype=np.intp)
+        return stock
+
+    def _order_stock(self, site: Site) -> OrderStock:
+        return OrderStock(
+            site.name,
+            self.clock,
+            self.future.orders[site.name],
+            site.rank,
+            site.volume,
+            site.lost_share,
+            self.whole,
+            self.blueprint.scenario.complete_orders,
+            site.name in self.feeds,
+            float(self.future.end),
+        )
+
+    def _moments(self, site: Site, group: Group) -> Floats:
+        """Review times: mornings, evenings or after every instant of demand."""
+        instants, review = self.future.instants[site.name], self.blueprint.scenario.review
+        if review == "continuous":
+            return instants
+        days = np.arange(self.future.first, self.future.end, dtype=float)
+        chosen = days[(days - group.offset) % group.every == 0]
+        return chosen if review == "morning" else chosen + 0.5
+
+    def _array_supply(self, site: Site) -> None:
+        stock: Stock = self.stocks[site.name]
+        for group in site.groups:
+            moments = self._moments(site, group)
+            review = Review(
+                stock, group.index, group.policy, group.name, View(site.name, group.items, group.columns), moments,
+                group.multiple, group.minimum, site.tier, self.future.replication,
+            )  # fmt: skip
+            direct: list[tuple[Works, Route]] = []
+            which = np.full(len(group.items), -1, dtype=np.intp)
+            for origin, rows in group.parts:
+                route = self.routes[self.blueprint.lanes[(site.name, origin)].name]
+                part = None if len(group.parts) == 1 else rows
+                if site.feeder is not None:
+                    review.flows.append((part, Fed(stock, self.stocks[origin], route, site.order)))
+                elif self.works[origin].limited or route.contended or self.log is not None:
+                    review.flows.append((part, Made(stock, self.works[origin], route, self.log)))
+                else:
+                    which[rows] = len(direct)
+                    direct.append((self.works[origin], route))
+            if direct:
+                rows = np.flatnonzero(which >= 0)
+                whole = rows.size == which.size
+                flow = Direct(stock, direct, which[rows], moments, self.future.cache)
+                review.flows.append((None if whole else rows, flow))
+            self.reviews.append(review)
+
+    def _order_supply(self, site: Site) -> None:
+        stock: OrderStock = self.stocks[site.name]
+        scenario = self.blueprint.scenario
+        suppliers = {supplier.name: supplier for supplier in scenario.suppliers}
+        for number, line in enumerate(site.lines):
+            stock.orderers.append(orderer(line, stock, number, self.clock, self.whole))
+            lane = self.blueprint.lanes[(site.name, line.origin)]
+            route = self.routes[lane.name]
+            if site.feeder is not None:
+                above = self.blueprint.sites[site.feeder].items
+                columns = [above.index(item) for item in site.items]
+                stock.suppliers.append(fed(stock, self.stocks[site.feeder], columns, route))
+                continue
+            counters = None
+            if self.crossing:
+                laws = [("production", line.origin, suppliers[line.origin].production_time)]
+                laws += [(f"leg {n}", lane.name, leg.transit) for n, leg in enumerate(lane.legs) if leg.transit is not None]
+                counters = [
+                    (law, self.future.counter(what, whose, site.name, line.item)) for what, whose, law in laws
+                ]
+            stock.suppliers.append(supplied(stock, self.works[line.origin], route, counters))
+
+    def _fill(self, site: Site) -> None:
+        """Start at the plan's own position: mean demand staged in the pipeline, the rest on hand."""
+        stock, first = self.stocks[site.name], float(self.future.first)
+        level = np.maximum(site.level, 0.0)
+        staged: list[tuple[float, Floats]] = []
+        if self.blueprint.scenario.start == "pipeline" and site.lead.max(initial=0.0) > 0:
+            every = max(max((group.every for group in site.groups), default=1.0), 1.0)
+            before, times = np.zeros(level.size), 0.0
+            cap = np.minimum(site.mean * site.lead, level)
+            while times < site.lead.max():
+                times += every
+                so_far = np.minimum(site.mean * np.minimum(site.lead, times), cap)
+                if self.whole:
+                    so_far = np.floor(so_far + 1e-9)
+                if (so_far > before).any():
+                    staged.append((first + times, so_far - before))
+                before = so_far
+            on_hand = level - before
+        else:
+            on_hand = level
+        if isinstance(stock, OrderStock):
+            stock.on_hand = on_hand.tolist()
+            for time, quantity in staged:
+                for item in np.flatnonzero(quantity).tolist():
+                    parcel = Parcel(stock, item, float(quantity[item]), first, first)
+                    stock.on_order[item] += parcel.quantity
+                    stock.credit(parcel, time)
+                    self.clock.at(time, RECEIPT, stock.receive, parcel)
+            return
+        stock.net[:] = on_hand
+        for time, quantity in staged:
+            parcel = Parcel(stock, None, quantity, first, first)
+            stock.on_order += quantity
+            stock.credit(parcel, time)
+            self.clock.at(time, RECEIPT, stock.receive, parcel)
+
+    # -- the run ---------------------------------------------------------------------------------------------------
+
+    def _total(self, name: str) -> Floats:
+        """On hand less waiting plus on order, by item."""
+        stock = self.stocks[name]
+        if isinstance(stock, OrderStock):
+            return np.array(stock.on_hand) - np.array(stock.waiting) - np.array(stock.owed) + np.array(stock.on_order)
+        return stock.net + stock.on_order  # type: ignore[no-any-return]
+
+    def run(self) -> Ledger:
+        """Let time pass, then add up and check."""
+        for stock in self.stocks.values():
+            stock.begin()
+        for review in self.reviews:
+            review.begin()
+        self.clock.run(until=float(self.future.end))
+        for stock in self.stocks.values():
+            stock.finish()
+        pipeline = self._pipeline()
+        ledger = Ledger(replication=self.future.replication, sites={})
+        for site in self.blueprint.sites.values():
+            ledger.sites[site.name] = self._site_ledger(site, pipeline[site.name])
+        for name, quay in self.quays.items():
+            if quay.counts:
+                ledger.ports[name] = np.array([row for row in quay.waits if row[0] >= 0]).reshape(-1, 3)
+        self._check(ledger)
+        return ledger
+
+    def _pipeline(self) -> dict[str, dict[str, Floats]]:
+        """Every parcel that is still under way, found where it is: in events, at works, at routes, in claims."""
+        end = float(self.future.end)
+        found = {
+            name: {"making": np.zeros(stock.size), "moving": np.zeros(stock.size), "claimed": np.zeros(stock.size)}
+            for name, stock in self.stocks.items()
+        }
+        parcels: list[Parcel] = []
+        for payload in self.clock.pending():
+            if isinstance(payload, Parcel):
+                parcels.append(payload)
+            elif isinstance(payload, tuple) and payload and isinstance(payload[0], Parcel):
+                parcels.append(payload[0])
+        for works in self.works.values():
+            parcels += works.queued()
+        for route in self.routes.values():
+            parcels += [parcel for parcel in route.held() if parcel not in parcels]
+        for parcel in parcels:
+            parcel.stock.credit(parcel, end)
+            where = found[parcel.stock.name]["making" if parcel.ready >= end else "moving"]
+            if parcel.index is None:
+                where += parcel.quantity
+            else:
+                where[parcel.index] += parcel.quantity
+        for stock in self.stocks.values():
+            if isinstance(stock, FeedingStock):
+                for claim in [*stock.queue, *stock._fresh]:
+                    if claim.stock is not None:
+                        found[claim.stock.name]["claimed"] += claim.quantity[stock.columns[claim.stock.name]]
+        if self.blueprint.single:
+            for name, above in self.blueprint.feeder.items():
+                if above is not None and name in found:
+                    found[name]["claimed"] += self._claimed(name, above)
+        return found
+
+    def _claimed(self, name: str, above: str) -> Floats:
+        """Units a fed warehouse waits for at the one that feeds it (single orders)."""
+        place = self.blueprint.sites[above].items
+        queues = self.stocks[above].queues
+        return np.array(
+            [
+                sum(claim.quantity for claim in queues[place.index(item)] if claim.who == name)
+                for item in self.blueprint.sites[name].items
+            ]
+        )
+
+    def _site_ledger(self, site: Site, pipeline: dict[str, Floats]) -> SiteLedger:
+        stock = self.stocks[site.name]
+        size = len(site.items)
+        if isinstance(stock, OrderStock):
+            return SiteLedger(
+                items=site.items,
+                days=float(self.future.end),
+                step=0.0,
+                columns={name: np.array(values) for name, values in stock.counts.items()},
+                claims=np.array(stock.claims),
+                claims_served=np.array(stock.claims_served),
+                claims_days=np.array(stock.claims_days),
+                shipped=np.array(stock.shipped),
+                opening=stock.opening,
+                closing=stock.closing(),
+                pipeline=pipeline,
+                orders=stock.orders,
+            )
+        journal = stock.journal
+        feeds = isinstance(stock, FeedingStock)
+        columns = dict(journal.sums)
+        columns["transit_days"], columns["freight"] = stock.transit_days, stock.freight
+        owed = stock.owed if feeds else np.zeros(size)
+        customers = stock.net + owed
+        return SiteLedger(
+            items=site.items,
+            days=float(self.future.end),
+            step=journal.step,
+            columns=columns,
+            claims=stock.claims if feeds else np.zeros(size),
+            claims_served=stock.claims_served if feeds else np.zeros(size),
+            claims_days=journal.claims_days,
+            shipped=journal.shipped_sum,
+            opening=stock.opening,
+            closing={
+                "on_hand": np.maximum(customers, 0.0),
+                "waiting": np.maximum(-customers, 0.0),
+                "owed": owed,
+                "on_order": stock.on_order,
+            },
+            pipeline=pipeline,
+            orders=stock.orders,
+            volume_days=journal.volume_days,
+            peak_volume=journal.peak_volume,
+            overflow_days=journal.overflow_days,
+            series={name: np.concatenate(parts) for name, parts in journal.series.items() if parts},
+        )
+
+    def _check(self, ledger: Ledger) -> None:
+        """Conservation of goods, demand, orders and containers, for every item; a violation stops the run."""
+        wrong = conservation(ledger)
+        for name, stock in self.stocks.items():
+            if isinstance(stock, Stock) and stock.journal.gap > TOLERANCE:
+                wrong.append(f"{name}: stock before demand is not stock after the last demand plus receipts")
+        for name, yard in self.yards.items():
+            if yard.imbalance(self.clock.now) > TOLERANCE * max(yard.pool.containers, 1.0):
+                wrong.append(f"container pool {name!r}: boxes at the pool, out and removed do not add up to the total")
+        if wrong:
+            ledger.imbalances = wrong
+            raise ModelError(
+                f"conservation is violated in replication {self.future.replication} (seed {self.future.seed}, posture "
+                f"{self.blueprint.plan.posture!r}): " + "; ".join(wrong[:5])
+            )
+
+
+def conservation(ledger: Ledger) -> list[str]:
+    """What does not add up in a ledger, naming warehouse and item; empty when the books are right.
+
+    Goods: on hand at day 0 + received = delivered at once + delivered late + shipped to warehouses + on hand at the end.
+    Demand: waiting at day 0 + demand = delivered at once + delivered late + lost + waiting at the end.
+    Orders: on order at day 0 + ordered = received + on order at the end, and on order at the end = what is found in
+    production, in transit and in claims by looking at every parcel.
+    """
+    wrong = []
+    for name, site in ledger.sites.items():
+        opening, closing = site.opening, site.closing
+        sides = {
+            "goods": (
+                opening["on_hand"] + site.received,
+                site.served + site.late + site.shipped + closing["on_hand"],
+            ),
+            "demand": (opening["waiting"] + site.demand, site.served + site.late + site.lost + closing["waiting"]),
+            "orders": (opening["on_order"] + site.ordered, site.received + closing["on_order"]),
+            "pipeline": (closing["on_order"], sum(site.pipeline.values())),
+            "claims": (opening["owed"] + site.claims, site.shipped + closing["owed"]),
+        }
+        for what, (left, right) in sides.items():
+            off = np.abs(left - right) > TOLERANCE * np.maximum(np.abs(left) + np.abs(right), 1.0)
+            for place in np.flatnonzero(off)[:3].tolist():
+                wrong.append(
+                    f"{what} of item {site.items[place]!r} at {name!r}: {np.asarray(left)[place]:.9g} is not {np.asarray(right)[place]:.9g}"
+                )
+    return wrong
+
+
