@@ -62,8 +62,8 @@ def daily(
         return np.rint(values) if whole else values
     if stream.model == "compound":
         arrivals = source.poisson((stream.rate or 0.0) * level, count)
-        sizes = sizes(source, int(arrivals.sum()), stream, whole)
-        return np.bincount(np.repeat(np.arange(count), arrivals), sizes, count).astype(float)
+        amounts = sizes(source, int(arrivals.sum()), stream, whole)
+        return np.bincount(np.repeat(np.arange(count), arrivals), amounts, count).astype(float)
     if stream.model == "intermittent":
         happens = source.random(count) < np.minimum(1 / (stream.interval or 1.0) * level, 1.0)
         values = np.zeros(count)

@@ -10,6 +10,7 @@ import tomllib
 import types
 import typing
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -151,7 +152,7 @@ def spec(kind: type[Any], content: Mapping[str, Any], file: str) -> Any:
 
 def _parts(content: Mapping[str, Any], found_missing: set[str]) -> tuple[dict[str, Any], list[Trouble]]:
     """Each top-level key validated for itself, so that one broken section hides no other."""
-    hints = typing.get_type_hints(Scenario)
+    hints = _hints(Scenario)
     fields = {field.name: field for field in dataclasses.fields(Scenario) if field.name not in HIDDEN}
     parts: dict[str, Any] = {}
     troubles: list[Trouble] = []
@@ -195,10 +196,16 @@ def _validated(hint: Any, value: Any, path: tuple[str | int, ...]) -> tuple[Any,
 
 
 
+@lru_cache(maxsize=128)
 def _adapter(hint: Any) -> Any:
     from pydantic import TypeAdapter
 
     return TypeAdapter(hint)
+
+
+@lru_cache(maxsize=128)
+def _hints(kind: Any) -> dict[str, Any]:
+    return typing.get_type_hints(kind)
 
 
 def _trouble(path: tuple[str | int, ...], error: Any) -> Trouble:
@@ -251,7 +258,7 @@ def _prepare(hint: Any, value: Any, path: tuple[str | int, ...]) -> tuple[Any, l
             troubles += wrong
         return made, troubles
     if dataclasses.is_dataclass(hint) and isinstance(value, Mapping):
-        hints = typing.get_type_hints(hint)
+        hints = _hints(hint)
         made_row: dict[str, Any] = {}
         troubles = []
         for name, inside in value.items():
@@ -269,7 +276,7 @@ def _prepare(hint: Any, value: Any, path: tuple[str | int, ...]) -> tuple[Any, l
 def _tagged(tag: str, members: list[Any], value: Any, path: tuple[str | int, ...]) -> tuple[Any, list[Trouble]]:
     allowed: dict[str, Any] = {}
     for member in members:
-        for name in typing.get_args(typing.get_type_hints(member)[tag]):
+        for name in typing.get_args(_hints(member)[tag]):
             allowed[name] = member
     if not isinstance(value, Mapping):
         return value, [(path, f"{value!r} is not a table with the key {tag!r}")]

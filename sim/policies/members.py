@@ -12,12 +12,13 @@ Floats = NDArray[np.float64]
 
 def base_stock(view: View) -> Floats:
     """Order up to the base-stock level at every review: S - inventory position."""
-    return np.maximum(view.order_up_to - view.net - view.on_order, 0.0)
+    quantity = view.order_up_to - view.position
+    return np.maximum(quantity, view.zero, out=quantity)
 
 
 def s_S(view: View) -> Floats:  # noqa: N802 - the field's own name
     """(s, S): when the inventory position is at or below s, order up to S (Zheng and Federgruen 1991)."""
-    position = view.net + view.on_order
+    position = view.position
     return np.where(position <= view.reorder_point, view.order_up_to - position, 0.0)
 
 
@@ -26,7 +27,7 @@ def r_nQ(view: View) -> Floats:  # noqa: N802 - the field's own name
 
     With continuous review of unit demand it is the (r, Q) policy (Federgruen and Zheng 1992).
     """
-    position = view.net + view.on_order
+    position = view.position
     lots = np.floor((view.reorder_point - position) / view.order_quantity) + 1.0
     return np.where(position <= view.reorder_point, lots * view.order_quantity, 0.0)
 
@@ -36,7 +37,7 @@ def days_of_cover(view: View) -> Floats:
     past = view.demand(28)
     mean = past.mean(axis=0) if past.shape[0] >= 28 else view.forecast
     days = np.divide(view.order_up_to, view.forecast, out=np.zeros_like(view.forecast), where=view.forecast > 0)
-    return np.maximum(days * mean - view.net - view.on_order, 0.0)
+    return np.maximum(days * mean - view.position, 0.0)
 
 
 def push(view: View) -> Floats:

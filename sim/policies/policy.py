@@ -18,6 +18,7 @@ class View:
     ----------
     day : time of the review, days from day 0.
     items, warehouse : which items, and where.
+    position : inventory position, on hand + on order - backorders, units.
     on_hand, on_order, backorders : units.
     order_up_to, reorder_point, order_quantity, safety_stock : the plan's numbers, units.
     forecast : the plan's mean demand, units a day.
@@ -25,8 +26,8 @@ class View:
     """
 
     __slots__ = (
-        "_past", "day", "forecast", "items", "lead_time", "net", "on_order", "order_quantity", "order_up_to",
-        "reorder_point", "review_every", "safety_stock", "warehouse",
+        "_past", "day", "forecast", "items", "lead_time", "net", "order_quantity", "order_up_to", "position",
+        "reorder_point", "review_every", "safety_stock", "warehouse", "zero",
     )  # fmt: skip
 
     def __init__(self, warehouse: str, items: tuple[str, ...], columns: dict[str, Floats]) -> None:
@@ -38,14 +39,15 @@ class View:
         self.forecast = columns["forecast"]
         self.lead_time = columns["lead_time"]
         self.review_every = columns["review_every"]
+        self.zero = np.zeros(len(items))
         self.net: Any = None
-        self.on_order: Any = None
+        self.position: Any = None
         self._past: Callable[[int], Floats] | None = None
 
     @property
-    def position(self) -> Floats:
-        """Inventory position: on hand + on order - backorders."""
-        return self.net + self.on_order  # type: ignore[no-any-return]
+    def on_order(self) -> Floats:
+        """Units ordered and not received."""
+        return self.position - self.net  # type: ignore[no-any-return]
 
     @property
     def on_hand(self) -> Floats:

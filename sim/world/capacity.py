@@ -123,6 +123,15 @@ class Capacity:
         """`ends` for an array."""
         return work if self.calm else self._at(work, "left")
 
+    def finished_at(self, start: float, duration: float) -> float:
+        """When one piece of work that may start at `start` and takes `duration` ends."""
+        if self.calm:
+            return start + duration
+        work = self.done(start)
+        end = self.ends(work + duration) if duration > 0 else self.begins(work)
+        near = round(end * 2) / 2 if math.isfinite(end) else end
+        return near if abs(near - end) < SNAP else end
+
     def finished(self, starts: Floats, durations: Floats) -> tuple[Floats, Floats]:
         """When pieces of work that may start at `starts` and take `durations` begin and end; same shapes."""
         if self.calm:

@@ -36,6 +36,7 @@ class FeedingStock(Stock):
     def __init__(self, *arguments: Any, allocation: str, tier: int, **keywords: Any) -> None:
         super().__init__(*arguments, **keywords)
         self.allocation, self.tier = allocation, tier
+        self.net = np.zeros(self.size)
         self.owed = np.zeros(self.size)
         self.claims = np.zeros(self.size)
         self.claims_served = np.zeros(self.size)
@@ -43,6 +44,11 @@ class FeedingStock(Stock):
         self._fresh: list[Claim] = []
         self.columns: dict[str, NDArray[np.intp]] = {}
         self._waiting = np.zeros(self.size)
+
+    def _close(self) -> None:
+        net = self.net
+        super()._close()
+        self.net = net
 
     def _open_books(self) -> None:
         super()._open_books()
@@ -61,15 +67,17 @@ class FeedingStock(Stock):
 
     def serve(self, _: Any) -> None:
         """One instant of customer demand; what is on hand is nobody else's, because waiting comes first."""
-        row, demand = self._row, self._demand[self._instant]
+        row, demand = self.row, self._demand[self._instant]
         journal = self.journal
         journal.before[row] = self.customers
         on_hand = np.maximum(self.net, 0.0)
         short = demand - np.minimum(on_hand, demand)
         self.net -= demand
+        self.position -= demand
         if short.any():
             lost = self._lost(short, row)
             self.net += lost
+            self.position += lost
             waits = short - lost
             if waits.any():
                 self._waiting += waits
@@ -112,6 +120,7 @@ class FeedingStock(Stock):
         if self.clock.now >= 0:
             self.claims_served += given
         self.net -= wanted
+        self.position -= wanted
         self.queue += [claim for claim in claims if claim.quantity.any()]
 
     def _serve(self, claims: list[Claim], available: Floats) -> Floats:
@@ -143,10 +152,10 @@ class FeedingStock(Stock):
     def _give(self, claim: Claim, given: Floats) -> None:
         if claim.stock is None or claim.route is None:
             self._waiting -= given
-            self.journal.late[self._row] += given
+            self.journal.late[self.row] += given
             return
         self.owed -= given
-        self.journal.shipped[self._row] += given
+        self.journal.shipped[self.row] += given
         columns = self.columns[claim.stock.name]
         quantity = given[columns]
         places = np.flatnonzero(quantity)
@@ -160,8 +169,7 @@ class FeedingStock(Stock):
         arrived = np.zeros(self.size)
         arrived[index] = parcel.quantity
         self.net += arrived
-        self.on_order -= arrived
-        self.journal.received[self._row] += arrived
+        self.journal.received[self.row] += arrived
         if not self.queue:
             return
         # what may be given is what arrived, as far as somebody waits for that item
@@ -177,7 +185,7 @@ class FeedingStock(Stock):
 
     def finish(self) -> None:
         """Close the books at the end of the horizon."""
-        shipped = self.journal.shipped[self._row].copy()
+        shipped = self.journal.shipped[self.row].copy()
         super().finish()
         self.journal.shipped_sum += shipped
 

@@ -16,6 +16,13 @@ BLOCK_CELLS = 40_000
 TOLERANCE = 1e-6
 
 
+def _positive(values: Floats) -> NDArray[np.int32]:
+    """How many of each column are above 0; small integers keep the adding quick."""
+    if values.shape[0] < 128:
+        return np.add.reduce((values > 0).view(np.int8), axis=0, dtype=np.int8).astype(np.int32)
+    return np.add.reduce(values > 0, axis=0, dtype=np.int32)
+
+
 class Journal:
     """Rows and sums of one stocking point; all sums are (n_items,).
 
@@ -28,6 +35,7 @@ class Journal:
     volume, floor : m3 per unit, and m3 of floor space (infinite where not limited).
     feeds : whether other warehouses draw on it.
     series : keep value by instant, for figures.
+    by_item : keep net stock and unserved demand by instant and item.
     """
 
     def __init__(
@@ -40,15 +48,20 @@ class Journal:
         floor: float,
         feeds: bool,
         series: bool,
+        by_item: bool,
     ) -> None:
         instants, size = demand.shape
         self.demand, self.warm, self.step = demand, warm, step
         self.block = int(np.clip(BLOCK_CELLS // max(size, 1), 8, 1024))
-        self.before = np.zeros((self.block, size))
+        #: stock before each demand; one row more, because the row after the last demand is the stock itself
+        self.before = np.zeros((self.block + 1, size))
         self.received = np.zeros((self.block, size))
         self.ordered = np.zeros((self.block, size))
         self.lost = np.zeros((self.block, size))
         self.lost_any = False
+        #: rows received and ordered for all items at once, noted here and written when the block is closed
+        self.came: list[tuple[int, Floats]] = []
+        self.went: list[tuple[int, Floats]] = []
         self.feeds = feeds
         if feeds:
             self.late = np.zeros((self.block, size))
@@ -64,10 +77,12 @@ class Journal:
         self.volume_days = self.peak_volume = self.overflow_days = 0.0
         self._failed = np.zeros(size, dtype=bool)
         self._short = np.zeros(size, dtype=bool)
-        self.series: dict[str, list[Floats]] = {"on_hand": [], "waiting": [], "short": []}
-        self._keep = series
-        self.gap = 0.0
-        self._open_fresh = True
+        self.series: dict[str, list[Floats]] = {name: [] for name in ("on_hand", "waiting", "short", "net", "short_units")}
+        self._keep, self._keep_items = series, by_item
+        self._spacious = bool(volume.any())
+        self._waits = np.zeros((0, 0))
+        self.moving = [0.0] * self.block
+        self.transit_days = np.zeros(size)
 
     def opens(self, net: Floats) -> None:
         """State before the first row: stock on hand less waiting customers."""
@@ -79,74 +94,124 @@ class Journal:
             return min(self.block, self.warm - self.start)
         return self.block
 
+    def settle(self) -> None:
+        """Write the full rows that were only noted."""
+        for noted, buffer in ((self.came, self.received), (self.went, self.ordered)):
+            if noted:
+                rows = [row for row, _ in noted]
+                if len(set(rows)) == len(rows):
+                    buffer[rows] += np.stack([quantity for _, quantity in noted])
+                else:
+                    for row, quantity in noted:
+                        buffer[row] += quantity
+                noted.clear()
+
     def close(self, rows: int) -> None:
         """Add up the first `rows` rows and start again with empty ones."""
+        self.settle()
         if rows:
             demand = self.demand[self.start : self.start + rows]
             self._add(rows, demand, self.start >= self.warm)
             self.start += rows
-        self.received[:] = 0.0
-        self.ordered[:] = 0.0
+        self.received[:rows] = 0.0
+        self.ordered[:rows] = 0.0
+        self.moving[:rows] = [0.0] * rows
         if self.lost_any:
-            self.lost[:] = 0.0
+            self.lost[:rows] = 0.0
             self.lost_any = False
         if self.feeds:
-            self.late[:] = 0.0
-            self.shipped[:] = 0.0
+            self.late[:rows] = 0.0
+            self.shipped[:rows] = 0.0
 
     def _add(self, rows: int, demand: Floats, booked: bool) -> None:
-        before, received = self.before[:rows], self.received[:rows]
+        """Sums of a block. Items that never ran low in it take a short way: served is demand, nobody waits."""
+        before, received, ordered = self.before[:rows], self.received[:rows], self.ordered[:rows]
+        if any(self.moving[:rows]):
+            self.transit_days += np.einsum("ij,i->j", ordered, np.array(self.moving[:rows]))
         after = before - demand
         if self.lost_any:
             after += self.lost[:rows]
-        previous = np.empty_like(after)
-        previous[0] = self._after
-        previous[1:] = after[:-1]
-        flow = received - self.shipped[:rows] if self.feeds else received
-        gap = np.abs(before - previous - flow).max(initial=0.0)
-        self.gap = max(self.gap, float(gap) / max(float(np.abs(before).max(initial=0.0)), 1.0))
-        self._after = after[-1].copy()
+        opening, self._after = self._after, after[-1].copy()
         if not booked:
+            # whoever is short when the books open began to be so before
+            self._short = demand[-1] > np.maximum(before[-1], 0.0)
+            self._failed = self._short.copy()
             return
         sums, step = self.sums, self.step
-        on_hand = np.maximum(after, 0.0)
-        ready = np.maximum(before, 0.0)
-        short = demand - np.minimum(ready, demand)
-        late = self.late[:rows] if self.feeds else np.minimum(np.maximum(-previous, 0.0), received)
-        sums["demand"] += demand.sum(axis=0)
-        sums["late"] += late.sum(axis=0)
+        asked = demand.sum(axis=0)
+        ready_sum = before.sum(axis=0)
+        sums["demand"] += asked
+        sums["served"] += asked
         sums["received"] += received.sum(axis=0)
-        sums["ordered"] += self.ordered[:rows].sum(axis=0)
-        sums["lines"] += np.count_nonzero(self.ordered[:rows], axis=0)
-        on_hand_sum = on_hand.sum(axis=0)
-        sums["on_hand_days"] += on_hand_sum * step
-        sums["before_days"] += ready.sum(axis=0) * step
-        sums["ready_days"] += np.count_nonzero(ready, axis=0) * step
-        waiting = on_hand_sum - after.sum(axis=0)
-        sums["backorder_days"] += waiting * step
-        sums["cycles"] += np.count_nonzero(received, axis=0)
-        lost = self.lost[:rows].sum(axis=0) if self.lost_any else 0.0
-        sums["lost"] += lost
-        unserved = short.sum(axis=0)
-        sums["served"] += demand.sum(axis=0) - unserved
-        sums["backordered"] += unserved - lost
-        some = np.flatnonzero((unserved > 0) | self._short | self._failed)
+        sums["ordered"] += ordered.sum(axis=0)
+        sums["lines"] += _positive(ordered)
+        sums["cycles"] += _positive(received)
         sums["clear_days"] += rows * step
+        sums["ready_days"] += rows * step
+        on_hand = after
+        low = after.min(axis=0) <= 0
+        low |= opening < 0
+        low |= self._short
+        low |= self._failed
+        some = low.nonzero()[0]
+        hand_sum = ready_sum - asked
+        short: Floats | None = None
         if some.size:
-            self._shortages(some, short[:, some] > 0, received[:, some] > 0)
-            sums["clear_days"][some] -= np.count_nonzero(after[:, some] < 0, axis=0) * step
+            short = self._low(some, rows, demand, after, opening, ready_sum, hand_sum)
+            np.maximum(after, 0.0, out=on_hand)
+        sums["on_hand_days"] += hand_sum * step
+        sums["before_days"] += ready_sum * step
         if self.feeds:
+            sums["late"] += self.late[:rows].sum(axis=0)
             self.claims_days += self.owed[:rows].sum(axis=0) * step
             self.shipped_sum += self.shipped[:rows].sum(axis=0)
-        if self._volume.any():
+        if self._spacious:
             space = np.einsum("ij,j->i", on_hand, self._volume)
             self.volume_days += float(space.sum()) * step
             self.peak_volume = max(self.peak_volume, float(space.max()))
             self.overflow_days += float(np.maximum(space - self._floor, 0.0).sum()) * step
         if self._keep:
             self.series["on_hand"].append(np.einsum("ij,j->i", on_hand, self._cost))
-            self.series["waiting"].append(np.einsum("ij,j->i", on_hand - after, self._cost))
-            self.series["short"].append(np.einsum("ij,j->i", short, self._price))
+            waits = np.zeros(rows) if short is None else np.einsum("ij,j->i", self._waits, self._cost[some])
+            lacks = np.zeros(rows) if short is None else np.einsum("ij,j->i", short, self._price[some])
+            self.series["waiting"].append(waits)
+            self.series["short"].append(lacks)
+        if self._keep_items:
+            net, lack = on_hand.copy(), np.zeros_like(on_hand)
+            if short is not None:
+                net[:, some] -= self._waits
+                lack[:, some] = short
+            self.series["net"].append(net)
+            self.series["short_units"].append(lack)
+
+    def _low(
+        self, some: NDArray[np.intp], rows: int, demand: Floats, after: Floats, opening: Floats, ready_sum: Floats, hand_sum: Floats
+    ) -> Floats:
+        """Sums of the items that ran low in a block; corrects the short way's. Returns their unserved demand."""
+        sums, step = self.sums, self.step
+        before, left, asked = self.before[:rows, some], after[:, some], demand[:, some]
+        received = self.received[:rows, some]
+        previous = np.vstack([opening[some], left[:-1]])
+        ready = np.maximum(before, 0.0)
+        on_hand = np.maximum(left, 0.0)
+        short = asked - np.minimum(ready, asked)
+        unserved = short.sum(axis=0)
+        lost = self.lost[:rows, some].sum(axis=0) if self.lost_any else 0.0
+        self._waits = on_hand - left
+        waiting = self._waits.sum(axis=0)
+        ready_sum[some] = ready.sum(axis=0)
+        hand_sum[some] = on_hand.sum(axis=0)
+        sums["served"][some] -= unserved
+        sums["lost"][some] += lost
+        sums["backordered"][some] += unserved - lost
+        sums["backorder_days"][some] += waiting * step
+        sums["clear_days"][some] -= _positive(self._waits) * step
+        sums["ready_days"][some] += (_positive(ready) - rows) * step
+        if not self.feeds:
+            sums["late"][some] += np.minimum(np.maximum(-previous, 0.0), received).sum(axis=0)
+        if ((unserved > 0) | self._short[some] | self._failed[some]).any():
+            self._shortages(some, short > 0, received > 0)
+        return short
 
     def _shortages(self, some: NDArray[np.intp], short: NDArray[np.bool_], received: NDArray[np.bool_]) -> None:
         """Days short, spells of such days, and cycles that failed, for the items that ran short."""

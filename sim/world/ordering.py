@@ -48,8 +48,8 @@ def orderer(line: PlanLine, stock: OrderStock, item: int, clock: Clock, whole: b
 
         def asked(position: float) -> float:
             view.day = clock.now
-            view.on_order = np.array([stock.on_order[item]])
-            view.net = np.array([position]) - view.on_order
+            view.position = np.array([position])
+            view.net = view.position - stock.on_order[item]
             found = np.asarray(policy(view), dtype=float)
             if found.shape != (1,) or not np.isfinite(found).all() or found[0] < 0:
                 raise PolicyError(f"policy returned {found!r} for item {line.item!r} at {line.warehouse!r}, day {clock.now:g}")

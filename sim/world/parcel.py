@@ -21,11 +21,13 @@ class Parcel:
 
     __slots__ = ("credited", "index", "ordered", "quantity", "ready", "stock", "story")
 
-    def __init__(self, stock: Any, index: Any, quantity: Any, ordered: float, ready: float) -> None:
+    def __init__(
+        self, stock: Any, index: Any, quantity: Any, ordered: float, ready: float, credited: bool = False
+    ) -> None:
         self.stock = stock
         self.index = index
         self.quantity = quantity
         self.ordered = ordered
         self.ready = ready
-        self.credited = False
+        self.credited = credited
         self.story: list[tuple[float, str]] | None = None

@@ -8,12 +8,14 @@ served, a ship's berth time is known when it arrives, so each arrival is one eve
 from __future__ import annotations
 
 import heapq
+import math
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.disruptions import Incident
+from sim.chance import Counter
 from sim.futures import Future
 from sim.network import Port
 from sim.world.capacity import Capacity, settled
@@ -49,6 +51,7 @@ class Quay:
             self._next = 0
             self._own = 0
             self._draws = future.counter("berth", port.name)
+            self._drawn: list[float] = []
         else:
             self._free = self._background(services)
 
@@ -92,8 +95,11 @@ class Quay:
         while self._next < arrivals.size and arrivals[self._next] <= now:
             self._occupy(float(work[self._next]), float(self._services[self._next]))
             self._next += 1
-        law = self.port.service_time
-        service = law.mean if law.sd == 0 else float(law.from_score(np.asarray(self._draws.score(self._own))))
+        place = self._own % Counter.BLOCK
+        if place == 0:
+            scores = self._draws.block(self._own // Counter.BLOCK)
+            self._drawn = self.port.service_time.from_score(scores).tolist()
+        service = self._drawn[place]
         self._own += 1
         mine = self.capacity.done(now)
         begin = mine if mine > berths[0] else berths[0]
@@ -101,7 +107,7 @@ class Quay:
         start = max(self.capacity.begins(begin), now)
         end = self.capacity.ends(begin + service) if service > 0 else start
         self.waits.append((now, start - now, end - now))
-        return end + float(self._dwell_on(np.asarray([end]))[0])
+        return end + float(self._dwell[min(max(math.floor(end) - self._first, 0), self._dwell.size - 1)])
 
     def _occupy(self, arrival: float, service: float) -> None:
         start = self._berths[0] if self._berths[0] > arrival else arrival

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+from numpy import count_nonzero
 from numpy.typing import NDArray
 
 from sim.errors import PolicyError
 from sim.policies import POLICIES, View
-from sim.world.clock import RECEIPT, REVIEW, Clock
+from sim.world.clock import RECEIPT, REVIEW, Clock, Occurrence
 from sim.world.parcel import Parcel
 from sim.world.route import Route
 from sim.world.stock import Stock
@@ -19,6 +21,7 @@ from sim.world.works import Works
 
 Floats = NDArray[np.float64]
 TINY = 1e-9
+NEVER = 1e9
 BUILT_IN = frozenset(POLICIES.values())
 #: policies whose quantities are whole whenever plan and demand are
 WHOLE = frozenset({"base_stock", "s_S", "r_nQ"})
@@ -52,15 +55,13 @@ class Direct:
         self.ready = np.array([calendar[1] for calendar in calendars]).T.copy()
         self.moving = np.array([calendar[2] for calendar in calendars]).T.copy()
         self.rate = np.array([calendar[3] for calendar in calendars]).T.copy()
-        one = self.arrival.max(axis=1, initial=0) == self.arrival.min(axis=1, initial=np.inf)
-        self.uniform: list[bool] = (one & (len(lines) == 1)).tolist() if len(lines) == 1 else one.tolist()
         self.single = len(lines) == 1
+        self._receive = stock.receive
+        self._inbound: deque[tuple[float, Parcel]] | None = None
+        self._pending: dict[float, Parcel] = {}
         self.moves = bool(self.moving.any())
         self.paid = bool(self.rate.any())
-        self._arrival_list = self.arrival[:, 0].tolist()
-        self._ready_list = self.ready[:, 0].tolist()
-        self._moving_list = self.moving[:, 0].tolist()
-        self._rate_list = self.rate[:, 0].tolist()
+        self._rows = list(zip(*(column.tolist() for column in calendars[0]), strict=True)) if self.single else []
 
     def _calendar(
         self, works: Works, route: Route, moments: Floats, cache: dict[Any, Any]
@@ -69,7 +70,8 @@ class Direct:
         if key not in cache:
             ready = works.ready(moments)
             departing, arrival = route.arrivals(ready)
-            arrival = np.maximum(arrival, moments)
+            # what never arrives stays in the pipeline, beyond any end
+            arrival = np.where(np.isfinite(arrival), np.maximum(arrival, moments), self.stock.end + NEVER)
             moving = np.maximum(np.minimum(arrival, self.stock.end) - np.maximum(ready, 0.0), 0.0)
             rate = np.zeros(moments.size)
             if route.lane.freight:
@@ -77,58 +79,85 @@ class Direct:
             cache[key] = (arrival, ready, moving, rate)
         return cache[key]  # type: ignore[no-any-return]
 
+    def collected(self) -> None:
+        """Let the stock collect arrivals when it is next looked at, without an event for each.
+
+        For one supply line whose goods never overtake, at a stock where nothing happens between a receipt and the next
+        review or demand: what comes of it is the same.
+        """
+        if self.single and (np.diff(self.arrival[:, 0]) >= 0).all():
+            self._inbound = self.stock.inbound
+
     def order(self, moment: int, index: Any, quantity: Floats) -> None:
         """Send one order on its way; `index` are positions at the stock, None for all of them in order."""
-        stock, now = self.stock, self.clock.now
-        if self.uniform[moment]:
-            arrival = self._arrival_list[moment]
-            if self.single:
-                moving, rate = self._moving_list[moment], self._rate_list[moment]
-                if moving > 0:
-                    if index is None:
-                        stock.transit_days += quantity * moving
-                    else:
-                        stock.transit_days[index] += quantity * moving
-                parcel = Parcel(stock, index, quantity, now, self._ready_list[moment])
-                if rate:
-                    stock.charge(parcel, rate)
-                self._arrive(arrival, parcel)
-                return
+        stock, now = self.stock, self.clock._now
+        if self.single:
+            arrival, ready, moving, rate = self._rows[moment]
+            if moving > 0:
+                if index is None:
+                    stock.journal.moving[stock.row] = moving
+                else:
+                    stock.transit_days[index] += quantity * moving
+            parcel = Parcel(stock, index, quantity, now, ready, True)
+            if rate:
+                stock.charge(parcel, rate)
+            if self._inbound is None:
+                self.clock.at(arrival, RECEIPT, self._receive, parcel)
+            else:
+                self._inbound.append((arrival, parcel))
+            return
         which = self.which
         places = np.arange(stock.size) if index is None else index
-        some = np.flatnonzero(quantity)
         if self.moves:
             stock.transit_days[places] += quantity * self.moving[moment][which]
         if self.paid:
             stock.freight[places] += quantity * stock.volume[places] * self.rate[moment][which]
-        times = self.arrival[moment][which[some]]
-        for time in np.unique(times).tolist():
-            chosen = some[times == time]
-            ready = float(self.ready[moment][which[chosen]].max())
-            self._arrive(time, Parcel(stock, places[chosen], quantity[chosen], now, ready))
-
-    def _arrive(self, arrival: float, parcel: Parcel) -> None:
-        parcel.credited = True
-        if arrival < math.inf:
-            self.clock.at(arrival, RECEIPT, self.stock.receive, parcel)
-        else:
-            self.clock.at(self.stock.end + 1e12, RECEIPT, self.stock.receive, parcel)
+        times, line = np.unique(self.arrival[moment], return_inverse=True)
+        of_item = line[which]
+        for number, time in enumerate(times.tolist()):
+            chosen = np.flatnonzero((of_item == number) & (quantity > 0))
+            if not chosen.size:
+                continue
+            waiting = self._pending.get(time) if time > now else None
+            if waiting is None:
+                held = np.zeros(stock.size)
+                held[places[chosen]] = quantity[chosen]
+                waiting = Parcel(stock, None, held, now, float(self.ready[moment][which[chosen]].max()), True)
+                if time > now:
+                    self._pending[time] = waiting
+                self.clock.at(time, RECEIPT, self._receive, waiting)
+            else:
+                waiting.quantity[places[chosen]] += quantity[chosen]
+        if len(self._pending) > 64:
+            self._pending = {time: parcel for time, parcel in self._pending.items() if time > now}
 
 
 class Made:
     """Supply through a supplier with limited capacity, or a route where shipments compete: one parcel an order."""
 
-    def __init__(self, stock: Stock, works: Works, route: Route, traced: bool) -> None:
-        self.stock, self.works, self.route, self.traced = stock, works, route, traced
+    def __init__(
+        self, stock: Stock, works: Works, route: Route, moments: Floats, cache: dict[Any, Any], log: list[Parcel] | None
+    ) -> None:
+        self.stock, self.works, self.route, self.log = stock, works, route, log
+        self._ready: list[float] | None = None
+        if not works.limited:
+            key = ("ready", works.supplier.name, moments.size, float(moments[0]) if moments.size else 0.0)
+            if key not in cache:
+                cache[key] = works.ready(moments).tolist()
+            self._ready = cache[key]
 
     def order(self, moment: int, index: Any, quantity: Floats) -> None:
         """Place one order with the supplier."""
-        some = np.flatnonzero(quantity)
+        some = quantity.nonzero()[0]
         places = some if index is None else index[some]
         parcel = Parcel(self.stock, places, quantity[some], self.stock.clock.now, math.inf)
-        if self.traced:
-            parcel.story = [(self.stock.clock.now, "ordered")]
-        self.works.order(parcel, self.route)
+        if self.log is not None:
+            parcel.story = [(self.stock.clock.now, f"ordered from {self.works.supplier.name}")]
+            self.log.append(parcel)
+        if self._ready is None:
+            self.works.order(parcel, self.route)
+        else:
+            self.works.hand_over(parcel, self.route, self._ready[moment])
 
 
 class Review:
@@ -167,10 +196,12 @@ class Review:
         self._name = name
         self._ceil = stock.whole_units and name not in WHOLE
         self._carry = np.zeros(len(view.items)) if name == "push" else None
+        self._plain = not (self._own or self._ceil) and self._carry is self._minimum is self._multiple is None
+        self._count, self._tick = len(self.moments), Occurrence(self.review, None)
         self._replication = replication
         view._past = self._past
         if index is None:
-            view.net, view.on_order = stock.net, stock.on_order
+            view.net, view.position = stock.net, stock.position
 
     def _past(self, days: int) -> Floats:
         rows = self.stock.past(days)
@@ -179,19 +210,41 @@ class Review:
     def begin(self) -> None:
         """Set the first review."""
         if self.moments:
-            self.clock.at(self.moments[0], self._priority, self.review)
+            self.clock.again(self.moments[0], self._priority, self._tick)
 
     def review(self, _: Any) -> None:
         """Show the books to the policy and send out what it orders."""
         moment, stock, index, view = self._moment, self.stock, self.index, self.view
-        view.day = self.moments[moment]
-        if index is not None:
+        view.day = now = self.moments[moment]
+        if stock.inbound and stock.inbound[0][0] <= now:
+            stock.collect(now)
+        if index is None:
+            view.net = stock.net
+        else:
             view.net = stock.net[index]
-            view.on_order = stock.on_order[index]
+            view.position = stock.position[index]
+        quantity = self.policy(view) if self._plain else self._rounded(view)
+        if count_nonzero(quantity):
+            stock.place(index, quantity)
+            for part, flow in self.flows:
+                if part is None:
+                    flow.order(moment, index, quantity)
+                    stock.orders += now >= 0
+                else:
+                    some = quantity[part]
+                    if count_nonzero(some):
+                        flow.order(moment, part if index is None else index[part], some)
+                        stock.orders += now >= 0
+        self._moment = moment = moment + 1
+        if moment < self._count:
+            self.clock.again(self.moments[moment], self._priority, self._tick)
+
+    def _rounded(self, view: View) -> Floats:
+        """What the policy asks for, in whole units, not below minimum orders, in multiples."""
         quantity = self._asked(view) if self._own else self.policy(view)
         if self._carry is not None:
             quantity = quantity + self._carry
-            whole = np.floor(quantity + TINY) if stock.whole_units else quantity
+            whole = np.floor(quantity + TINY) if self.stock.whole_units else quantity
             self._carry = quantity - whole
             quantity = whole
         elif self._ceil:
@@ -201,21 +254,7 @@ class Review:
         if self._multiple is not None:
             lots = np.divide(quantity, self._multiple, out=quantity.copy(), where=self._multiple > 0)
             quantity = np.where(self._multiple > 0, np.ceil(lots - TINY) * self._multiple, quantity)
-        if quantity.any():
-            stock.place(index, quantity)
-            booked = view.day >= 0
-            for part, flow in self.flows:
-                if part is None:
-                    flow.order(moment, index, quantity)
-                    stock.orders += booked
-                else:
-                    some = quantity[part]
-                    if some.any():
-                        flow.order(moment, part if index is None else index[part], some)
-                        stock.orders += booked
-        self._moment = moment + 1
-        if self._moment < len(self.moments):
-            self.clock.at(self.moments[self._moment], self._priority, self.review)
+        return quantity
 
     def _asked(self, view: View) -> Floats:
         """A user's own policy: what it returns is checked, and blamed by name."""

@@ -151,6 +151,12 @@ class Route:
             return self.departures[np.searchsorted(self.departures, ready - TINY, "left")]
         return self.capacity.begins_many(self.capacity.done_many(ready))
 
+    def leave_at(self, ready: float) -> float:
+        """The same for one time."""
+        if self.lane.departures is not None:
+            return float(self.departures[np.searchsorted(self.departures, ready - TINY, "left")])
+        return ready if self.capacity.calm else self.capacity.begins(self.capacity.done(ready))
+
     def arrivals(self, ready: Floats) -> tuple[Floats, Floats]:
         """Departure and arrival of goods ready at these times, in order of ordering; only where nothing is contended."""
         if self.lane.departures is not None:
@@ -167,7 +173,7 @@ class Route:
             self._waiting.append(parcel)
             return
         if self.yard is None:
-            departing = float(self.leave(np.asarray([parcel.ready]))[0])
+            departing = self.leave_at(parcel.ready)
             if not math.isfinite(departing):
                 self._waiting.append(parcel)
             elif any(self._counted):
@@ -192,8 +198,7 @@ class Route:
 
     def _carry(self, parcel: Parcel, leg: int, now: float) -> None:
         """Move a shipment on from a leg, up to the next port where it has to queue."""
-        factor = self._factor(np.asarray([now])) if not self.capacity.calm else 1.0
-        scale = float(factor[0]) if isinstance(factor, np.ndarray) else factor
+        scale = 1.0 if self.capacity.calm else float(np.asarray(self._factor(np.asarray([now])))[0])
         start = now
         for number in range(leg, len(self.lane.legs)):
             if self._counted[number]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.world.clock import DEMAND, Clock
+from sim.world.clock import DEMAND, Clock, Occurrence
 from sim.world.journal import Journal
 from sim.world.parcel import Parcel
 
@@ -21,7 +22,7 @@ class Stock:
     Attributes
     ----------
     net : on hand less waiting customers, units; never are there both, because delivery is partial.
-    on_order : units ordered and not received.
+    position : inventory position, net plus units ordered and not received.
 
     Not modelled: customers who wait get no priority among items; units of one item are alike.
     """
@@ -42,8 +43,9 @@ class Stock:
         self.size = rank.size
         self.rank, self.volume = rank, volume
         self.whole_units, self.end = whole_units, end
-        self.net = np.zeros(self.size)
-        self.on_order = np.zeros(self.size)
+        #: what is under way with nothing in between, first come first: collected when the stock is next looked at
+        self.inbound: deque[tuple[float, Parcel]] = deque()
+        self.position = np.zeros(self.size)
         self.transit_days = np.zeros(self.size)
         self.freight = np.zeros(self.size)
         self.opening: dict[str, Floats] = {}
@@ -52,9 +54,16 @@ class Stock:
         self._losing = bool((lost_share > 0).any())
         self._remainder = np.zeros(self.size)
         self._instant = 0
-        self._row = 0
+        self.row = 0
         self._rows = journal.rows_left()
-        self._demand = journal.demand
+        self._demand, self._before = journal.demand, journal.before
+        self.net = self._before[0]
+        self._count, self._tick = len(instants), Occurrence(self.serve, None)
+
+    @property
+    def on_order(self) -> Floats:
+        """Units ordered and not received."""
+        return self.position - self.net
 
     def begin(self) -> None:
         """Set the first instant of demand."""
@@ -62,39 +71,48 @@ class Stock:
         if self.journal.warm == 0:
             self._open_books()
         if self.instants:
-            self.clock.at(self.instants[0], DEMAND, self.serve)
+            self.clock.again(self.instants[0], DEMAND, self._tick)
 
     def _open_books(self) -> None:
         self.opening = {
             "on_hand": np.maximum(self.net, 0.0),
             "waiting": np.maximum(-self.net, 0.0),
             "owed": np.zeros(self.size),
-            "on_order": self.on_order.copy(),
+            "on_order": self.on_order,
         }
 
     def serve(self, _: Any) -> None:
         """One instant of demand: served from stock, the rest lost or waiting; then the books."""
-        row, instant, net = self._row, self._instant, self.net
-        demand = self._demand[instant]
-        self.journal.before[row] = net
-        np.subtract(net, demand, out=net)
+        instant = self._instant
+        inbound = self.inbound
+        while inbound and inbound[0][0] <= self.instants[instant]:
+            self._take(inbound.popleft()[1])
+        row, demand = self.row, self._demand[instant]
+        # the row of the journal is the stock itself: after demand, the next row
+        net = self._before[row + 1]
+        np.subtract(self.net, demand, out=net)
+        self.net = net
+        self.position -= demand
         if self._losing and net.min() < 0:
             self._lose(demand, row)
         self._turn()
 
     def _turn(self) -> None:
         """Take the books and set the next instant."""
-        self._row += 1
-        self._instant += 1
-        if self._row == self._rows:
+        self.row += 1
+        self._instant = instant = self._instant + 1
+        if self.row == self._rows:
             self._close()
-        if self._instant < len(self.instants):
-            self.clock.at(self.instants[self._instant], DEMAND, self.serve)
+        if instant < self._count:
+            self.clock.again(self.instants[instant], DEMAND, self._tick)
 
     def _close(self) -> None:
         journal = self.journal
-        journal.close(self._row)
-        self._row = 0
+        last = self._before[self.row].copy()
+        journal.close(self.row)
+        self.net = self._before[0]
+        self.net[:] = last
+        self.row = 0
         self._rows = journal.rows_left()
         if journal.start == journal.warm:
             self._open_books()
@@ -109,32 +127,36 @@ class Stock:
             np.subtract(lost, whole, out=self._remainder)
             lost = whole
         self.net += lost
+        self.position += lost
         self.journal.lost[row] = lost
         self.journal.lost_any = True
 
     def receive(self, event: Any) -> None:
         """Goods arrive; waiting customers are served first by construction of `net`."""
-        parcel: Parcel = event._value
+        self._take(event._value)
+
+    def collect(self, now: float) -> None:
+        """Take in what has arrived by now."""
+        while self.inbound and self.inbound[0][0] <= now:
+            self._take(self.inbound.popleft()[1])
+
+    def _take(self, parcel: Parcel) -> None:
         index, quantity = parcel.index, parcel.quantity
-        received = self.journal.received[self._row]
         if index is None:
             self.net += quantity
-            self.on_order -= quantity
-            received += quantity
+            self.journal.came.append((self.row, quantity))
         else:
             self.net[index] += quantity
-            self.on_order[index] -= quantity
-            received[index] += quantity
+            self.journal.received[self.row, index] += quantity
 
     def place(self, index: Any, quantity: Floats) -> None:
         """Enter an order into the books."""
-        ordered = self.journal.ordered[self._row]
         if index is None:
-            self.on_order += quantity
-            ordered += quantity
+            self.position += quantity
+            self.journal.went.append((self.row, quantity))
         else:
-            self.on_order[index] += quantity
-            ordered[index] += quantity
+            self.position[index] += quantity
+            self.journal.ordered[self.row, index] += quantity
 
     def credit(self, parcel: Parcel, arrival: float) -> None:
         """Book the time in transit of goods that travel from ``parcel.ready`` to `arrival`."""
@@ -166,13 +188,18 @@ class Stock:
 
     def finish(self) -> None:
         """Close the books at the end of the horizon: what came after the last demand counts as received."""
-        journal, row = self.journal, self._row
+        while self.inbound and self.inbound[0][0] < self.end:
+            self._take(self.inbound.popleft()[1])
+        journal, row = self.journal, self.row
+        journal.settle()
         tail, ordered, late = journal.received[row].copy(), journal.ordered[row].copy(), self._late(row)
+        net = self.net.copy()
         journal.close(row)
+        self.net = net
         journal.sums["received"] += tail
         journal.sums["ordered"] += ordered
         journal.sums["late"] += late
-        self._row = 0
+        self.row = 0
 
     def _late(self, row: int) -> Floats:
         """Units handed to waiting customers since the last instant."""

@@ -45,11 +45,18 @@ class Works:
         ready = self.capacity.finished(times, self._production[day])[1]
         return ready if self.crossing else np.maximum.accumulate(ready)
 
+    def ready_at(self, time: float) -> float:
+        """The same for one time."""
+        day = min(max(math.floor(time) - self._first, 0), self._production.size - 1)
+        lasting = float(self._production[day])
+        if self.capacity.calm:
+            return time + lasting
+        return self.capacity.finished_at(time, lasting)
+
     def order(self, parcel: Parcel, route: Route) -> None:
         """Take an order; goods go on to the route when they are made."""
         if not self.limited:
-            ready = float(self.ready(np.asarray([parcel.ordered]))[0])
-            self._hand_over(parcel, route, ready)
+            self.hand_over(parcel, route, self.ready_at(parcel.ordered))
             return
         self._queue.append((parcel, route))
         self._wake()
@@ -75,12 +82,11 @@ class Works:
             parcel, route = self._queue[0]
             wanted = np.atleast_1d(np.asarray(parcel.quantity, dtype=float))
             total = float(wanted.sum())
-            production = self._production[min(max(math.floor(now) - self._first, 0), self._production.size - 1)]
-            done = float(self.capacity.finished(np.asarray([now]), np.asarray([production]))[1][0])
+            done = self.ready_at(now)
             if total <= self._left + TINY:
                 self._queue.popleft()
                 self._left -= total
-                self._hand_over(parcel, route, done)
+                self.hand_over(parcel, route, done)
                 continue
             given = np.clip(self._left - (np.cumsum(wanted) - wanted), 0.0, wanted)
             if parcel.stock.whole_units:
@@ -93,13 +99,14 @@ class Works:
             if np.any(given > 0):
                 piece = Parcel(parcel.stock, parcel.index, part, parcel.ordered, math.inf)
                 piece.story = None if parcel.story is None else list(parcel.story)
-                self._hand_over(piece, route, done)
+                self.hand_over(piece, route, done)
             parcel.quantity = rest
         if self._queue:
             self._set = now + 1.0
             self.clock.at(self._set, RELEASE, self._release)
 
-    def _hand_over(self, parcel: Parcel, route: Route, ready: float) -> None:
+    def hand_over(self, parcel: Parcel, route: Route, ready: float) -> None:
+        """Goods are, or will be, made at `ready`: the route takes over."""
         if not self.crossing:
             ready = self._last = max(ready, self._last)
         parcel.ready = ready

@@ -1,0 +1,1 @@
+"""What is shown of a comparison: findings in words, tables for the terminal, figures."""

@@ -1,0 +1,160 @@
+"""Runs the cases and judges them: expected, simulated, standard error, verdict."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.futures import draw
+from sim.studies.statistics import t_quantile
+from sim.validation import days, ports, single_orders
+from sim.validation.case import Case, Quantity
+
+Floats = NDArray[np.float64]
+Verdict = Literal["pass", "fail", "pending"]
+FAMILY = 0.01
+SEEDS = (1, 2, 3)
+#: builder of each case, booked days per replication of a full run and of a quick one
+CASES: dict[str, tuple[Callable[[int], Case], int, int]] = {
+    "S01": (single_orders.s01, 50_000, 300),
+    "S02 morning": (days.s02_morning, 600, 40),
+    "S02 evening": (days.s02_evening, 600, 40),
+    "S03": (single_orders.s03, 54_000, 400),
+    "S04": (single_orders.s04, 20_000, 400),
+    "S05": (days.s05, 200, 30),
+    "S06 fixed": (single_orders.s06_fixed, 30_000, 600),
+    "S06 exponential": (single_orders.s06_exponential, 30_000, 600),
+    "S07": (days.s07, 300, 20),
+    "S08": (days.s08, 7_000, 200),
+    "S09": (days.s09, 600, 40),
+    "S11": (single_orders.s11, 14_000, 60),
+    "S12": (single_orders.s12, 150_000, 1_000),
+    "S14": (ports.s14, 1_500, 200),
+    "S15 levels": (days.s15_levels, 7_500, 60),
+    "S15 spells": (days.s15_spells, 7_500, 150),
+    "S16": (days.s16, 150, 150),
+    "S17": (ports.s17, 2_500, 60),
+    "S18": (ports.s18, 160, 160),
+}
+#: instances that wait for a later part of the engine
+PENDING = {
+    "S13": ("var_order_over_var_demand", "needs forecasting inside the world"),
+    "S19": ("VaR_95", "needs the loss study"),
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One known number under one seed.
+
+    Attributes
+    ----------
+    instance, quantity, seed : what.
+    expected, simulated, standard_error : values; the standard error is over replications.
+    half_width : relative 99 % half-width reached; `wanted` the largest that counts (None: exact instance).
+    verdict : pass, fail or pending.
+    why : what decided.
+    """
+
+    instance: str
+    quantity: str
+    seed: int
+    expected: float
+    simulated: float
+    standard_error: float
+    half_width: float
+    wanted: float | None
+    verdict: Verdict
+    why: str
+
+
+def replications(name: str, length: int, seed: int, numbers: Sequence[int]) -> Floats:
+    """Values of a case's quantities, (replications, quantities); the shipped `live` does the work."""
+    from sim.world import Blueprint
+
+    case = CASES[name][0](length)
+    blueprint = Blueprint(case.scenario, case.plan)
+    rows = np.empty((len(numbers), len(case.quantities)))
+    for row, number in enumerate(numbers):
+        future = draw(case.scenario, seed, number)
+        ledger = blueprint.live(future, by_item=case.series)
+        rows[row] = [quantity.read(ledger, future) for quantity in case.quantities]
+    return rows
+
+
+def judge(quantity: Quantity, values: Floats, seed: int, tests: int, quick: bool) -> Finding:
+    """The verdict on one quantity.
+
+    Passes when the mean lies within c standard errors of the exact value (plus the discretisation the truth allows),
+    c being Student's quantile that keeps the family-wise error over all `tests` values at 1 %, and when the 99 %
+    half-width is small enough to show anything (a quick run reports it and does not ask for it).
+    """
+    mean, n = float(values.mean()), values.size
+    error = float(values.std(ddof=1)) / math.sqrt(n) if n > 1 else 0.0
+    expected = quantity.expected
+    if math.isnan(expected):
+        return Finding(quantity.instance, quantity.name, seed, expected, mean, error, 0.0, None, "pass", "shown beside, not judged")
+    if quantity.half_width is None or error == 0.0:
+        good = abs(mean - expected) <= 1e-6
+        return Finding(quantity.instance, quantity.name, seed, expected, mean, error, 0.0, None, "pass" if good else "fail", "exact")
+    half = t_quantile(0.995, n - 1) * error / abs(expected)
+    critical = t_quantile(1 - FAMILY / (2 * tests), n - 1)
+    off = abs(mean - expected) - quantity.bias * abs(expected)
+    close, sharp = off <= critical * error, half <= quantity.half_width
+    why = f"{(mean - expected) / error:+.2f} standard errors (|z| <= {critical:.2f})"
+    if not sharp and not quick:
+        why += f"; half-width {half:.1%} is above {quantity.half_width:.0%}"
+    verdict: Verdict = "pass" if close and (sharp or quick) else "fail"
+    return Finding(quantity.instance, quantity.name, seed, expected, mean, error, half, quantity.half_width, verdict, why)
+
+
+def stochastic(names: Sequence[str], seeds: Sequence[int]) -> int:
+    """How many values are tested in all: the family whose error is kept at 1 %."""
+    count = 0
+    for name in names:
+        case = CASES[name][0](1)
+        count += sum(1 for one in case.quantities if one.half_width is not None and not math.isnan(one.expected))
+    return max(count * len(seeds), 1)
+
+
+def validate(
+    names: Sequence[str] | None = None,
+    seeds: Sequence[int] = SEEDS,
+    quick: bool = False,
+    jobs: int = 1,
+    done: Callable[[str], None] | None = None,
+) -> Iterator[Finding]:
+    """Findings of each case under each seed, in order.
+
+    Parameters
+    ----------
+    names : cases; all when left out.
+    seeds : each must pass; none is chosen.
+    quick : short runs with wider half-widths.
+    jobs : worker processes.
+    done : called with the name of each case when it is finished.
+    """
+    from joblib import Parallel, delayed
+
+    chosen = list(CASES) if names is None else list(names)
+    tests = stochastic(chosen, seeds)
+    for name in chosen:
+        builder, full, short = CASES[name]
+        length = short if quick else full
+        case = builder(length)
+        count = case.quick if quick else case.replications
+        for seed in seeds:
+            pieces = np.array_split(np.arange(count), max(min(count, 4 * jobs), 1)) if jobs > 1 else [np.arange(count)]
+            found = Parallel(n_jobs=jobs)(
+                delayed(replications)(name, length, seed, piece.tolist()) for piece in pieces
+            )
+            values = np.concatenate(found)
+            for column, quantity in enumerate(case.quantities):
+                yield judge(quantity, values[:, column], seed, tests, quick)
+        if done is not None:
+            done(name)
