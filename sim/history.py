@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario
 
 Floats = NDArray[np.float64]
+#: distinct names, and the position among them of each row's
+Coded = tuple[list[str], NDArray[np.intp]]
 
 
 @dataclass(frozen=True)
@@ -50,35 +52,40 @@ class History:
 
 def of_rows(
     scenario: Scenario,
-    items: list[str],
-    sites: list[str],
+    items: Coded,
+    sites: Coded,
     days: NDArray[np.int64],
     units: Floats,
     day_zero: str | None,
     file: str,
 ) -> History:
-    """A history from columns of equal length; `days` count from day 0. Raises ScenarioError on what does not fit."""
+    """A history from columns of equal length, names coded as (names, positions); `days` count from day 0.
+
+    Raises
+    ------
+    ScenarioError : an unknown name, a negative or missing number, or no demand at all.
+    """
     problems: list[str] = []
     place = {site: {item: n for n, item in enumerate(members)} for site, members in scenario.sites.items()}
     known = scenario.catalogue.index
-    for name in sorted(set(items) - set(known))[:5]:
+    for name in sorted(set(items[0]) - set(known))[:5]:
         problems.append(f"{file}: item {name!r} is not an item of this scenario{near_miss(name, known)}")
-    for name in sorted(set(sites) - set(place))[:5]:
+    for name in sorted(set(sites[0]) - set(place))[:5]:
         problems.append(f"{file}: warehouse {name!r} is not a warehouse of this scenario{near_miss(name, place)}")
     bad = ~np.isfinite(units) | (units < 0)
     for row in np.flatnonzero(bad)[:5]:
-        problems.append(f"{file}: row {row + 2}: demand {units[row]:g} of {items[row]!r} is not a number of 0 or more")
+        problems.append(f"{file}: row {row + 2}: demand {units[row]:g} of {items[0][items[1][row]]!r} is not a number of 0 or more")
     if problems:
         raise ScenarioError(problems)
     if not units.size or not (units > 0).any():
         raise ScenarioError([f"{file}: holds no positive demand at all"])
     first, last = int(days.min()), int(days.max()) + 1
     dense = {site: np.zeros((last - first, len(members))) for site, members in scenario.sites.items()}
-    columns = np.asarray([place[site].get(item, -1) for item, site in zip(items, sites, strict=True)])
-    where = np.asarray(sites)
-    for site, values in dense.items():
-        chosen = (where == site) & (columns >= 0)
-        np.add.at(values, (days[chosen] - first, columns[chosen]), units[chosen])
+    for number, site in enumerate(sites[0]):
+        column = np.asarray([place[site].get(item, -1) for item in items[0]], dtype=np.intp)
+        here = sites[1] == number
+        chosen = np.flatnonzero(here)[column[items[1][here]] >= 0]
+        np.add.at(dense[site], (days[chosen] - first, column[items[1][chosen]]), units[chosen])
     return History(first=first, units=dense, day_zero=day_zero)
 
 
@@ -96,19 +103,23 @@ def read(scenario: Scenario, folder: Path, file: str) -> History:
     missing = [need for need in ("item", "units") if need not in columns]
     if missing or not {"date", "day"} & set(columns):
         raise ScenarioError([f"{name}: needs the columns item, units and date or day; it has {', '.join(columns)}"])
-    items = [str(item) for item in columns["item"]]
-    only = scenario.warehouses[0].name
-    sites = [str(site) for site in columns["warehouse"]] if "warehouse" in columns else [only] * len(items)
+    items = coded(columns["item"])
+    sites = (
+        coded(columns["warehouse"])
+        if "warehouse" in columns
+        else ([scenario.warehouses[0].name], np.zeros(items[1].size, dtype=np.intp))
+    )
     try:
-        units = np.asarray([float("nan") if u is None else u for u in columns["units"]], dtype=float)
+        units = _numbers(columns["units"])
     except ValueError as error:
         raise ScenarioError([f"{name}: units: {error}"]) from error
     day_zero = None
     try:
         if "day" in columns:
-            days = np.asarray(columns["day"], dtype=float).astype(np.int64)
+            days = _numbers(columns["day"]).astype(np.int64)
         else:
-            dates = np.asarray([str(date)[:10] for date in columns["date"]], dtype="datetime64[D]")
+            names, positions = coded(columns["date"])
+            dates = np.asarray([date[:10] for date in names], dtype="datetime64[D]")[positions]
             zero = np.datetime64(scenario.as_of) if scenario.as_of else dates.max() + np.timedelta64(1, "D")
             if scenario.as_of and not dates.min() < zero <= dates.max() + np.timedelta64(1, "D"):
                 raise ScenarioError([f"{file}: as_of: {scenario.as_of} is outside the record {dates.min()} to {dates.max()}"])
@@ -137,7 +148,23 @@ def _cover(scenario: Scenario, history: History, file: str) -> None:
         raise ScenarioError([f"{file}: bootstrap in blocks of {longest} days needs that many days before day 0"])
 
 
-def _columns(reference: str, folder: Path) -> dict[str, list[Any]]:
+def coded(column: Any) -> Coded:
+    """Text values and the position of each row's value among them."""
+    if hasattr(column, "dictionary_encode"):
+        found = column.combine_chunks().dictionary_encode()
+        return [str(name) for name in found.dictionary.to_pylist()], found.indices.to_numpy().astype(np.intp)
+    place: dict[str, int] = {}
+    positions = np.asarray([place.setdefault(str(value), len(place)) for value in column], dtype=np.intp)
+    return list(place), positions
+
+
+def _numbers(column: Any) -> Floats:
+    if hasattr(column, "to_numpy"):
+        return np.asarray(column.to_numpy(), dtype=float)
+    return np.asarray([float("nan") if value is None else value for value in column], dtype=float)
+
+
+def _columns(reference: str, folder: Path) -> dict[str, Any]:
     path = folder / reference.partition("#")[0]
     if path.suffix.lower() == ".parquet" and path.is_file():
         import pyarrow as pa
@@ -145,12 +172,12 @@ def _columns(reference: str, folder: Path) -> dict[str, list[Any]]:
 
         try:
             table = pq.read_table(path)
-            return {name: table.column(name).to_pylist() for name in table.column_names}
+            return {name: table.column(name) for name in table.column_names}
         except pa.ArrowException as error:
             raise ScenarioError([f"{reference}: is not a Parquet file: {error}"]) from error
     found = rows(reference, folder)
     names = list(dict.fromkeys(name for row in found for name in row))
-    columns: dict[str, list[Any]] = {name: [row.get(name) for row in found] for name in names}
+    columns: dict[str, Any] = {name: [row.get(name) for row in found] for name in names}
     for name in ("day", "date"):
         columns[name] = [
             value.date().isoformat() if isinstance(value, datetime.datetime) else value for value in columns.get(name, [])

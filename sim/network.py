@@ -21,7 +21,7 @@ class Supplier:
     production_time: Law = key(default=fixed(0.0), about="order released to goods ready, days")
     capacity: float | None = key(default=None, gt=0, about="units a day over all its items; empty: not limited")
     correlation_time: float = key(
-        default=60.0, ge=0, about="days over which production luck stays alike (assumed; 0: independent days)"
+        default=80.0, ge=0, about="days over which production luck stays alike (assumed; 0: independent days)"
     )
 
 

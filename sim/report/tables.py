@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from itertools import combinations
 from typing import Any
 
 from rich import box
-from rich.console import Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.table import Table
 from rich.text import Text
 
@@ -18,7 +20,34 @@ from sim.studies.statistics import Interval, interval
 #: longer names of postures are broken into lines
 NAME_WIDTH = 16
 FRAME: dict[str, Any] = {"box": box.SIMPLE_HEAD, "show_edge": False, "pad_edge": False, "padding": (0, 1, 0, 0)}
+#: columns that a narrow terminal can do without, the least needed first
+SPARE = ("Turns", "Freight", "Inventory", "Days out")
+#: more columns than any table takes
+AMPLE = 1000
 MOVES = ("freight_cost", "ordering_cost", "purchase_price_variance")
+
+
+class Fitted:
+    """A table that leaves out its least needed columns where the terminal is too narrow, and says so.
+
+    Attributes
+    ----------
+    make : the table without the first so many columns of `SPARE`.
+    """
+
+    def __init__(self, make: Callable[[int], Table]) -> None:
+        self.make = make
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """The fullest table that fits."""
+        for dropped in range(len(SPARE) + 1):
+            found = self.make(dropped)
+            if console.measure(found, options=options.update(width=AMPLE)).maximum <= options.max_width:
+                break
+        yield found
+        if dropped:
+            left_out = f"too narrow for: {', '.join(SPARE[:dropped]).lower()}"
+            yield Text(left_out, style="dim")
 
 
 def table(comparison: Comparison) -> RenderableType:
@@ -27,45 +56,56 @@ def table(comparison: Comparison) -> RenderableType:
     parts: list[RenderableType] = []
     for weather in comparison.weathers:
         told = sentence(comparison, weather, money)
-        parts += [_one(comparison, weather, money), *([Text(told)] if told else []), Text("")]
+        parts += [Fitted(partial(_one, comparison, weather, money)), *([Text(told)] if told else []), Text("")]
     return Group(*parts[:-1])
 
 
-def _one(comparison: Comparison, weather: str, money: Money) -> Table:
+def _one(comparison: Comparison, weather: str, money: Money, dropped: int) -> Table:
     """Postures of one weather, the cheapest first."""
-    best = rivals(comparison, weather)
-    count = len(comparison.numbers)
-    priced = any(comparison.values(weather, name, MOVES[2]).any() for name in comparison.postures)
-    money = money.near([comparison.interval(weather, name, "total_cost").mean for name in comparison.postures])
+    best, ranked, count = rivals(comparison, weather), comparison.ranking(weather), len(comparison.numbers)
+    money = money.near([comparison.interval(weather, name, "total_cost").mean for name in ranked])
     told = f"mean ± 95 % over {counted(count)}" if count > 1 else "one future, no intervals"
-    heading = f"{capital(weather)}: {money.unit} a year, {told}"
-    found = Table(title=Text(heading, style="bold"), title_justify="left", **FRAME)
-    found.add_column("Posture", max_width=NAME_WIDTH, overflow="fold")
-    moves = "Freight, orders\nand price" if priced else "Freight\nand orders"
-    for heading in ("Carrying", "Stockouts", moves, "Total"):
+    title = Text(f"{capital(weather)}: {money.unit} a year, {told}", style="bold")
+    found = Table(title=title, title_justify="left", **FRAME)
+    shortest = min(max(len(name) for name in ranked), NAME_WIDTH)
+    found.add_column("Posture", min_width=min(shortest, 9), max_width=NAME_WIDTH, overflow="fold")
+    columns = _columns(comparison, weather, ranked, money)
+    for column in SPARE[:dropped]:
+        del columns[column]
+    marks = {name: (" *" if len(best) == 1 else " ?") if name in best and len(ranked) > 1 else "  " for name in ranked}
+    for heading, _ in columns.values():
         found.add_column(heading, justify="right", no_wrap=True)
-    stock = Money.of(
-        comparison.scenario.currency,
-        [comparison.interval(weather, name, "average_inventory_value").mean for name in comparison.postures],
-    )
-    for heading in ("Fill\nrate %", "Days out\na year", f"Inventory\n{stock.short}", "Turns\na year"):
-        found.add_column(heading, justify="right", no_wrap=True)
-    ranked = comparison.ranking(weather)
-    columns = [[_cost(comparison, weather, name, part) for name in ranked] for part in range(4)]
     for row, name in enumerate(ranked):
-        marked = name in best and len(ranked) > 1
-        costs = [_plus_minus(column[row], column, money) for column in columns]
-        costs[3] += (" *" if len(best) == 1 else " ?") if marked else "  "
-        cells = [Text(name), *(Text(cost) for cost in costs)]
-        cells += [Text(told) for told in _service(comparison, weather, name, stock)]
-        if marked and len(best) == 1:
-            for cell in (cells[0], cells[4]):
-                cell.stylize("bold")
-        found.add_row(*cells)
+        style = "bold" if marks[name] == " *" else ""
+        cells = {key: Text(told[row]) for key, (_, told) in columns.items()}
+        cells["Total"].append(marks[name])
+        cells["Total"].stylize(style)
+        found.add_row(Text(name, style=style), *cells.values())
     if len(ranked) > 1:
         note = "* clearly least in total" if len(best) == 1 else "? least in total is one of these: not clear which"
         found.caption, found.caption_justify = Text(note, style="dim"), "left"
     return found
+
+
+def _columns(comparison: Comparison, weather: str, ranked: list[str], money: Money) -> dict[str, tuple[str, list[str]]]:
+    """Heading and cells of each column after the first."""
+
+    def means(measure: str) -> list[float]:
+        return [comparison.interval(weather, name, measure).mean for name in ranked]
+
+    priced = any(comparison.values(weather, name, MOVES[2]).any() for name in ranked)
+    stock = Money.of(comparison.scenario.currency, means("average_inventory_value"))
+    costs = [_plus_minus([_cost(comparison, weather, name, part) for name in ranked], money) for part in range(4)]
+    return {
+        "Carrying": ("Carrying", costs[0]),
+        "Stockouts": ("Stockouts", costs[1]),
+        "Freight": ("Freight, orders\nand price" if priced else "Freight\nand orders", costs[2]),
+        "Total": ("Total  ", costs[3]),
+        "Fill rate": ("Fill\nrate %", [percent(fill, 1).removesuffix(" %") for fill in means("fill_rate")]),
+        "Days out": ("Days out\na year", [number(day, 0 if day >= 100 else 1) for day in means("stockout_days")]),
+        "Inventory": (f"Inventory\n{stock.short}", [stock.number(one) for one in means("average_inventory_value")]),
+        "Turns": ("Turns\na year", [number(one, 1) for one in means("turns")]),
+    }
 
 
 def _cost(comparison: Comparison, weather: str, name: str, part: int) -> Interval:
@@ -76,22 +116,14 @@ def _cost(comparison: Comparison, weather: str, name: str, part: int) -> Interva
     return comparison.interval(weather, name, ("carrying_cost", "stockout_cost", "", "total_cost")[part])
 
 
-def _plus_minus(one: Interval, column: list[Interval], money: Money) -> str:
-    """Mean ± half-width, the half-widths of a column under each other."""
-    if one.n < 2:
-        return money.number(one.mean)
-    width = max(len(money.number(other.half_width)) for other in column)
-    return f"{money.number(one.mean)} ± {money.number(one.half_width):>{width}}"
-
-
-def _service(comparison: Comparison, weather: str, name: str, stock: Money) -> list[str]:
-    """Fill rate, days out of stock, stock and turns."""
-    fill, days, value, turns = (
-        comparison.interval(weather, name, measure).mean
-        for measure in ("fill_rate", "stockout_days", "average_inventory_value", "turns")
-    )
-    shown = number(days, 0 if days >= 100 else 1)
-    return [percent(fill, 1).removesuffix(" %"), shown, stock.number(value), number(turns, 1)]
+def _plus_minus(column: list[Interval], money: Money) -> list[str]:
+    """Mean ± half-width, the half-widths under each other."""
+    halves = [money.number(one.half_width) for one in column]
+    width = max(len(half) for half in halves)
+    return [
+        money.number(one.mean) + (f" ± {half:>{width}}" if one.n > 1 else "")
+        for one, half in zip(column, halves, strict=True)
+    ]
 
 
 def pairs_table(comparison: Comparison) -> RenderableType:

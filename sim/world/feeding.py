@@ -160,11 +160,16 @@ class FeedingStock(Stock):
         quantity = given[columns]
         places = np.flatnonzero(quantity)
         parcel = Parcel(claim.stock, places, quantity[places], claim.since, self.clock.now)
+        if claim.stock.log is not None:
+            parcel.story = [(claim.since, f"ordered from {self.name}"), (self.clock.now, f"released by {self.name}")]
+            claim.stock.log.append(parcel)
         claim.route.send(parcel)
 
     def receive(self, event: Any) -> None:
         """Goods arrive; who has waited longest is served first."""
         parcel: Parcel = event._value
+        if parcel.story is not None:
+            parcel.story.append((self.clock.now, "received"))
         index = slice(None) if parcel.index is None else parcel.index
         arrived = np.zeros(self.size)
         arrived[index] = parcel.quantity

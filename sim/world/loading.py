@@ -9,7 +9,29 @@ from sim.world.parcel import Parcel
 TINY = 1e-9
 
 
-def squeezed(cargo: list[Parcel], space: float, now: float) -> tuple[list[Parcel], list[Parcel]]:
+Waiting = tuple[list[Parcel], list[Parcel]]
+
+
+def rationed(cargoes: list[Waiting], boxes: float, capacity: float) -> list[float]:
+    """Boxes for each of several departures at one instant: by criticality, and within one in proportion to need."""
+    need = np.zeros((len(cargoes), 3))
+    for row, (old, new) in enumerate(cargoes):
+        for parcel in [*old, *new]:
+            stock, index = parcel.stock, parcel.index
+            places = slice(None) if index is None else np.atleast_1d(index)
+            volume = np.atleast_1d(parcel.quantity) * stock.volume[places] / capacity
+            need[row] += np.bincount(stock.rank[places], volume, 3)
+    given = np.zeros(len(cargoes))
+    for rank in range(3):
+        wanted = need[:, rank]
+        total = float(wanted.sum())
+        share = min(boxes / total, 1.0) if total > 0 else 0.0
+        given += wanted * share
+        boxes = max(boxes - total * share, 0.0)
+    return given.tolist()  # type: ignore[no-any-return]
+
+
+def squeezed(old: list[Parcel], new: list[Parcel], space: float, now: float) -> Waiting:
     """Divide cargo for one warehouse into what fits in `space` m3 and what stays.
 
     What has waited before comes before what is new; within that, the order of the catalogue. Whole units where the
@@ -17,10 +39,13 @@ def squeezed(cargo: list[Parcel], space: float, now: float) -> tuple[list[Parcel
 
     Parameters
     ----------
-    cargo : parcels of one stocking point, those that have waited longest first.
+    old, new : parcels of one stocking point that were left behind before, and that are new.
     space : m3 on board.
     now : time of departure.
     """
+    cargo = [*old, *new]
+    if not cargo:
+        return [], []
     stock = cargo[0].stock
     for parcel in cargo:
         stock.credit(parcel, now)
@@ -28,13 +53,12 @@ def squeezed(cargo: list[Parcel], space: float, now: float) -> tuple[list[Parcel
         return _single(cargo, space, now)
     size = stock.size
     waited, fresh = np.zeros(size), np.zeros(size)
-    oldest = min(parcel.ordered for parcel in cargo)
-    for parcel in cargo:
-        into = waited if parcel.ready < now - TINY and parcel is cargo[0] else fresh
-        if parcel.index is None:
-            into += parcel.quantity
-        else:
-            into[parcel.index] += parcel.quantity
+    for parcels, into in ((old, waited), (new, fresh)):
+        for parcel in parcels:
+            if parcel.index is None:
+                into += parcel.quantity
+            else:
+                into[parcel.index] += parcel.quantity
     order = np.argsort(np.concatenate([stock.rank, stock.rank]), kind="stable")
     wanted = np.concatenate([waited, fresh])[order]
     each = np.concatenate([stock.volume, stock.volume])[order]
@@ -46,14 +70,21 @@ def squeezed(cargo: list[Parcel], space: float, now: float) -> tuple[list[Parcel
     given = np.empty(2 * size)
     given[order] = np.minimum(wanted, fits)
     taken = given[:size] + given[size:]
-    rest = waited + fresh - taken
-    return [
-        [Parcel(stock, place, part[place], oldest, now)] if (place := np.flatnonzero(part > 0)).size else []
-        for part in (taken, rest)
-    ]  # type: ignore[return-value]
+    oldest = min(parcel.ordered for parcel in cargo)
+    stories = [parcel.story for parcel in cargo if parcel.story is not None]
+    made: list[list[Parcel]] = []
+    for part in (taken, waited + fresh - taken):
+        place = np.flatnonzero(part > 0)
+        parcels = [Parcel(stock, place, part[place], oldest, now)] if place.size else []
+        for parcel in parcels:
+            if stock.log is not None:
+                parcel.story = sorted({event for story in stories for event in story})
+                stock.log.append(parcel)
+        made.append(parcels)
+    return made[0], made[1]
 
 
-def _single(cargo: list[Parcel], space: float, now: float) -> tuple[list[Parcel], list[Parcel]]:
+def _single(cargo: list[Parcel], space: float, now: float) -> Waiting:
     """The same for parcels that hold one order line each."""
     loaded: list[Parcel] = []
     left: list[Parcel] = []

@@ -73,6 +73,7 @@ class OrderStock:
         self.shipped = [0.0] * size
         self._place_area()
         self.orders = 0
+        self.log: list[Parcel] | None = None
         self._booked = False
         self.opening: dict[str, Floats] = {}
 

@@ -15,7 +15,7 @@ from sim.futures import Future
 from sim.network import ContainerPool, Lane
 from sim.world.capacity import Capacity, settled
 from sim.world.clock import RECEIPT, RELEASE, Clock
-from sim.world.loading import squeezed
+from sim.world.loading import rationed, squeezed
 from sim.world.parcel import Parcel
 from sim.world.quay import Quay
 
@@ -33,6 +33,36 @@ class Yard:
         self.out = 0.0
         self._draws = future.counter("cycle", pool.name)
         self._loads = 0
+        self._due: dict[float, list[tuple[Route, int]]] = {}
+
+    def expect(self, time: float, route: Route, place: int, clock: Clock) -> None:
+        """A route will depart at this time; all that depart at one instant share what boxes there are."""
+        if time not in self._due:
+            self._due[time] = []
+            clock.at(time, RELEASE, self._depart, time)
+        self._due[time].append((route, place))
+
+    def _depart(self, event: Any) -> None:
+        now = event.value
+        routes = self._due.pop(now)
+        waiting = [route.waiting_at(place) for route, place in routes]
+        pool, free = self.pool, self.free(now)
+        if pool.whole:
+            free = float(math.floor(free + TINY))
+        needs = [sum(parcel.stock.volume_of(parcel) for parcel in [*old, *new]) / pool.capacity for old, new in waiting]
+        if pool.whole:
+            needs = [float(math.ceil(need - TINY)) for need in needs]
+        if sum(needs) <= free + TINY:
+            for (route, place), (old, new), need in zip(routes, waiting, needs, strict=True):
+                self.load(need, now)
+                route.depart(place, [*old, *new], [], now)
+            return
+        for (route, place), (old, new), boxes in zip(routes, waiting, rationed(waiting, free, pool.capacity), strict=True):
+            room = float(math.floor(boxes + TINY)) if pool.whole else boxes
+            loaded, left = squeezed(old, new, room * pool.capacity, now)
+            used = sum(parcel.stock.volume_of(parcel) for parcel in loaded) / pool.capacity
+            self.load(min(float(math.ceil(used - TINY)) if pool.whole else used, room), now)
+            route.depart(place, loaded, left, now)
 
     def share_left(self, now: float) -> float:
         """Share of the pool that incidents leave."""
@@ -181,6 +211,7 @@ class Route:
                 self._carry(parcel, 0, departing)
             else:
                 parcel.stock.charge(parcel, self.freight_rate(departing))
+                self._tell(parcel, departing)
                 self._land(parcel, float(self.legs(np.asarray([departing]))[0]) if self.lane.departures is None
                            else float(self._landing[np.searchsorted(self.departures, departing - TINY)]))  # type: ignore[index]
             return
@@ -190,11 +221,14 @@ class Route:
         else:
             place = int(np.searchsorted(self.departures, parcel.ready - TINY, "left"))
             time = float(self.departures[place])
+        self._expect(place, time)
+        self._manifest[place].append(parcel)
+
+    def _expect(self, place: int, time: float) -> None:
         if place not in self._manifest:
             self._manifest[place] = []
-            if math.isfinite(time):
-                self.clock.at(time, RELEASE, self._depart, place)
-        self._manifest[place].append(parcel)
+            if math.isfinite(time) and self.yard is not None:
+                self.yard.expect(time, self, place, self.clock)
 
     def _carry(self, parcel: Parcel, leg: int, now: float) -> None:
         """Move a shipment on from a leg, up to the next port where it has to queue."""
@@ -229,29 +263,35 @@ class Route:
         else:
             self._waiting.append(parcel)
 
-    def _depart(self, event: Any) -> None:
-        """Load what waits, critical items first, as far as boxes go; the rest waits for the next departure."""
-        place, yard, now = event.value, self.yard, self.clock.now
-        assert yard is not None
-        cargo = self._waiting + self._manifest.pop(place, [])
-        self._waiting = []
-        need = sum(parcel.stock.volume_of(parcel) for parcel in cargo) / yard.pool.capacity
-        if yard.pool.whole:
-            need = float(math.ceil(need - TINY))
-        free = yard.free(now)
-        if yard.pool.whole:
-            free = float(math.floor(free + TINY))
-        if need <= free + TINY:
-            loaded = cargo
-            yard.load(need, now)
-        else:
-            loaded, self._waiting = squeezed(cargo, free * yard.pool.capacity, now)
-            used = sum(parcel.stock.volume_of(parcel) for parcel in loaded) / yard.pool.capacity
-            yard.load(min(float(math.ceil(used - TINY)) if yard.pool.whole else used, free), now)
+    def _tell(self, parcel: Parcel, departing: float) -> None:
+        """Note departure and waits in ports in the parcel's story, where the run is traced."""
+        if parcel.story is None or not math.isfinite(departing):
+            return
+        parcel.story.append((departing, f"departs on {self.lane.name}"))
+        if any(self._counted):
+            return
+        now, scale = np.asarray([departing]), self._factor(np.asarray([departing]))
+        for leg, times in zip(self.lane.legs, self._transit, strict=True):
+            if times is None:
+                quay = self._quays[str(leg.port)]
+                wait = float((quay.starts(now) - now)[0])
+                if math.isfinite(wait):
+                    told = f"reaches {leg.port}" + (f", waits {wait:.1f} d" if wait > 0.5 else "")
+                    parcel.story.append((float(now[0]), told))
+                now = quay.through(now)
+            else:
+                now = now + times[min(max(math.floor(departing) - self._future.first, 0), times.size - 1)] * scale
+
+    def waiting_at(self, place: int) -> tuple[list[Parcel], list[Parcel]]:
+        """Cargo for one departure: what was left behind before, and what is new."""
+        old, self._waiting = self._waiting, []
+        return old, self._manifest.pop(place, [])
+
+    def depart(self, place: int, loaded: list[Parcel], left: list[Parcel], now: float) -> None:
+        """Send off what is loaded; what is left behind waits for the next departure."""
         rate = self.freight_rate(now)
         for parcel in loaded:
-            if parcel.story is not None:
-                parcel.story.append((now, f"departs on {self.lane.name}"))
+            self._tell(parcel, now)
             parcel.stock.charge(parcel, rate)
             if any(self._counted):
                 self._carry(parcel, 0, now)
@@ -259,16 +299,13 @@ class Route:
                 self._land(parcel, float(self.legs(np.asarray([now]))[0]))
             else:
                 self._land(parcel, float(self._landing[place]))  # type: ignore[index]
-        if self._waiting:
-            for parcel in self._waiting:
+        self._waiting = left
+        if left:
+            for parcel in left:
                 if parcel.story is not None:
-                    parcel.story.append((now, f"no boxes left on {self.lane.name}, waits"))
+                    parcel.story.append((now, f"too few boxes on {self.lane.name}, left behind"))
             following = place + 1
-            time = float(following) if self.lane.departures is None else float(self.departures[following])
-            if following not in self._manifest:
-                self._manifest[following] = []
-                if math.isfinite(time):
-                    self.clock.at(time, RELEASE, self._depart, following)
+            self._expect(following, float(following) if self.lane.departures is None else float(self.departures[following]))
 
     def held(self) -> list[Parcel]:
         """Parcels that wait here for boxes or a departure."""

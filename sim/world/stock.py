@@ -50,6 +50,7 @@ class Stock:
         self.freight = np.zeros(self.size)
         self.opening: dict[str, Floats] = {}
         self.orders = 0
+        self.log: list[Parcel] | None = None
         self._share = lost_share
         self._losing = bool((lost_share > 0).any())
         self._remainder = np.zeros(self.size)
@@ -133,6 +134,8 @@ class Stock:
 
     def receive(self, event: Any) -> None:
         """Goods arrive; waiting customers are served first by construction of `net`."""
+        if event._value.story is not None:
+            event._value.story.append((self.clock.now, "received"))
         self._take(event._value)
 
     def collect(self, now: float) -> None:

@@ -98,7 +98,9 @@ class Works:
                 part, rest = given, parcel.quantity - given  # type: ignore[assignment]
             if np.any(given > 0):
                 piece = Parcel(parcel.stock, parcel.index, part, parcel.ordered, math.inf)
-                piece.story = None if parcel.story is None else list(parcel.story)
+                if parcel.story is not None:
+                    piece.story = list(parcel.story)
+                    parcel.stock.log.append(piece)
                 self.hand_over(piece, route, done)
             parcel.quantity = rest
         if self._queue:

@@ -196,6 +196,7 @@ class World:
         build = self._order_stock if blueprint.single else self._array_stock
         for site in blueprint.sites.values():
             self.stocks[site.name] = build(site)
+            self.stocks[site.name].log = log
         supply = self._order_supply if blueprint.single else self._array_supply
         self.reviews: list[Review] = []
         for site in blueprint.sites.values():

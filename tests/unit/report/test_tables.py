@@ -62,6 +62,14 @@ def test_table_fits_100_columns_at_its_widest(invented: Make) -> None:
     assert "CNY" in text
 
 
+def test_narrow_terminals_get_fewer_columns_not_cut_ones(real: Comparison) -> None:
+    text = shown(table(real), 72)
+    assert "too narrow for: turns" in text
+    assert "hybrid" in text
+    assert "…" not in text
+    assert max(len(line) for line in text.splitlines()) <= 72
+
+
 def test_rows_are_ranked_and_the_cheapest_is_marked(invented: Make) -> None:
     text = shown(table(invented(CHANGED)))
     calm, strike = text[text.index("Calm") : text.index("Strike")], text[text.index("Strike") :]

@@ -1,0 +1,94 @@
+"""The verb run."""
+
+from __future__ import annotations
+
+import csv
+import json
+from io import StringIO
+from pathlib import Path
+
+import click
+
+from sim.cli.options import one_weather, out, read_postures, split_settings
+
+
+@click.command("run")
+@click.argument("scenario")
+@click.option("--posture", default="jit", show_default=True, help="Name or file.")
+@click.option("--replication", type=int, default=0, show_default=True, help="Number of the future.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Seed of the study.")
+@click.option("--weather", default=None, help="Weather of the scenario; the headline when left out.")
+@click.option("--item", default=None, help="Tell of this item only.")
+@click.option("--most", type=int, default=10, show_default=True, help="How many stockouts to tell.")
+@click.option("-o", "--out", "folder", type=click.Path(path_type=Path), help="Folder for outcome.json and events.csv; results/SCENARIO-run-... when left out.")
+@click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Override scenario.KEY or POSTURE.KEY; repeatable.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+@click.option("--trust", is_flag=True, help="Import policies of your own (module:name).")
+def run_command(
+    scenario: str,
+    posture: str,
+    replication: int,
+    seed: int,
+    weather: str | None,
+    item: str | None,
+    most: int,
+    folder: Path | None,
+    settings: tuple[str, ...],
+    as_json: bool,
+    trust: bool,
+) -> None:
+    """Live one future of SCENARIO under one posture, and tell why items ran out.
+
+    Replication k of a study with the same seed is the same future.
+    """
+    from sim.errors import UsageError, near_miss
+    from sim.library import load
+    from sim.measures import BY_NAME, HEADLINE
+    from sim.runs import write_atomic
+    from sim.studies.story import tell
+
+    if replication < 0 or seed < 0:
+        raise UsageError(f"--replication {replication} and --seed {seed}: 0 or more is needed")
+    mine, theirs = split_settings(settings, [posture])
+    read = load(scenario, mine)
+    if item is not None and item not in read.catalogue.index:
+        raise UsageError(f"--item: {item!r} is not an item of {read.name!r}{near_miss(item, read.catalogue.index)}")
+    under = one_weather(read, weather)
+    (made,) = read_postures([posture], theirs)
+    story = tell(read.under(under), made.plan(read, trust=trust), seed, replication)
+    told = [one for one in story.stockouts if item is None or one.item == item]
+    folder = folder or Path("results") / f"{read.name}-run-{made.name}-{under.replace(' ', '-')}-{seed}-{replication}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"{folder}: cannot be written: {error.strerror}") from error
+    text = StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["day", "event", "item", "warehouse", "units", "text"])
+    for day, what, which, where, units, words in story.events:
+        if item is None or which in ("", item):
+            writer.writerow([f"{day:g}", what, which, where, f"{units:g}", words])
+    write_atomic(folder / "events.csv", text.getvalue())
+    measures = {name: (value if value == value else None) for name, value in story.outcome.measures.items()}
+    document = {
+        "scenario": read.name, "weather": under, "posture": made.name, "seed": seed, "replication": replication,
+        "measures": measures, "stockouts": [vars(one) for one in told], "out": str(folder),
+    }  # fmt: skip
+    write_atomic(folder / "outcome.json", json.dumps(document, indent=2) + "\n")
+    if as_json:
+        click.echo(json.dumps(document, indent=2))
+        return
+    console = out()
+    console.print(f"{read.title or read.name}: {made.name} in future {replication} of seed {seed}, weather {under}")
+    for incident in story.incidents:
+        console.print(f"  {incident.kind} at {incident.where}, days {incident.start:.0f} to {incident.end:.0f}")
+    for name in HEADLINE:
+        value = measures[name]
+        unit = BY_NAME[name].unit.format(currency=read.currency)
+        shown = "-" if value is None else (f"{value:.2%}" if BY_NAME[name].share else f"{value:,.0f} {unit}")
+        console.print(f"  {BY_NAME[name].label:<32} {shown}")
+    console.print(f"{len(told)} stockouts" + (f" of {item}" if item else "") + (f"; the {most} with most sales value not served at once:" if told else "."))
+    for one in told[:most]:
+        console.print(f"- {one.item} at {one.warehouse}, day {one.start} for {one.days} days, {one.units:,.0f} units: {one.why}", soft_wrap=True)
+    console.print(f"All events: {folder}/events.csv", soft_wrap=True)
+    console.print(f"Next: bufferstock compare {scenario} --postures {posture},hybrid")

@@ -1,0 +1,104 @@
+"""The verb validate."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+import time
+
+import click
+
+from sim.cli.options import out, side
+from sim.errors import ModelError, UsageError, near_miss
+
+
+@click.command("validate")
+@click.option("--quick", is_flag=True, help="Short runs, one seed, wider half-widths; about a minute.")
+@click.option("--seeds", default="1,2,3", show_default=True, help="Seeds, divided by commas; each must pass.")
+@click.option("--cases", default=None, help="Only these, divided by commas, for example S01,S15.")
+@click.option("-j", "--jobs", type=int, default=-1, show_default=True, help="Worker processes; -1: all processors.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+def validate_command(quick: bool, seeds: str, cases: str | None, jobs: int, as_json: bool) -> None:
+    """Hold the engine against exact results: expected, simulated, standard error, verdict.
+
+    A value passes when its mean over at least 100 replications lies within as many standard errors as keep the family-wise
+    error over all values at 1 %, and its 99 % half-width is small enough to show anything. Exit code 4 on a fail.
+    """
+    import os
+
+    from rich.table import Table
+
+    from sim.validation.case import expected
+    from sim.validation.run import CASES, PENDING, Finding, validate
+
+    try:
+        numbers = [int(part) for part in seeds.split(",")]
+    except ValueError as error:
+        raise UsageError(f"--seeds {seeds!r}: write whole numbers divided by commas, for example 1,2,3") from error
+    if quick:
+        numbers = numbers[:1]
+    chosen = list(CASES)
+    if cases is not None:
+        wanted = [part.strip() for part in cases.split(",")]
+        unknown = [one for one in wanted if not any(name.split()[0] == one for name in CASES)]
+        if unknown:
+            raise UsageError(f"--cases: {unknown[0]!r} is not a case{near_miss(unknown[0], sorted({n.split()[0] for n in CASES}))}")
+        chosen = [name for name in CASES if name.split()[0] in wanted]
+    workers = (os.cpu_count() or 1) if jobs == -1 else max(jobs, 1)
+    started = time.perf_counter()
+    findings: list[Finding] = []
+    for finding in validate(chosen, numbers, quick, workers, lambda name: side().print(f"{name} done", style="dim")):
+        findings.append(finding)
+    pending = [
+        Finding(instance, name, 0, expected(instance, "var_order_over_var_demand.L1_p4" if instance == "S13" else name),
+                math.nan, math.nan, math.nan, None, "pending", why)
+        for instance, (name, why) in PENDING.items() if cases is None
+    ]  # fmt: skip
+    seconds = time.perf_counter() - started
+    failed = [one for one in findings if one.verdict == "fail"]
+    if as_json:
+        click.echo(json.dumps({"quick": quick, "seconds": seconds, "instances": [_plain(one) for one in [*findings, *pending]]}, indent=2))
+    else:
+        table = Table(title="Exact results through the shipped engine" + (" (quick: wide half-widths)" if quick else ""))
+        for heading in ("instance", "quantity", "seed", "expected", "simulated", "std. error", "99 % half-width", "verdict"):
+            table.add_column(heading, justify="left" if heading in ("instance", "quantity", "verdict") else "right", overflow="fold")
+        for one in [*findings, *pending]:
+            table.add_row(
+                one.instance, one.quantity, str(one.seed or "-"), _shown(one.expected), _shown(one.simulated),
+                _shown(one.standard_error), "exact" if one.wanted is None and one.verdict != "pending" and not math.isnan(one.expected)
+                else "-" if math.isnan(one.half_width) or math.isnan(one.expected) else f"{one.half_width:.2%}", one.verdict,
+            )  # fmt: skip
+        out(None if sys.stdout.isatty() else 120).print(table)
+        passed = sum(one.verdict == "pass" for one in findings)
+        click.echo(f"{passed} of {len(findings)} values pass, {len(pending)} instances pending, {seconds:.0f} s; seeds {numbers}")
+        for one in failed:
+            click.echo(f"FAIL {one.instance} {one.quantity} (seed {one.seed}): expected {one.expected:.8g}, simulated {one.simulated:.8g}: {one.why}")
+        click.echo("Next: the reasons behind each instance are in docs/validation.md")
+    if failed:
+        raise ModelError(f"{len(failed)} of {len(findings)} values do not meet their exact result")
+
+
+def _shown(value: float) -> str:
+    return "-" if math.isnan(value) else f"{value:.6g}"
+
+
+def _number(value: float) -> float | None:
+    return None if math.isnan(value) else value
+
+
+def _plain(one: object) -> dict[str, object]:
+    from sim.validation.run import Finding
+
+    assert isinstance(one, Finding)
+    return {
+        "id": one.instance,
+        "quantity": one.quantity,
+        "seed": one.seed or None,
+        "expected": _number(one.expected),
+        "simulated": _number(one.simulated),
+        "standard_error": _number(one.standard_error),
+        "half_width_99": _number(one.half_width),
+        "verdict": one.verdict,
+        "why": one.why,
+    }
