@@ -85,7 +85,7 @@ def sizes(source: np.random.Generator, count: int, stream: DemandStream, whole: 
     if not whole:
         return source.gamma(cv**-2, size * cv**2, count) if cv else np.full(count, size)
     if variance > beyond > 0:
-        return 1.0 + source.negative_binomial(beyond**2 / (variance - beyond), beyond / variance, count)
+        return 1.0 + source.negative_binomial(beyond**2 / (variance - beyond), beyond / variance, count).astype(float)
     if variance > 0 and beyond > 0:
         values = source.gamma(beyond**2 / variance, variance / beyond, count)
     else:
@@ -103,7 +103,7 @@ def single_orders(
         times = np.sort(first + span * source.random(count))
     elif stream.between is not None and stream.between.sd == 0:
         every = stream.between.mean
-        times = every * np.arange(math.ceil(first / every), math.ceil(end / every))
+        times = every * np.arange(math.ceil(first / every), math.ceil(end / every), dtype=float)
     else:
         law = stream.between
         assert law is not None

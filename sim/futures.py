@@ -162,7 +162,7 @@ def _demand(
             continue
         if streams and streams[0].model == "fixed_interval":
             every = float(streams[0].interval or 1.0)
-            instants[site] = every * np.arange(math.ceil(first / every), math.ceil(end / every))
+            instants[site] = every * np.arange(math.ceil(first / every), math.ceil(end / every), dtype=float)
             values = np.zeros((instants[site].size, len(members)))
             for stream in streams:
                 values[:, place[stream.item]] = stream.size or 0.0

@@ -39,7 +39,8 @@ class History:
     @property
     def last(self) -> int:
         """First day after the record."""
-        return self.first + next(iter(self.units.values())).shape[0]
+        found: int = self.first + next(iter(self.units.values())).shape[0]
+        return found
 
     def before(self, day: int = 0) -> dict[str, Floats]:
         """Rows before a day: all that a planner can know on its morning."""

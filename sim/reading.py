@@ -257,7 +257,7 @@ def _prepare(hint: Any, value: Any, path: tuple[str | int, ...]) -> tuple[Any, l
             made.append(prepared)
             troubles += wrong
         return made, troubles
-    if dataclasses.is_dataclass(hint) and isinstance(value, Mapping):
+    if isinstance(hint, type) and dataclasses.is_dataclass(hint) and isinstance(value, Mapping):
         hints = _hints(hint)
         made_row: dict[str, Any] = {}
         troubles = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cached_property
 from typing import Any, Literal
 
@@ -101,7 +101,8 @@ class Scenario:
 
     def warehouse(self, name: str) -> Warehouse:
         """A warehouse by name."""
-        return named(self.warehouses, name)
+        found: Warehouse = named(self.warehouses, name)
+        return found
 
     @property
     def weather_names(self) -> tuple[str, ...]:
@@ -162,91 +163,111 @@ def named(specs: Iterable[Any], name: str) -> Any:
     raise UsageError(f"nothing is named {name!r}{near_miss(name, [one.name for one in specs])}")
 
 
-def problems(parts: Mapping[str, Any], names: Mapping[str, set[str]]) -> list[str]:
+Place = tuple[str | int, ...]
+
+
+def problems(
+    parts: Mapping[str, Any],
+    members: Mapping[str, Mapping[int, Any]],
+    names: Mapping[str, Collection[str] | None],
+    broken: Collection[str],
+) -> list[tuple[Place, str]]:
     """What does not fit together between the parts of a scenario, each already well-formed on its own.
 
     Parameters
     ----------
-    parts : keys of the scenario with their (valid) values; lists may lack rows that were malformed.
-    names : for each list, all names found in the file, malformed rows included, so that one error is not told twice.
+    parts : keys of the scenario with their sound values.
+    members : sound rows of each list by their position in it.
+    names : for each list, all names found in the file, malformed rows included, so that one error is not told twice; None
+        where they cannot be known.
+    broken : keys of which something is wrong, told already.
 
     Returns
     -------
-    One line for each problem, starting with the key.
+    Where (key, position, key …) and what, one for each problem.
     """
-    found: list[str] = []
-    items, lanes = parts.get("items", ()), parts.get("lanes", ())
-    warehouses, streams = parts.get("warehouses", ()), parts.get("demand", ())
+    found: list[tuple[Place, str]] = []
+
+    def rows(section: str) -> Mapping[int, Any]:
+        return members.get(section, {})
+
+    def refer(place: Place, name: str, section: str, what: str) -> bool:
+        known = names[section]
+        if known is None or name in known:
+            return True
+        found.append((place, f"{name!r} is not {what} of this scenario{near_miss(name, sorted(known))}"))
+        return False
 
     for section, attribute in (
         ("items", "item"), ("suppliers", "name"), ("ports", "name"), ("pools", "name"),
         ("warehouses", "name"), ("lanes", "name"), ("factors", "name"), ("disruptions", "name"),
     ):  # fmt: skip
-        counts = Counter(getattr(one, attribute) for one in parts.get(section, ()))
-        found += [f"{section}: {name!r} is there {count} times" for name, count in counts.items() if count > 1]
-    pairs = Counter((stream.item, stream.warehouse) for stream in streams)
-    found += [
-        f"demand: item {item!r} at {place!r} is there {n} times" for (item, place), n in pairs.items() if n > 1
-    ]
-
-    def refer(where: str, name: str, section: str, what: str) -> bool:
-        if name in names[section]:
-            return True
-        found.append(f"{where}: {name!r} is not {what} of this scenario{near_miss(name, sorted(names[section]))}")
-        return False
-
-    for number, item in enumerate(items):
+        counts = Counter(getattr(one, attribute) for one in rows(section).values())
+        found += [((section,), f"{name!r} is there {count} times") for name, count in counts.items() if count > 1]
+    pairs = Counter((stream.item, stream.warehouse) for stream in rows("demand").values())
+    found += [(("demand",), f"item {item!r} at {place!r} is there {n} times") for (item, place), n in pairs.items() if n > 1]
+    for number, item in rows("items").items():
         for supplier in item.suppliers:
-            refer(f"items[{number}] ({item.item}).supplier", supplier, "suppliers", "a supplier")
-    origins = names["suppliers"] | names["warehouses"]
-    for number, lane in enumerate(lanes):
-        where = f"lanes[{number}] ({lane.name})"
-        refer(f"{where}.destination", lane.destination, "warehouses", "a warehouse")
-        for origin in lane.origin:
-            if origin not in origins:
-                found.append(
-                    f"{where}.origin: {origin!r} is neither a supplier nor a warehouse{near_miss(origin, sorted(origins))}"
-                )
-        if len(lane.origin) > 1 and any(origin in names["warehouses"] for origin in lane.origin):
-            found.append(f"{where}.origin: a lane starts at suppliers or at one warehouse, not at both")
-        for place, leg in enumerate(lane.legs):
-            if leg.port is not None:
-                refer(f"{where}.legs[{place}].port", leg.port, "ports", "a port")
-        if lane.containers is not None:
-            refer(f"{where}.containers", lane.containers, "pools", "a container pool")
+            refer(("items", number, "supplier"), supplier, "suppliers", "a supplier")
+    adrift = _lanes(rows("lanes"), names, found, refer)
     feeder = {}
-    for number, warehouse in enumerate(warehouses):
-        if warehouse.fed_by is not None and refer(
-            f"warehouses[{number}] ({warehouse.name}).fed_by", warehouse.fed_by, "warehouses", "a warehouse"
-        ):
+    for number, warehouse in rows("warehouses").items():
+        place: Place = ("warehouses", number, "fed_by")
+        if warehouse.fed_by is not None and refer(place, warehouse.fed_by, "warehouses", "a warehouse"):
             feeder[warehouse.name] = warehouse.fed_by
-    found += _cycles(feeder)
-    for number, stream in enumerate(streams):
-        where = f"demand[{number}]"
-        refer(f"{where}.item", stream.item, "items", "an item")
-        refer(f"{where}.warehouse", stream.warehouse, "warehouses", "a warehouse")
+    cycles = _cycles(feeder)
+    found += cycles
+    for number, stream in rows("demand").items():
+        refer(("demand", number, "item"), stream.item, "items", "an item")
+        refer(("demand", number, "warehouse"), stream.warehouse, "warehouses", "a warehouse")
         if stream.factor is not None:
-            refer(f"{where}.factor", stream.factor, "factors", "a common factor")
+            refer(("demand", number, "factor"), stream.factor, "factors", "a common factor")
     section_of = {"port": "ports", "supplier": "suppliers", "lane": "lanes", "pool": "pools"}
-    for number, disruption in enumerate(parts.get("disruptions", ())):
+    for number, disruption in rows("disruptions").items():
         for target, name in disruption.targets():
             article = "a container pool" if target == "pool" else f"a {target}"
-            refer(f"disruptions[{number}] ({disruption.name}).{target}", name, section_of[target], article)
+            refer(("disruptions", number, target), name, section_of[target], article)
     for weather, chosen in parts.get("weathers", {}).items():
         for name in chosen:
-            refer(f"weathers.{weather}", name, "disruptions", "a disruption")
-    headline = parts.get("headline")
-    if headline is not None and headline not in parts.get("weathers", {}):
-        found.append(f"headline: {headline!r} is not a weather{near_miss(headline, parts.get('weathers', {}))}")
-    if found:
-        return found
-    return _sources(parts, feeder) + _clocks(parts, feeder)
+            refer(("weathers", weather), name, "disruptions", "a disruption")
+    headline, weathers = parts.get("headline"), names["weathers"]
+    if headline is not None and weathers is not None and headline not in weathers:
+        found.append((("headline",), f"{headline!r} is not a weather{near_miss(headline, weathers)}"))
+    if not cycles and "warehouses" not in broken:
+        found += _sources(members, feeder, complete=not adrift and "lanes" not in broken)
+    return found + _clocks(parts, rows("demand").values(), feeder, broken)
 
 
-def _cycles(feeder: Mapping[str, str]) -> list[str]:
+def _lanes(
+    lanes: Mapping[int, Lane],
+    names: Mapping[str, Collection[str] | None],
+    found: list[tuple[Place, str]],
+    refer: Callable[[Place, str, str, str], bool],
+) -> bool:
+    """Check what lanes refer to; whether one of them starts or ends at a place that is not there."""
+    suppliers, warehouses = names["suppliers"], names["warehouses"]
+    adrift = False
+    for number, lane in lanes.items():
+        adrift |= not refer(("lanes", number, "destination"), lane.destination, "warehouses", "a warehouse")
+        for origin in lane.origin:
+            if suppliers is not None and warehouses is not None and origin not in {*suppliers, *warehouses}:
+                near = near_miss(origin, sorted({*suppliers, *warehouses}))
+                found.append((("lanes", number, "origin"), f"{origin!r} is neither a supplier nor a warehouse{near}"))
+                adrift = True
+        if len(lane.origin) > 1 and any(origin in (warehouses or ()) for origin in lane.origin):
+            found.append((("lanes", number, "origin"), "a lane starts at suppliers or at one warehouse, not at both"))
+        for place, leg in enumerate(lane.legs):
+            if leg.port is not None:
+                refer(("lanes", number, "legs", place, "port"), leg.port, "ports", "a port")
+        if lane.containers is not None:
+            refer(("lanes", number, "containers"), lane.containers, "pools", "a container pool")
+    return adrift
+
+
+def _cycles(feeder: Mapping[str, str]) -> list[tuple[Place, str]]:
     """Warehouses that feed themselves in the end; each cycle told once."""
     told: set[str] = set()
-    found = []
+    found: list[tuple[Place, str]] = []
     for start in feeder:
         path, place = [start], feeder.get(start)
         while place is not None and place not in path:
@@ -254,53 +275,59 @@ def _cycles(feeder: Mapping[str, str]) -> list[str]:
             place = feeder.get(place)
         if place == start and not told & set(path):
             told |= set(path)
-            found.append(f"warehouses: {' <- '.join([*path, start])} is a cycle: a warehouse would feed itself")
+            found.append((("warehouses",), f"{' <- '.join([*path, start])} is a cycle: a warehouse would feed itself"))
     return found
 
 
-def _sources(parts: Mapping[str, Any], feeder: Mapping[str, str]) -> list[str]:
-    """Items that nobody supplies, and ways that do not exist."""
-    found: dict[str, None] = {}
-    lanes = {(origin, lane.destination) for lane in parts.get("lanes", ()) for origin in lane.origin}
-    first = {item.item: (item.suppliers or ("",))[0] for item in parts.get("items", ())}
-    for stream in parts.get("demand", ()):
+def _sources(members: Mapping[str, Mapping[int, Any]], feeder: Mapping[str, str], complete: bool) -> list[tuple[Place, str]]:
+    """Items that nobody supplies and, where all lanes are known (`complete`), ways that do not exist."""
+    found: dict[tuple[Place, str], None] = {}
+    lanes = {(origin, lane.destination) for lane in members.get("lanes", {}).values() for origin in lane.origin}
+    first = {item.item: (number, (item.suppliers or ("",))[0]) for number, item in members.get("items", {}).items()}
+    sites = {warehouse.name for warehouse in members.get("warehouses", {}).values()}
+    for stream in members.get("demand", {}).values():
+        if stream.item not in first or stream.warehouse not in sites:
+            continue
+        number, supplier = first[stream.item]
         place: str | None = stream.warehouse
         while place is not None:
-            origin = feeder.get(place)
-            if origin is None:
-                origin = first[stream.item]
-                if not origin:
-                    found[f"items: {stream.item!r} has no supplier, and warehouse {place!r} is fed by no other"] = None
-                    break
-            if (origin, place) not in lanes:
+            origin = feeder.get(place, supplier)
+            if not origin:
+                found[("items", number), f"{stream.item!r} has no supplier, and warehouse {place!r} is fed by no other"] = None
+                break
+            if complete and (origin, place) not in lanes:
                 carried = f" (item {stream.item!r} needs it)" if place not in feeder else ""
-                found[f"lanes: there is no lane from {origin!r} to {place!r}{carried}"] = None
+                found[("lanes",), f"there is no lane from {origin!r} to {place!r}{carried}"] = None
                 break
             place = feeder.get(place)
     return list(found)
 
 
-def _clocks(parts: Mapping[str, Any], feeder: Mapping[str, str]) -> list[str]:
+def _clocks(
+    parts: Mapping[str, Any], streams: Iterable[DemandStream], feeder: Mapping[str, str], broken: Collection[str]
+) -> list[tuple[Place, str]]:
     """Sites whose demand does not keep one kind of time: days, one fixed interval, or single orders."""
-    found = []
+    found: list[tuple[Place, str]] = []
     kinds: dict[str, set[str]] = {}
-    for stream in parts.get("demand", ()):
+    for stream in streams:
         kind = {"orders": "single orders", "fixed_interval": f"every {stream.interval} days"}.get(stream.model, "daily")
         if stream.model != "none":
             kinds.setdefault(stream.warehouse, set()).add(kind)
     for place, these in kinds.items():
         if len(these) > 1:
-            found.append(f"demand: warehouse {place!r} mixes {' and '.join(sorted(these))}; one warehouse keeps one clock")
+            found.append((("demand",), f"warehouse {place!r} mixes {' and '.join(sorted(these))}; one warehouse keeps one clock"))
     everywhere = {kind for these in kinds.values() for kind in these}
     linked = set(feeder) | set(feeder.values())
     single = any("single orders" in these for these in kinds.values())
     if linked and len(everywhere) > 1:
-        found.append("demand: warehouses that feed each other need one clock, all daily or all single orders")
-    review = parts.get("review", "morning")
-    if single and review != "continuous":
-        found.append(f"review: single orders need review = 'continuous', not {review!r}")
-    if review == "continuous" and "daily" in everywhere:
-        found.append("review: 'continuous' needs single orders or a fixed interval; daily demand is reviewed morning or evening")
-    if parts.get("complete_orders") and not single:
-        found.append("complete_orders: only single orders (demand model 'orders') can be delivered whole")
+        found.append((("demand",), "warehouses that feed each other need one clock, all daily or all single orders"))
+    if "review" not in broken:
+        review = parts.get("review", "morning")
+        if single and review != "continuous":
+            found.append((("review",), f"single orders need review = 'continuous', not {review!r}"))
+        if review == "continuous" and "daily" in everywhere:
+            why = "'continuous' needs single orders or a fixed interval; daily demand is reviewed morning or evening"
+            found.append((("review",), why))
+    if parts.get("complete_orders") and not single and "demand" not in broken:
+        found.append((("complete_orders",), "only single orders (demand model 'orders') can be delivered whole"))
     return found

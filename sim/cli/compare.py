@@ -138,8 +138,11 @@ def _show(comparison: Comparison, folder: Path, figures: list[Path], name: str) 
     title = comparison.scenario.title or comparison.scenario.name
     console.print(f"{title}: {len(comparison.numbers)} futures, seed {comparison.seed}; money a year, mean ± 95 % half-width")
     console.print(table(comparison))
-    for note in [*comparison.scenario.notes, *(note for plan in comparison.plans for note in plan.notes)]:
-        console.print(f"Note: {note}", style="dim")
+    notes = [*comparison.scenario.notes, *(note for plan in comparison.plans for note in plan.notes)]
+    for note in notes:
+        console.print(f"Note: {first_sentence(note)}", style="dim")
+    if notes:
+        console.print("The notes in full are in manifest.json.", style="dim")
     console.print(f"Fill rate: {BY_NAME['fill_rate'].definition}.", style="dim")
     console.print(f"Order of a day. {ORDER_OF_A_DAY}", style="dim")
     console.print(
@@ -156,6 +159,12 @@ def _show(comparison: Comparison, folder: Path, figures: list[Path], name: str) 
     console.print(f"Next: bufferstock run {name} --posture {comparison.ranking(comparison.weathers[0])[0]}  (why did items run out?)")
     for line in closing(comparison):
         console.print(line)
+
+
+def first_sentence(text: str) -> str:
+    """The first sentence of a note."""
+    head, stop, _ = text.partition(". ")
+    return head + "." if stop else text
 
 
 class _bar:  # noqa: N801 - used as a context manager only

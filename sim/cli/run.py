@@ -66,7 +66,7 @@ def run_command(
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["day", "event", "item", "warehouse", "units", "text"])
     for day, what, which, where, units, words in story.events:
-        if item is None or which in ("", item):
+        if item is None or which == "" or which.split(" and ")[0] == item:
             writer.writerow([f"{day:g}", what, which, where, f"{units:g}", words])
     write_atomic(folder / "events.csv", text.getvalue())
     measures = {name: (value if value == value else None) for name, value in story.outcome.measures.items()}

@@ -13,7 +13,8 @@ Floats = NDArray[np.float64]
 def base_stock(view: View) -> Floats:
     """Order up to the base-stock level at every review: S - inventory position."""
     quantity = view.order_up_to - view.position
-    return np.maximum(quantity, view.zero, out=quantity)
+    found: Floats = np.maximum(quantity, view.zero, out=quantity)
+    return found
 
 
 def s_S(view: View) -> Floats:  # noqa: N802 - the field's own name
@@ -37,7 +38,8 @@ def days_of_cover(view: View) -> Floats:
     past = view.demand(28)
     mean = past.mean(axis=0) if past.shape[0] >= 28 else view.forecast
     days = np.divide(view.order_up_to, view.forecast, out=np.zeros_like(view.forecast), where=view.forecast > 0)
-    return np.maximum(days * mean - view.position, 0.0)
+    found: Floats = np.maximum(days * mean - view.position, 0.0)
+    return found
 
 
 def push(view: View) -> Floats:

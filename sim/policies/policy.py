@@ -52,12 +52,14 @@ class View:
     @property
     def on_hand(self) -> Floats:
         """Stock on hand."""
-        return np.maximum(self.net, 0.0)
+        found: Floats = np.maximum(self.net, 0.0)
+        return found
 
     @property
     def backorders(self) -> Floats:
         """Units that wait."""
-        return np.maximum(-self.net, 0.0)
+        found: Floats = np.maximum(-self.net, 0.0)
+        return found
 
     def demand(self, days: int) -> Floats:
         """The last `days` days of customer demand before this review, oldest first: (up to days, n_items) units."""

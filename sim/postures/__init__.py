@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from sim.postures.files import posture
-from sim.postures.posture import POSTURES, Posture, Rule, hybrid, jic, jit
+from sim.postures.decision import POSTURES, Posture, Rule, hybrid, jic, jit
 
 __all__ = ["POSTURES", "Posture", "Rule", "hybrid", "jic", "jit", "posture"]

@@ -10,7 +10,7 @@ from typing import Any
 from sim import reading
 from sim.errors import ScenarioError, UsageError, near_miss
 from sim.library import override
-from sim.postures.posture import POSTURES, Posture
+from sim.postures.decision import POSTURES, Posture
 
 
 def posture(name: str | Path, settings: Iterable[str] = ()) -> Posture:

@@ -70,9 +70,10 @@ def tell(scenario: Scenario, plan: Plan, seed: int, replication: int) -> Story:
         events.append((incident.start, "incident begins", "", incident.where, 0.0, f"{incident.kind} {incident.name}"))
         events.append((incident.end, "incident ends", "", incident.where, 0.0, f"{incident.kind} {incident.name}"))
     for parcel in log:
+        inside = _contents(parcel, ledger.sites[parcel.stock.name].items)
         for day, text in parcel.story or []:
             if 0 <= day < future.end:
-                events.append((day, "parcel", "", parcel.stock.name, float(np.sum(parcel.quantity)), text))
+                events.append((day, "parcel", inside, parcel.stock.name, float(np.sum(parcel.quantity)), text))
     stockouts: list[Stockout] = []
     price = {item.item: scenario.items[n].price or item.standard_cost for n, item in enumerate(scenario.items)}
     for name, site in ledger.sites.items():
@@ -92,6 +93,12 @@ def tell(scenario: Scenario, plan: Plan, seed: int, replication: int) -> Story:
     stockouts.sort(key=lambda one: -one.value)
     events.sort(key=lambda event: event[0])
     return Story(outcome, booked, tuple(stockouts), events)
+
+
+def _contents(parcel: Parcel, items: tuple[str, ...]) -> str:
+    """What a parcel holds: its item, or the first of them and how many more."""
+    places = list(range(len(items))) if parcel.index is None else np.atleast_1d(parcel.index).tolist()
+    return items[places[0]] + (f" and {len(places) - 1} more" if len(places) > 1 else "")
 
 
 def _spells(short: Any) -> list[tuple[int, int]]:
@@ -120,11 +127,11 @@ def _steps(story: list[tuple[float, str]]) -> str:
     for when, text in story:
         days.setdefault(text, []).append(when)
     told = []
-    for text, when in days.items():
-        if len(when) == 1:
-            told.append(f"{text} (day {when[0]:.0f})")
+    for text, found in days.items():
+        if len(found) == 1:
+            told.append(f"{text} (day {found[0]:.0f})")
         else:
-            told.append(f"{text} ({len(when)} times, days {when[0]:.0f} to {when[-1]:.0f})")
+            told.append(f"{text} ({len(found)} times, days {found[0]:.0f} to {found[-1]:.0f})")
     return ", ".join(told)
 
 

@@ -158,7 +158,7 @@ def s08(days: int = 1) -> Case:
     suppliers, lots = 100, (700, 773)
     names = [f"{lot} {n}" for lot in lots for n in range(suppliers)]
     scenario = world(
-        name="S08", horizon=days, warm_up=1600, review="continuous", lost_share=1.0,
+        name="S08", horizon=days, warm_up=800, review="continuous", lost_share=1.0,
         items=items(names, [f"source {n}" for _ in lots for n in range(suppliers)]),
         demand=[{"item": name, "warehouse": "site", "model": "fixed_interval", "interval": 1.0, "size": 1.0} for name in names],
         **_fleet(
@@ -186,7 +186,8 @@ def s08(days: int = 1) -> Case:
 
         def orders(ledger: Ledger, _: Future, places: list[int] = places) -> float:
             site = ledger.sites["site"]
-            return float(site.lines[places].mean()) / site.days * rate
+            found: float = float(site.lines[places].mean()) / site.days * rate
+            return found
 
         def between(ledger: Ledger, _: Future, places: list[int] = places) -> float:
             site = ledger.sites["site"]
@@ -263,7 +264,7 @@ def _s15(days: int, ticks: int, wanted: tuple[str, ...]) -> Case:
     labels = [(cover, fate) for cover in parameters["cover_days_B"] for fate in fates]
     names = [f"{cover} {fate} {n}" for cover, fate in labels for n in range(suppliers)]
     scenario = world(
-        name="S15", horizon=days, warm_up=150 * ticks,
+        name="S15", horizon=days, warm_up=100 * ticks,
         items=[
             {**one, "lost_share": float(" lost " in one["item"])}
             for one in items(names, [f"source {n}" for _ in labels for n in range(suppliers)])

@@ -105,7 +105,8 @@ class Capacity:
         if self.calm:
             return times
         place = np.maximum(np.searchsorted(self._t, times, "right") - 1, 0)
-        return self._w[place] + (times - self._t[place]) * np.where(times >= self._t[0], self._s[place], 1.0)
+        found: Floats = self._w[place] + (times - self._t[place]) * np.where(times >= self._t[0], self._s[place], 1.0)
+        return found
 
     def _at(self, work: Floats, side: str) -> Floats:
         place = np.searchsorted(self._w, work, side) - 1  # type: ignore[call-overload]

@@ -62,11 +62,11 @@ class Clock(simpy.Environment):
         occurrence = _new(Occurrence)
         occurrence.action = action
         occurrence._value = payload
-        heappush(self._queue, (time, priority, next(self._eid), occurrence))  # type: ignore[arg-type]
+        heappush(self._queue, (time, priority, next(self._eid), occurrence))  # type: ignore[misc]
 
     def again(self, time: float, priority: int, occurrence: Occurrence) -> None:
         """Let something that has happened happen once more; it must not be pending."""
-        heappush(self._queue, (time, priority, next(self._eid), occurrence))  # type: ignore[arg-type]
+        heappush(self._queue, (time, priority, next(self._eid), occurrence))  # type: ignore[misc]
 
     def run_to(self, end: float) -> None:
         """Let everything happen that is set before `end`; SimPy's own events and processes as well."""

@@ -58,7 +58,8 @@ class FeedingStock(Stock):
     @property
     def customers(self) -> Floats:
         """On hand less waiting customers: what the journal follows."""
-        return self.net + self.owed
+        found: Floats = self.net + self.owed
+        return found
 
     def begin(self) -> None:
         """Set the first instant of demand."""
@@ -195,7 +196,8 @@ class FeedingStock(Stock):
         self.journal.shipped_sum += shipped
 
     def _late(self, row: int) -> Floats:
-        return self.journal.late[row].copy()
+        found: Floats = self.journal.late[row].copy()
+        return found
 
 
 class Fed:

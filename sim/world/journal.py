@@ -18,9 +18,13 @@ TOLERANCE = 1e-6
 
 def _positive(values: Floats) -> NDArray[np.int32]:
     """How many of each column are above 0; small integers keep the adding quick."""
+    above = values > 0
+    found: NDArray[np.int32]
     if values.shape[0] < 128:
-        return np.add.reduce((values > 0).view(np.int8), axis=0, dtype=np.int8).astype(np.int32)
-    return np.add.reduce(values > 0, axis=0, dtype=np.int32)
+        found = np.add.reduce(above.view(np.int8), axis=0, dtype=np.int8).astype(np.int32)
+    else:
+        found = np.add.reduce(above, axis=0, dtype=np.int32)
+    return found
 
 
 class Journal:

@@ -28,7 +28,7 @@ def rationed(cargoes: list[Waiting], boxes: float, capacity: float) -> list[floa
         share = min(boxes / total, 1.0) if total > 0 else 0.0
         given += wanted * share
         boxes = max(boxes - total * share, 0.0)
-    return given.tolist()  # type: ignore[no-any-return]
+    return given.tolist()
 
 
 def squeezed(old: list[Parcel], new: list[Parcel], space: float, now: float) -> Waiting:

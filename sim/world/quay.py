@@ -87,7 +87,8 @@ class Quay:
     def _dwell_on(self, times: Floats) -> Floats:
         finite = np.where(np.isfinite(times), times, 0.0)
         day = np.clip(np.floor(finite).astype(int) - self._first, 0, self._dwell.size - 1)
-        return self._dwell[day]
+        found: Floats = self._dwell[day]
+        return found
 
     def admit(self, now: float) -> float:
         """An own ship arrives now (own share counts): the time it leaves the gate. Calls come in order of time."""

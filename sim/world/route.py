@@ -166,8 +166,8 @@ class Route:
         return made
 
     def freight_rate(self, departing: float) -> float:
-        """Freight of a departure, money per m3; nothing before day 0 is booked."""
-        if departing < 0 or not math.isfinite(departing):
+        """Freight of a departure, money per m3; nothing is booked before day 0 or after the end."""
+        if not 0 <= departing < self._future.end:
             return 0.0
         rate = self.lane.freight
         for incident in (*self.incidents, *(self.yard.incidents if self.yard is not None else ())):

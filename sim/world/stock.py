@@ -64,7 +64,8 @@ class Stock:
     @property
     def on_order(self) -> Floats:
         """Units ordered and not received."""
-        return self.position - self.net
+        found: Floats = self.position - self.net
+        return found
 
     def begin(self) -> None:
         """Set the first instant of demand."""
@@ -207,4 +208,5 @@ class Stock:
     def _late(self, row: int) -> Floats:
         """Units handed to waiting customers since the last instant."""
         tail = self.journal.received[row]
-        return np.minimum(np.maximum(tail - self.net, 0.0), tail)
+        found: Floats = np.minimum(np.maximum(tail - self.net, 0.0), tail)
+        return found

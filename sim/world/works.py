@@ -95,7 +95,7 @@ class Works:
             if isinstance(parcel.index, int):
                 part, rest = float(given[0]), float(parcel.quantity - given[0])
             else:
-                part, rest = given, parcel.quantity - given  # type: ignore[assignment]
+                part, rest = given, parcel.quantity - given
             if np.any(given > 0):
                 piece = Parcel(parcel.stock, parcel.index, part, parcel.ordered, math.inf)
                 if parcel.story is not None:

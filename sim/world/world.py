@@ -254,7 +254,8 @@ class World:
             return instants
         days = np.arange(self.future.first, self.future.end, dtype=float)
         chosen = days[(days - group.offset) % group.every == 0]
-        return chosen if review == "morning" else chosen + 0.5
+        found: Floats = chosen if review == "morning" else chosen + 0.5
+        return found
 
     def _array_supply(self, site: Site) -> None:
         stock: Stock = self.stocks[site.name]
@@ -432,6 +433,8 @@ class World:
                 closing=stock.closing(),
                 pipeline=pipeline,
                 orders=stock.orders,
+                volume_days=float((np.array(stock.counts["on_hand_days"]) * site.volume).sum()),
+                peak_volume=math.nan if site.volume.any() else 0.0,
             )
         journal = stock.journal
         feeds = isinstance(stock, FeedingStock)
