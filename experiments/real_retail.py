@@ -18,6 +18,7 @@ from retail_scenario import AS_OF, HORIZON, Outlook, outlook, read, write
 
 from sim.errors import BufferstockError
 
+POSTURES = ("jit", "hybrid", "jic")
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -31,19 +32,51 @@ def told(found: Outlook) -> str:
     """The forecast against what came, in two lines."""
     units, value = (pair[1] / pair[0] - 1 for pair in (found.units, found.value))
     return (
-        f"Forecast, from {found.days[0]} days before {AS_OF}: {found.units[0]:,.0f} units, £{found.value[0]:,.0f} of sales a day. "
-        f"Recorded in the {found.days[1]} days after: {found.units[1]:,.0f} units ({units:+.0%}), £{found.value[1]:,.0f} ({value:+.0%}).\n"
-        f"Item by item the forecast is off by {found.error:.0%} of sales; {found.more_than_doubled:.0%} of the items sold more than twice "
-        f"the forecast, {found.less_than_half:.0%} less than half."
+        f"Forecast, from {found.days[0]} days before {AS_OF}: {found.units[0]:,.0f} units, £{found.value[0]:,.0f} of "
+        f"sales a day. Recorded in the {found.days[1]} days after: {found.units[1]:,.0f} units ({units:+.0%}), "
+        f"£{found.value[1]:,.0f} ({value:+.0%}).\n"
+        f"Item by item the forecast is off by {found.error:.0%} of sales; {len(found.grown)} items sold more than "
+        f"twice the forecast, {len(found.shrunk)} less than half."
     )
+
+
+def shortfall(folder: Path, grown: frozenset[str], seed: int, futures: int) -> list[str]:
+    """For each posture in calm, a line: how well the items that outgrew the forecast were served, and the others."""
+    import numpy as np
+
+    import sim
+
+    scenario = sim.load(folder).under("calm")
+    items = scenario.sites["Shop"]
+    price, apart = scenario.catalogue.price, np.array([item in grown for item in items])
+    drawn = [sim.draw(scenario, seed, number) for number in range(futures)]
+    lines = []
+    for name in POSTURES:
+        plan = sim.posture(name).plan(scenario)
+        asked, unserved = np.zeros(len(items)), np.zeros(len(items))
+        for future in drawn:
+            site = sim.live(scenario, plan, future).ledger.sites["Shop"]
+            asked += site.demand * price
+            unserved += (site.demand - site.served) * price
+        rest, theirs = (1 - unserved[some].sum() / asked[some].sum() for some in (~apart, apart))
+        share, missed = asked[apart].sum() / asked.sum(), unserved[apart].sum() / unserved.sum()
+        lines.append(
+            f"{name}: fill rate {theirs:.1%} of those {len(grown)} items ({share:.0%} of sales), {rest:.1%} of the "
+            f"others; {missed:.0%} of what was not served at once is theirs"
+        )
+    return lines
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Make the scenario, compare, and say how to repeat it; returns the exit code."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, help="folder of the records")
-    parser.add_argument("--demand", choices=tuple(HORIZON), default="replay", help="recorded demand, or weeks drawn from before as_of")
-    parser.add_argument("--out", type=Path, default=Path("results/real-retail"), help="folder for scenario and run (default: %(default)s)")
+    parser.add_argument(
+        "--demand", choices=tuple(HORIZON), default="replay", help="recorded demand, or weeks drawn from it"
+    )
+    parser.add_argument(
+        "--out", type=Path, default=Path("results/real-retail"), help="folder for results (default: %(default)s)"
+    )
     parser.add_argument("-n", "--replications", type=int, help="how many futures (default: 200, quick: 5)")
     parser.add_argument("--seed", type=int, default=1, help="seed of the study (default: %(default)s)")
     parser.add_argument("-j", "--jobs", type=int, default=-1, help="worker processes; -1: all processors")
@@ -65,7 +98,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BufferstockError as error:
         print(f"real_retail: {error}", file=sys.stderr)
         return error.exit_code
-    print(f"\n{told(outlook(records))}")
+    found = outlook(records)
+    print(f"\n{told(found)}")
+    if given.demand == "replay":
+        futures = min(count, 50)
+        print(f"Items that sold more than twice the forecast, and the others; calm, {futures} futures:")
+        print("\n".join(f"  {line}" for line in shortfall(scenario, found.grown, given.seed, futures)))
     print(f"Repeat: bufferstock compare {shlex.quote(str(scenario))} {' '.join(options)}")
     return 0
 

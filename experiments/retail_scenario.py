@@ -20,8 +20,8 @@ from sim.errors import UsageError
 DEMAND, PRODUCTS, LANES = "retail_demand_daily.csv", "retail_skus.csv", "scms_lane_parameters.csv"
 #: plans are made on the morning of this Monday, from the 243 days before it
 AS_OF = date(2011, 8, 1)
-#: 34 whole weeks, more than the longest mean lead time and a review; its first day is a Monday too
-WARM_UP = 238
+#: whole weeks, so that a run starts on a Monday too: all that the record has; twice the longest lead time and a review
+WARM_UP = {"replay": 238, "bootstrap": 420}
 #: days from AS_OF: all that is left of the record, or a year of resampled weeks
 HORIZON = {"replay": 131, "bootstrap": 365}
 WEEK = 7
@@ -56,6 +56,51 @@ CRITICALITY = ((0.2, "halts production"), (0.3, "breaches a contract"), (0.5, "i
 COST_SHARE, PER_LINE, LITRES = 0.5, 2.0, 0.3
 
 SOURCE = "Chen, D. (2015) Online Retail, UCI Machine Learning Repository, doi:10.24432/C5BW33, CC BY 4.0"
+
+#: notes of a scenario, one paragraph each; the first sentence says the matter, since some pages have room for no more
+REAL = """
+Demand is real: Online Retail (Chen 2015, doi:10.24432/C5BW33, CC BY 4.0), cleaned and cut to {count} products. Source:
+{source}. Changed: duplicates, non-products, non-positive prices, bad debt and sales cancelled within 60 days taken
+out, units added up by day. It is what was sold: what was asked for and not in stock is not in it.
+"""
+BY_DEMAND = {
+    "replay": """
+Replay: every future has the demand of {start} to {last} as it was recorded; only lead times and the strike are drawn.
+The {warm_up} days before {as_of} are lived through and not booked. Money a year is {horizon} days of one autumn scaled
+up, and intervals are about lead times: they say nothing of other autumns.
+""",
+    "bootstrap": """
+Bootstrap: demand is whole weeks, Monday to Sunday, of {start} to {eve}, drawn with replacement for all items at once.
+What sold together still does; season and growth are gone.
+""",
+}
+REST = """
+Plans see what was sold from {first} to {eve} and nothing later. The ranking by sales value sees no more; but prices
+(medians) and the choice of products were made on the whole record.
+
+Lead times, order to delivery, are real: USAID SCMS Delivery History 2006-2015 (US Government work), {lead}. They are
+tenders for medicines of an aid programme, not deliveries to this shop.
+
+Vendors are those with {least} or more lead times on record and a cv of {steady}, as steady repeat orders have.
+{recorded}: cv as recorded. {cut}
+
+Invented: from cheap to dear, half the items come by sea, three tenths by air, a fifth by truck, dealt to the mode's
+vendors in turn.
+
+Assumed: the way takes 40 days by sea and 3 more in port, 6 by air, 4 by truck; the rest of the lead time lies before
+goods are ready. That part is lognormal and holds all of the recorded spread; its luck stays alike for about one lead
+time.
+
+Invented: cost is half the price; volume {litres:g} litres at one pound, growing with price to the power 2/3; freight
+£37.5 a m3 by sea, £522 by air, £44 by truck; £{per_line:g} an order line; half of unmet demand is lost. Carrying 25 %
+of value a year is the usual rule of thumb.
+
+Invented: by sales value the top fifth of the items 'halts production' (goodwill 100 % of cost), the next three tenths
+'breaches a contract' (30 %).
+
+Invented: the strike, {strike} days at a port called {port} that all sea goods pass, starting between a tenth and half
+of the horizon. The real strike there in 2022 took 8 days.
+"""
 
 
 @dataclass(frozen=True)
@@ -217,11 +262,18 @@ def write(folder: Path, records: Records, demand: str) -> Path:
         folder / "items.csv",
         ("item", "description", "standard_cost", "price", "volume", "criticality", "supplier"),
         [
-            (p.sku, p.description, f"{COST_SHARE * p.price:.4g}", f"{p.price:g}", f"{volume(p.price):g}", criticality[p.sku],
-             way[p.sku].name)
+            (
+                p.sku,
+                p.description,
+                f"{COST_SHARE * p.price:.6g}",
+                f"{p.price:g}",
+                f"{volume(p.price):g}",
+                criticality[p.sku],
+                way[p.sku].name,
+            )
             for p in records.products
         ],
-    )  # fmt: skip
+    )
     block = (str(WEEK),) if demand == "bootstrap" else ()
     _table(
         folder / "demand.csv",
@@ -248,60 +300,46 @@ def _table(path: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -> 
 
 
 def notes(records: Records, demand: str) -> list[str]:
-    """What is real, what is assumed and what is invented: printed with every result.
-
-    The first sentence of each says the matter, since some pages have room for no more.
-    """
-    first, last = (pick(sale.day for sale in records.sales) for pick in (min, max))
-    start, eve = AS_OF - timedelta(days=WARM_UP), AS_OF - timedelta(days=1)
-    told = {
-        "replay": f"Replay: every future has the demand of {start} to {last} as it was recorded; only lead times and the strike "
-        f"are drawn. The {WARM_UP} days before day 0 are lived through but not booked.",
-        "bootstrap": f"Bootstrap: demand is whole weeks, Monday to Sunday, of {start} to {eve}, drawn with replacement for all items "
-        "at once. So items that sold together still do; season and growth are gone.",
-    }[demand]
-    lead = "; ".join(f"{way.name} {way.mean:.0f} days (cv {way.cv:.2f})" for way in records.ways)
-    recorded = ", ".join(way.name for way in records.ways if way.cv == way.recorded_cv)
-    cut = "".join(
-        f" No {way.mode.name} vendor is so steady: {way.name} has the most records of them, its cv cut from {way.recorded_cv:.2f}."
-        for way in records.ways
-        if way.cv != way.recorded_cv
+    """What is real, what is assumed and what is invented: printed with every result."""
+    cut = [way for way in records.ways if way.cv != way.recorded_cv]
+    filled = (REAL + BY_DEMAND[demand] + REST).format(
+        source=SOURCE,
+        count=len(records.products),
+        as_of=AS_OF,
+        eve=AS_OF - timedelta(days=1),
+        start=AS_OF - timedelta(days=WARM_UP["replay"]),
+        first=min(sale.day for sale in records.sales),
+        last=max(sale.day for sale in records.sales),
+        warm_up=WARM_UP[demand],
+        horizon=HORIZON[demand],
+        lead="; ".join(f"{way.name} {way.mean:.0f} days (cv {way.cv:.2f})" for way in records.ways),
+        least=LEAST,
+        steady=f"{STEADY[0]:.2f} to {STEADY[1]:.2f}",
+        recorded=", ".join(way.name for way in records.ways if way not in cut),
+        cut=" ".join(
+            f"No {way.mode.name} vendor is so steady: {way.name} has most records of them, its cv is cut from "
+            f"{way.recorded_cv:.2f}."
+            for way in cut
+        ),
+        litres=LITRES,
+        per_line=PER_LINE,
+        strike=STRIKE,
+        port=PORT,
     )
-    return [
-        f"Demand is real: Online Retail (Chen 2015, doi:10.24432/C5BW33, CC BY 4.0), cleaned and cut to {len(records.products)} "
-        f"products. Source: {SOURCE}. Changed: duplicates, non-products, non-positive prices, bad debt and sales cancelled within "
-        "60 days taken out, units added up by day. It is what was sold: what was asked for and not in stock is not in it.",
-        told,
-        f"Plans see what was sold from {first} to {eve} and nothing later. The ranking by sales value neither; but price (a median) and "
-        "the choice of products were made on the whole record.",
-        f"Lead times, order to delivery, are real: USAID SCMS Delivery History 2006-2015 (US Government work), {lead}. They are "
-        "tenders for medicines of an aid programme, not deliveries to this shop.",
-        f"Vendors are those with {LEAST} or more lead times on record and a cv of {STEADY[0]:.2f} to {STEADY[1]:.2f}, as steady repeat "
-        f"orders have. {recorded}: cv as recorded.{cut}",
-        "Invented: from cheap to dear, half the items come by sea, three tenths by air, a fifth by truck, dealt to the mode's vendors "
-        "in turn.",
-        "Assumed: the way takes 40 days by sea and 3 more in port, 6 by air, 4 by truck; the rest of the lead time lies before goods are "
-        "ready. That part is lognormal and holds all of the recorded spread; its luck stays alike for about one lead time.",
-        f"Invented: cost is half the price; volume {LITRES:g} litres at one pound, growing with price to the power 2/3; freight £37.5 a "
-        f"m3 by sea, £522 by air, £44 by truck; £{PER_LINE:g} an order line; half of unmet demand is lost. Carrying 25 % of value a year is "
-        "the usual rule of thumb.",
-        "Invented: by sales value the top fifth of the items 'halts production' (goodwill 100 % of cost), the next three tenths "
-        "'breaches a contract' (30 %).",
-        f"Invented: the strike, {STRIKE} days at a port called {PORT} that all sea goods pass, starting between a tenth and half of the "
-        "horizon. The real strike there in 2022 took 8 days.",
-    ]
+    return [" ".join(paragraph.split()) for paragraph in filled.strip().split("\n\n")]
 
 
 def _toml(records: Records, demand: str) -> str:
     """The scenario file."""
     title = f"Real demand and lead times: {len(records.products)} items of a British online shop, {demand}"
     about = (
-        "Daily sales of a British online shop, delivered with the lead times of a medicines programme. The plan is made on "
-        f"{AS_OF}; how does each posture live with what comes?"
+        "Daily sales of a British online shop, delivered with the lead times of a medicines programme. The plan is "
+        f"made on {AS_OF}; how does each posture live with what comes?"
     )
     horizon = HORIZON[demand]
     parts = [
-        "# Made by experiments/real_retail.py from records that are not part of the project: do not commit this folder.",
+        "# Made by experiments/real_retail.py from records that are not part of the project: not to be committed.",
+        f'name = "real-retail-{demand}"',
         f"title = {json.dumps(title)}",
         f"about = {json.dumps(about)}",
         "notes = [",
@@ -309,7 +347,7 @@ def _toml(records: Records, demand: str) -> str:
         "]",
         'currency = "GBP"',
         f"horizon = {horizon}",
-        f"warm_up = {WARM_UP}",
+        f"warm_up = {WARM_UP[demand]}",
         'units = "integer"',
         f"review_every = {WEEK}",
         "lost_share = 0.5",
@@ -339,7 +377,10 @@ def _toml(records: Records, demand: str) -> str:
     ]
     for way in records.ways:
         mean, cv = way.making
-        legs = [f"{{ transit = {way.mode.transit:g} }}", *([f'{{ port = "{PORT}" }}'] if way.mode.name == "sea" else [])]
+        legs = [
+            f"{{ transit = {way.mode.transit:g} }}",
+            *([f'{{ port = "{PORT}" }}'] if way.mode.name == "sea" else []),
+        ]
         parts += [
             "[[suppliers]]",
             f'name = "{way.name}"',
@@ -376,15 +417,16 @@ class Outlook:
     days : recorded days before and after.
     units, value : a day, before and after.
     error : sum over items of |after - before| / sum of after, of value a day.
-    more_than_doubled, less_than_half : share of the items that sold so.
+    grown : items that sold more than twice what was forecast.
+    shrunk : items that sold less than half of it.
     """
 
     days: tuple[int, int]
     units: tuple[float, float]
     value: tuple[float, float]
     error: float
-    more_than_doubled: float
-    less_than_half: float
+    grown: frozenset[str]
+    shrunk: frozenset[str]
 
 
 def outlook(records: Records) -> Outlook:
@@ -405,6 +447,6 @@ def outlook(records: Records) -> Outlook:
         units=(sum(before.values()), sum(after.values())),
         value=(value[0], value[1]),
         error=off / value[1],
-        more_than_doubled=sum(after[sku] > 2 * before[sku] for sku in price) / len(price),
-        less_than_half=sum(after[sku] < 0.5 * before[sku] for sku in price) / len(price),
+        grown=frozenset(sku for sku in price if after[sku] > 2 * before[sku]),
+        shrunk=frozenset(sku for sku in price if after[sku] < 0.5 * before[sku]),
     )

@@ -186,7 +186,7 @@ def _demand(
 
 def _picks(scenario: Scenario, source: np.random.Generator, block: int, first: int, end: int) -> NDArray[np.int64]:
     """Rows of the history before day 0 to use for each day: blocks that keep the weekday, all items together."""
-    known = -scenario.record.first
+    known = min(scenario.record.last, 0) - scenario.record.first
     offsets = (first - scenario.record.first) % block
     starts = np.arange(offsets, known - block + 1, block)
     if not starts.size:

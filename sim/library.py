@@ -32,14 +32,18 @@ def locate(name: str | Path) -> Path:
     ------
     UsageError : nothing of that name.
     """
-    path = Path(name)
-    if path.is_dir() and (path / "scenario.toml").is_file():
+    path, known = Path(name), bundled()
+    if (path / "scenario.toml").is_file():
         return path / "scenario.toml"
     if path.is_file():
         return path
-    if str(name) in bundled():
-        return bundled()[str(name)]
-    raise UsageError(f"{str(name)!r} is neither a scenario file nor a bundled scenario{near_miss(str(name), bundled())}")
+    if str(name) in known:
+        return known[str(name)]
+    if path.is_dir():
+        raise UsageError(
+            f"{name}: this folder holds no scenario.toml; name the file in it, or make one: bufferstock init"
+        )
+    raise UsageError(f"{str(name)!r} is neither a scenario file nor a bundled scenario{near_miss(str(name), known)}")
 
 
 def load(name: str | Path, settings: Iterable[str] = ()) -> Scenario:
@@ -62,19 +66,25 @@ def load(name: str | Path, settings: Iterable[str] = ()) -> Scenario:
     if settings:
         from sim.tables import rows
 
-        touched = {setting.split("=")[0].split(".")[0] for setting in settings}
-        for section in touched & set(reading.TABLES):
+        touched = [setting.split("=")[0].split(".") for setting in settings]
+        for section in {parts[0].strip() for parts in touched if len(parts) > 1} & set(reading.TABLES):
             if isinstance(content.get(section), str):
                 content[section] = rows(content[section], path.parent)
     for setting in settings:
-        override(content, setting)
+        override(content, setting, Scenario)
     made = reading.scenario(content, path.parent, path.name)
     named = path.parent.name if path.name == "scenario.toml" else path.stem
     return dataclasses.replace(made, name=made.name if "name" in content else named)
 
 
-def override(content: dict[str, Any], setting: str) -> None:
+def override(content: dict[str, Any], setting: str, kind: type[Any]) -> None:
     """Set one dotted key of nested dictionaries to a value given as text.
+
+    Parameters
+    ----------
+    content : what a file holds; changed.
+    setting : ``key=value``, the key dotted.
+    kind : the spec that the content is meant for; it says which keys there are.
 
     Raises
     ------
@@ -89,18 +99,26 @@ def override(content: dict[str, Any], setting: str) -> None:
         value = tomllib.loads(f"value = {text}")["value"]
     except tomllib.TOMLDecodeError:
         value = text
-    *parents, last = dotted.strip().split(".")
+    *parents, last = parts = [part.strip() for part in dotted.split(".")]
     place: Any = content
-    for number, parent in enumerate(parents):
+    kinds: list[Any] = [kind]
+    for number, part in enumerate(parts):
+        above = ".".join(parts[:number])
         if isinstance(place, dict):
-            place = place.setdefault(parent, {})
-        elif isinstance(place, list):
+            keys = reading.keys(kinds)
+            if kinds and part not in keys:
+                where = f"{above} has no key" if above else "there is no key"
+                raise UsageError(f"--set {setting!r}: {where} {part!r}{near_miss(part, sorted(keys))}")
+            kinds = keys.get(part, [])
+            if number < len(parents):
+                place = place.setdefault(part, {})
+        elif isinstance(place, list) and number < len(parents):
             members = {str(row.get("name", row.get("item"))): row for row in place if isinstance(row, dict)}
-            if parent not in members:
-                raise UsageError(f"--set {setting!r}: {'.'.join(parents[:number])} has no {parent!r}{near_miss(parent, members)}")
-            place = members[parent]
+            if part not in members:
+                raise UsageError(f"--set {setting!r}: {above} has no {part!r}{near_miss(part, members)}")
+            place = members[part]
+        elif isinstance(place, list):
+            raise UsageError(f"--set {setting!r}: {above} is a list: name a key of {part!r} too")
         else:
-            raise UsageError(f"--set {setting!r}: {'.'.join(parents[:number])} is a single value")
-    if not isinstance(place, dict):
-        raise UsageError(f"--set {setting!r}: {'.'.join(parents)} is not a group of keys")
+            raise UsageError(f"--set {setting!r}: {above} is a single value")
     place[last] = value

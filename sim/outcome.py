@@ -148,7 +148,7 @@ def _measures(scenario: Scenario, ledger: Ledger) -> dict[str, float]:
     )  # fmt: skip
     money: dict[str, float] = {}
     by_class = np.zeros((3, 2))
-    halted, days, overflow = False, 1.0, 0.0
+    halted, halting, days, overflow = False, 0.0, 1.0, 0.0
     for name, site in ledger.sites.items():
         rate, days = rates(scenario, site.items), site.days
         asked = site.demand > 0
@@ -179,10 +179,12 @@ def _measures(scenario: Scenario, ledger: Ledger) -> dict[str, float]:
         total["peak"] += site.peak_volume
         total["orders"] += site.orders
         opening, closing = site.opening, site.closing
-        change = closing["on_hand"] + closing["on_order"] - opening["on_hand"] - opening["on_order"]
+        # what one warehouse owes another is on order there, and on order here from further upstream: once is enough
+        change = sum(closing[key] - opening[key] for key in ("on_hand", "on_order")) - closing["owed"] + opening["owed"]
         total["change"] += float((rate.cost * change).sum())
         overflow += site.overflow_days * scenario.warehouse(name).overflow_cost
         halted = halted or bool((site.short_days[rate.rank == 0] > 0).any())
+        halting += float(site.demand[rate.rank == 0].sum())
     a_year = YEAR / days
     costs = scenario.costs
     money["storage_cost"] += overflow * a_year + costs.storage_fixed * len(ledger.sites)
@@ -202,7 +204,7 @@ def _measures(scenario: Scenario, ledger: Ledger) -> dict[str, float]:
         "ready_rate": _ratio(total["ready"], total["item_days"]),
         "cycle_service": max(1 - _ratio(total["failed"], total["cycles"]), 0.0) if total["cycles"] else math.nan,
         "prob_no_backorders": _ratio(total["clear"], total["item_days"]),
-        "halt_stockout": float(halted) if by_class[0, 1] > 0 else math.nan,
+        "halt_stockout": float(halted) if halting > 0 else math.nan,
         "stockout_days": total["short_days"] * a_year,
         "stockout_episodes": total["episodes"] * a_year,
         "mean_customer_wait": _ratio(total["wait_days"], total["demand"] - total["lost"]),

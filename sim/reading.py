@@ -1,30 +1,36 @@
 """From files to checked objects: the only module that imports pydantic.
 
-Every problem of a file is collected and told at once, as ``file: key: what is wrong and what is allowed``.
+Every problem of a file is collected and told at once, as ``file: key: what is wrong and what is allowed``. Specs are
+built from the inside out: a value that is wrong is left out, and the values around it are checked all the same.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import tomllib
 import types
 import typing
-from collections.abc import Mapping
-from functools import lru_cache
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from sim import distributions
 from sim.errors import ScenarioError, UsageError, listing, near_miss
 from sim.scenario import Scenario, problems
-from sim.tables import rows
+from sim.tables import Rows, decoded, rows
 
 TABLES = ("items", "suppliers", "ports", "pools", "warehouses", "demand")
-NAMED = {"items": "item"}
-HIDDEN = frozenset({"record", "weather"})
-LAWS = {
-    member.__name__: member for member in typing.get_args(distributions.Law)
+#: lists whose rows have a name of their own, with the key that holds it
+NAMED = {
+    "items": "item",
+    **dict.fromkeys(("suppliers", "ports", "pools", "warehouses", "lanes", "factors", "disruptions"), "name"),
 }
+HIDDEN = frozenset({"record", "weather"})
+
+Place = tuple[str | int, ...]
+Trouble = tuple[Place, str]
+Bounds = tuple[tuple[str, float], ...]
 
 
 def toml(path: Path) -> dict[str, Any]:
@@ -36,11 +42,11 @@ def toml(path: Path) -> dict[str, Any]:
     UsageError : it cannot be opened.
     """
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        return tomllib.loads(decoded(path.read_bytes()))
     except tomllib.TOMLDecodeError as error:
         raise ScenarioError([f"{path.name}: is not valid TOML: {error}"]) from error
-    except UnicodeDecodeError as error:
-        raise ScenarioError([f"{path.name}: is not UTF-8 text: {error}"]) from error
+    except UnicodeError as error:
+        raise ScenarioError([f"{path.name}: {error}"]) from error
     except OSError as error:
         raise UsageError(f"{path}: cannot be opened: {error.strerror}") from error
 
@@ -61,34 +67,32 @@ def scenario(content: Mapping[str, Any], folder: Path | None = None, file: str =
     here = Path.cwd() if folder is None else folder
     content = dict(content)
     found: list[str] = []
-    labels: dict[str, str] = {}
+    troubles: list[Trouble] = []
+    tables: dict[str, Rows] = {}
+    unread: set[str] = set()
     for section in TABLES:
-        reference = content.get(section)
-        if isinstance(reference, str):
+        if isinstance(content.get(section), str):
             try:
-                content[section] = rows(reference, here)
-                labels[section] = reference
+                content[section] = rows(content[section], here)
             except ScenarioError as error:
                 found += [f"{file}: {section}: {problem}" for problem in error.problems]
-                content.pop(section)
-                labels[section] = ""
-    for number, disruption in enumerate(content.get("disruptions", ()) if isinstance(content.get("disruptions"), list) else ()):
-        if isinstance(disruption, dict) and not disruption.get("name"):
-            disruption["name"] = f"{disruption.get('kind', 'disruption')}_{number + 1}"
-    parts, troubles = _parts(content, found_missing=set(labels))
-    found += [_told(file, labels, *trouble) for trouble in troubles]
-    names = {
-        section: {
-            str(row.get(NAMED.get(section, "name")))
-            for row in (content.get(section) or ())
-            if isinstance(row, Mapping)
-        }
-        for section in ("items", "suppliers", "ports", "pools", "warehouses", "lanes", "factors", "disruptions")
-    }
-    if not any(labels.get(section) == "" for section in TABLES):
-        found += [f"{file}: {problem}" for problem in problems(parts, names)]
-    if not any(key in parts for key in ("demand",)) or found:
-        raise ScenarioError(found or [f"{file}: demand: is missing"])
+                unread.add(section)
+                del content[section]
+        if isinstance(content.get(section), Rows):
+            tables[section] = content[section]
+            content[section], wrong = _known_columns(section, tables[section])
+            troubles += wrong
+    if isinstance(content.get("disruptions"), list | tuple):
+        content["disruptions"] = [_with_name(one, number) for number, one in enumerate(content["disruptions"], start=1)]
+    parts, members, wrong = _parts(content, unread)
+    troubles += wrong
+    broken = unread | {str(place[0]) for place, _ in wrong}
+    names = {section: _names(content, section, section in broken) for section in (*NAMED, "weathers")}
+    troubles += problems(parts, members, names, broken)
+    found += _lines(file, content, tables, troubles)
+    if found:
+        found += _unreadable_history(content, here, file)
+        raise ScenarioError(found)
     made = Scenario(**parts)
     if made.history is not None:
         from sim.history import read
@@ -136,165 +140,318 @@ def _shorthand(node: Any) -> None:
             _shorthand(inside)
 
 
-Trouble = tuple[tuple[str | int, ...], str]
+def spec(kind: Any, content: Mapping[str, Any], file: str) -> Any:
+    """One checked spec of a given class from a dictionary; used for posture files.
 
-
-def spec(kind: type[Any], content: Mapping[str, Any], file: str) -> Any:
-    """One checked spec of a given class from a dictionary; used for posture files."""
-    prepared, troubles = _prepare(kind, dict(content), ())
-    made = None
-    if not troubles:
-        made, troubles = _validated(kind, prepared, ())
+    Raises
+    ------
+    ScenarioError : with every problem found.
+    """
+    made, troubles = _spec(kind, content, ())
     if troubles:
-        raise ScenarioError([_told(file, {}, *trouble) for trouble in troubles])
+        raise ScenarioError(_lines(file, content, {}, troubles))
     return made
 
 
-def _parts(content: Mapping[str, Any], found_missing: set[str]) -> tuple[dict[str, Any], list[Trouble]]:
-    """Each top-level key validated for itself, so that one broken section hides no other."""
-    hints = _hints(Scenario)
+def keys(kinds: Iterable[Any]) -> dict[str, list[Any]]:
+    """Keys that these specs have, each with the specs that its value is or holds."""
+    found: dict[str, list[Any]] = {}
+    for kind in kinds:
+        for name, hint in _hints(kind).items():
+            if name not in HIDDEN:
+                found.setdefault(name, []).extend(_specs_in(hint))
+    return found
+
+
+def _with_name(disruption: Any, number: int) -> Any:
+    """A disruption that has no name of its own is named after its kind and its place in the list."""
+    if not isinstance(disruption, Mapping) or disruption.get("name"):
+        return disruption
+    return {**disruption, "name": f"{disruption.get('kind', 'disruption')}_{number}"}
+
+
+def _parts(
+    content: Mapping[str, Any], unread: Collection[str]
+) -> tuple[dict[str, Any], dict[str, dict[int, Any]], list[Trouble]]:
+    """The sound keys of a scenario, the sound rows of its lists by position, and what is wrong with the others."""
     fields = {field.name: field for field in dataclasses.fields(Scenario) if field.name not in HIDDEN}
     parts: dict[str, Any] = {}
-    troubles: list[Trouble] = []
-    for name in content:
-        if name not in fields:
-            troubles.append(((name,), f"unknown key{near_miss(name, sorted(fields))}"))
+    members: dict[str, dict[int, Any]] = {}
+    troubles = _unknown(content, fields, ())
     for name, field in fields.items():
         if name not in content:
-            needed = field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
-            if needed and name not in found_missing:
+            if _needed(field) and name not in unread:
                 troubles.append(((name,), "is missing"))
             continue
-        value, before = _prepare(hints[name], content[name], (name,))
-        troubles += before
-        made, after = _field(field, hints[name], value, (name,))
-        broken = {trouble[0] for trouble in before}
-        troubles += [trouble for trouble in after if trouble[0] not in broken]
-        if not before and not after:
+        hint, value = _hints(Scenario)[name], content[name]
+        if typing.get_origin(hint) is tuple and isinstance(value, list | tuple) and _specs_in(hint):
+            found, wrong = _members(hint, value, (name,), _bounds(field))
+            members[name] = {place: one for place, one in enumerate(found) if one is not BROKEN}
+            made = tuple(found)
+        else:
+            made, wrong = _value(hint, value, (name,), _bounds(field))
+        troubles += wrong
+        if not wrong:
             parts[name] = made
-        elif isinstance(value, list):
-            member = typing.get_args(hints[name])[0]
-            whole = [_validated(member, row, ()) for row in value]
-            parts[name] = tuple(one for one, wrong in whole if not wrong)
-    return parts, troubles
+    return parts, members, troubles
 
 
-def _field(field: Any, hint: Any, value: Any, path: tuple[str | int, ...]) -> tuple[Any, list[Trouble]]:
-    from pydantic import Field
+def _names(content: Mapping[str, Any], section: str, broken: bool) -> set[str] | None:
+    """All names that a list holds, malformed rows included; None where they cannot be known: nothing is amiss then."""
+    given = content.get(section)
+    if section == "weathers":
+        return set(given) if isinstance(given, Mapping) else None if broken else set()
+    members = given if isinstance(given, list | tuple) else ()
+    names = [row.get(NAMED[section]) if isinstance(row, Mapping) else None for row in members]
+    if broken and (not names or None in names):
+        return None
+    return {_text(name) for name in names}
 
-    bounds = {name: bound for name, bound in field.metadata.items() if name != "description"}
-    return _validated(typing.Annotated[hint, Field(**bounds)] if bounds else hint, value, path)
 
+def _unreadable_history(content: Mapping[str, Any], folder: Path, file: str) -> list[str]:
+    """What is wrong with the history table itself; what it says is checked once the scenario is sound."""
+    from sim.history import columns
 
-def _validated(hint: Any, value: Any, path: tuple[str | int, ...]) -> tuple[Any, list[Trouble]]:
-    from pydantic import ValidationError
-
+    if not isinstance(content.get("history"), str):
+        return []
     try:
-        return _adapter(hint).validate_python(value), []
-    except ValidationError as error:
-        return None, [_trouble(path, one) for one in error.errors()]
+        columns(content["history"], folder)
+    except ScenarioError as error:
+        return [f"{file}: history: {problem}" for problem in error.problems]
+    return []
 
 
+# --- building --------------------------------------------------------------------------------------------------------
 
-@lru_cache(maxsize=128)
-def _adapter(hint: Any) -> Any:
-    from pydantic import TypeAdapter
-
-    return TypeAdapter(hint)
+BROKEN: Any = object()
 
 
-@lru_cache(maxsize=128)
+@cache
 def _hints(kind: Any) -> dict[str, Any]:
     return typing.get_type_hints(kind)
 
 
-def _trouble(path: tuple[str | int, ...], error: Any) -> Trouble:
-    """One pydantic error in our words; names of laws and kinds that pydantic puts in its path are left out."""
-    place = tuple(part for part in error["loc"] if not (isinstance(part, str) and (part in LAWS or part in _KINDS)))
-    message, value, kind = error["msg"], error["input"], error["type"]
-    shown = f" {value!r}" if isinstance(value, str | int | float | bool) else ""
-    if kind == "value_error":
-        return path + place, str(error["ctx"]["error"])
-    if kind == "missing":
-        return path + place, "is missing"
-    if kind == "literal_error":
-        allowed = error["ctx"]["expected"].replace(" or ", ", ").replace("'", "").split(", ")
-        return path + place, f"{value!r} is not allowed{near_miss(str(value), allowed)}; allowed: {', '.join(allowed)}"
-    words = message[0].lower() + message[1:]
-    return path + place, f"{shown.strip()}: {words}" if shown else words
+@cache
+def _fields(kind: Any) -> tuple[tuple[str, bool, Bounds], ...]:
+    fields = dataclasses.fields(kind)
+    return tuple((field.name, _needed(field), _bounds(field)) for field in fields if field.name not in HIDDEN)
 
 
-_KINDS = frozenset({"PortStoppage", "SupplierOutage", "LaneDisruption", "ContainerShortage", "RandomOutage"})
+def _needed(field: dataclasses.Field[Any]) -> bool:
+    return field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
 
 
-def _prepare(hint: Any, value: Any, path: tuple[str | int, ...]) -> tuple[Any, list[Trouble]]:
-    """Unknown keys told with their near miss; bare numbers made laws; unions of specs resolved by their tag."""
+def _bounds(field: dataclasses.Field[Any]) -> Bounds:
+    return tuple((name, bound) for name, bound in field.metadata.items() if name != "description")
+
+
+def _is_spec(hint: Any) -> bool:
+    return isinstance(hint, type) and dataclasses.is_dataclass(hint)
+
+
+def _specs_in(hint: Any) -> list[Any]:
+    if _is_spec(hint):
+        return [hint]
+    return [found for argument in typing.get_args(hint) for found in _specs_in(argument)]
+
+
+def _value(hint: Any, value: Any, place: Place, bounds: Bounds = ()) -> tuple[Any, list[Trouble]]:
+    """A value of this type, or BROKEN, and what is wrong with it."""
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if origin in (typing.Union, types.UnionType):
-        members = [member for member in arguments if dataclasses.is_dataclass(member)]
-        if not members:
+        members = [member for member in arguments if member is not types.NoneType]
+        if value is None and len(members) < len(arguments):
+            return None, []
+        if len(members) == 1:
+            return _value(members[0], value, place, bounds)
+        return _one_of(members, value, place)
+    if origin is Literal:
+        if value in arguments:
             return value, []
-        if "law" in {field.name for field in dataclasses.fields(members[0])}:
-            if isinstance(value, int | float) and not isinstance(value, bool):
-                return {"law": "fixed", "value": value}, []
-            if isinstance(value, str):
-                try:
-                    return {"law": "fixed", "value": float(value)}, []
-                except ValueError:
-                    return value, [(path, f"{value!r} is neither a number nor a law such as {{law = 'gamma', mean = 5, cv = 0.5}}")]
-            return _tagged("law", members, value, path)
-        if "kind" in {field.name for field in dataclasses.fields(members[0])}:
-            return _tagged("kind", members, value, path)
+        near = near_miss(str(value), arguments)
+        rest = "" if "allowed: " in near else f"; allowed: {', '.join(arguments)}"
+        return BROKEN, [(place, f"{value!r} is not allowed{near}{rest}")]
+    if origin is tuple and arguments[-1] is Ellipsis:
+        if isinstance(value, str) and not _specs_in(hint):
+            value = [part.strip() for part in value.split(";") if part.strip()]
+        if not isinstance(value, list | tuple):
+            wanted = f"a list of tables, [[{place[-1]}]]" if _specs_in(hint) and place else "a list in brackets"
+            wanted += " or the name of a table file" if place in {(section,) for section in TABLES} else ""
+            return BROKEN, [(place, f"{_shown(value)}must be {wanted}")]
+        made, troubles = _members(hint, value, place, bounds)
+        return (BROKEN if troubles else tuple(made)), troubles
+    if origin is dict:
+        if not isinstance(value, Mapping):
+            return BROKEN, [(place, f"{_shown(value)}must be a table of keys")]
+        each = {name: _value(arguments[1], one, (*place, name)) for name, one in value.items()}
+        troubles = [trouble for _, wrong in each.values() for trouble in wrong]
+        return (BROKEN if troubles else {name: one for name, (one, _) in each.items()}), troubles
+    if _is_spec(hint):
+        return _spec(hint, value, place)
+    return _plain(hint, value, place, bounds)
+
+
+def _members(hint: Any, value: Sequence[Any], place: Place, bounds: Bounds) -> tuple[list[Any], list[Trouble]]:
+    """Members of a list, BROKEN where something is wrong."""
+    made, troubles = [], []
+    for number, one in enumerate(value):
+        member, wrong = _value(typing.get_args(hint)[0], one, (*place, number))
+        made.append(BROKEN if wrong else member)
+        troubles += wrong
+    least = dict(bounds).get("min_length", 0)
+    if len(made) < least:
+        troubles.append((place, f"is empty: at least {least} is needed"))
+    return made, troubles
+
+
+def _spec(kind: Any, value: Any, place: Place) -> tuple[Any, list[Trouble]]:
+    """A spec from a table of keys: unknown, missing and wrong keys are all told."""
+    if isinstance(value, kind):
         return value, []
-    if origin is tuple and len(arguments) == 2 and arguments[1] is Ellipsis:
-        if isinstance(value, str) and arguments[0] is str:
-            return [part.strip() for part in value.split(";") if part.strip()], []
-        if not isinstance(value, list):
-            return value, []
-        made, troubles = [], []
-        for number, one in enumerate(value):
-            prepared, wrong = _prepare(arguments[0], one, (*path, number))
-            made.append(prepared)
-            troubles += wrong
-        return made, troubles
-    if isinstance(hint, type) and dataclasses.is_dataclass(hint) and isinstance(value, Mapping):
-        hints = _hints(hint)
-        made_row: dict[str, Any] = {}
-        troubles = []
-        for name, inside in value.items():
-            if name not in hints:
-                troubles.append(((*path, name), f"unknown key{near_miss(name, sorted(hints))}"))
-                continue
-            made_row[name], wrong = _prepare(hints[name], inside, (*path, name))
-            troubles += wrong
-            if hints[name] is str and isinstance(inside, int | float) and not isinstance(inside, bool):
-                made_row[name] = f"{inside:g}" if isinstance(inside, float) else str(inside)
-        return made_row, troubles
-    return value, []
-
-
-def _tagged(tag: str, members: list[Any], value: Any, path: tuple[str | int, ...]) -> tuple[Any, list[Trouble]]:
-    allowed: dict[str, Any] = {}
-    for member in members:
-        for name in typing.get_args(_hints(member)[tag]):
-            allowed[name] = member
     if not isinstance(value, Mapping):
-        return value, [(path, f"{value!r} is not a table with the key {tag!r}")]
+        return BROKEN, [(place, f"{_shown(value)}must be a table of keys")]
+    hints = _hints(kind)
+    known = {name for name, _, _ in _fields(kind)}
+    troubles = _unknown(value, known, place)
+    made: dict[str, Any] = {}
+    for name, needed, bounds in _fields(kind):
+        if name in value:
+            made[name], wrong = _value(hints[name], value[name], (*place, name), bounds)
+            troubles += wrong
+        elif needed:
+            troubles.append(((*place, name), "is missing"))
+    if troubles:
+        return BROKEN, troubles
+    try:
+        return kind(**made), []
+    except ValueError as error:
+        return BROKEN, [(place, str(error))]
+
+
+def _unknown(value: Mapping[str, Any], known: Iterable[str], place: Place) -> list[Trouble]:
+    allowed = sorted(known)
+    return [((*place, str(key)), f"unknown key{near_miss(str(key), allowed)}") for key in value if key not in allowed]
+
+
+def _one_of(members: Sequence[Any], value: Any, place: Place) -> tuple[Any, list[Trouble]]:
+    """One of several specs, told apart by the key ``law`` or ``kind``; a bare number is a fixed law."""
+    if isinstance(value, tuple(members)):
+        return value, []
+    tag = "law" if "law" in _hints(members[0]) else "kind"
+    named = {name: member for member in members for name in typing.get_args(_hints(member)[tag])}
+    if tag == "law" and isinstance(value, int | float | str) and not isinstance(value, bool):
+        fixed = named["fixed"]
+        try:
+            float(value)
+        except ValueError:
+            example = "{law = 'gamma', mean = 5, cv = 0.5}"
+            return BROKEN, [(place, f"{value!r} is neither a number nor a law such as {example}")]
+        bounds = next(bounds for name, _, bounds in _fields(fixed) if name == "value")
+        number, wrong = _value(float, value, place, bounds)
+        return (BROKEN, wrong) if wrong else (fixed(value=number), [])
+    if not isinstance(value, Mapping):
+        number = " or a number" if tag == "law" else ""
+        return BROKEN, [(place, f"{_shown(value)}must be a table with the key {tag!r}{number}")]
     name = value.get(tag)
     if name is None:
-        return value, [((*path, tag), f"is missing (allowed: {listing(list(allowed))})")]
-    if name not in allowed:
-        return value, [((*path, tag), f"{name!r} is not a known {tag}{near_miss(str(name), allowed)}")]
-    return _prepare(allowed[name], value, path)
+        return BROKEN, [((*place, tag), f"is missing (allowed: {listing(list(named))})")]
+    if not isinstance(name, str) or name not in named:
+        return BROKEN, [((*place, tag), f"{name!r} is not a known {tag}{near_miss(str(name), named)}")]
+    return _spec(named[name], value, place)
 
 
-def _told(file: str, labels: Mapping[str, str], path: tuple[str | int, ...], message: str) -> str:
-    """A trouble as one line; rows of a table are counted as a spreadsheet shows them."""
-    section = path[0] if path else ""
-    if isinstance(section, str) and labels.get(section) and len(path) > 1 and isinstance(path[1], int):
-        rest = ".".join(str(part) for part in path[2:])
-        return f"{labels[section]}: row {path[1] + 2}: {rest + ': ' if rest else ''}{message}"
+def _plain(hint: Any, value: Any, place: Place, bounds: Bounds) -> tuple[Any, list[Trouble]]:
+    """A number, a text or a yes or no; text that holds a number counts as the number, so that tables can be text."""
+    from pydantic import ValidationError
+
+    if hint is str and isinstance(value, int | float | datetime.date) and not isinstance(value, bool):
+        value = _text(value)
+    elif isinstance(value, bool) and hint in (int, float):
+        return BROKEN, [(place, f"{_shown(value)}must be a number")]
+    try:
+        return _adapter(hint, bounds).validate_python(value), []
+    except ValidationError as error:
+        return BROKEN, [((*place, *one["loc"]), _words(one)) for one in error.errors()]
+
+
+def _words(error: Any) -> str:
+    """What the checking library says, in our words."""
+    if error["type"] == "missing":
+        return "is missing"
+    message = str(error["msg"]).replace("Input should be", "must be").replace("valid string", "text")
+    return _shown(error["input"]) + message[0].lower() + message[1:]
+
+
+@cache
+def _adapter(hint: Any, bounds: Bounds) -> Any:
+    from pydantic import ConfigDict, Field, TypeAdapter
+
+    limits: dict[str, Any] = dict(bounds)
+    return TypeAdapter(
+        typing.Annotated[hint, Field(**limits)] if limits else hint, config=ConfigDict(allow_inf_nan=False)
+    )
+
+
+def _text(value: Any) -> str:
+    """A name as text; a whole number that a spreadsheet keeps as 7.0 is 7."""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def _shown(value: Any) -> str:
+    """A wrong value at the head of its message, cut where it is long."""
+    shown = repr(value) if isinstance(value, str) else str(value)
+    return f"{shown if len(shown) <= 60 else shown[:57] + '...'}: "
+
+
+# --- telling ---------------------------------------------------------------------------------------------------------
+
+
+def _known_columns(section: str, table: Rows) -> tuple[list[dict[str, Any]], list[Trouble]]:
+    """Rows of a table without its unknown columns, each of which is told once, however many rows it has."""
+    known = _hints(*_specs_in(_hints(Scenario)[section]))
+    unknown = [column for column in table.columns if column.split(".")[0] not in known]
+    troubles: list[Trouble] = [
+        ((section,), f"column {column!r}: unknown key{near_miss(column, sorted(known))}") for column in unknown
+    ]
+    heads = {column.split(".")[0] for column in unknown}
+    return [{name: value for name, value in row.items() if name not in heads} for row in table], troubles
+
+
+def _lines(file: str, content: Mapping[str, Any], tables: Mapping[str, Rows], troubles: Iterable[Trouble]) -> list[str]:
+    """Troubles as lines; rows of a table are counted as a spreadsheet does, and told together where they share one."""
+    shared: dict[tuple[Any, ...], list[Place]] = {}
+    for place, message in troubles:
+        row = len(place) > 1 and place[0] in tables and isinstance(place[1], int)
+        shared.setdefault((place[0], *place[2:], message) if row else (place, message), []).append(place)
+    lines = []
+    for key, places in shared.items():
+        place, message = places[0], key[-1]
+        section = place[0] if place else ""
+        if section not in tables:
+            lines.append(": ".join(filter(None, (file, _dotted(content, place), message))))
+            continue
+        table, where = tables[str(section)], ""
+        if len(places) > 1:
+            where = f"rows {listing([str(table.numbers[int(one[1])]) for one in places])}"
+        elif len(place) > 1:
+            where = f"row {table.numbers[int(place[1])]}{_called(content, place[:2])}"
+        lines.append(": ".join(filter(None, (table.source, where, _dotted(content, place[2:]), message))))
+    return lines
+
+
+def _dotted(content: Mapping[str, Any], place: Place) -> str:
+    """``lanes[0] (by sea).legs[1].port``."""
     text = ""
-    for part in path:
-        text += f"[{part}]" if isinstance(part, int) else (f".{part}" if text else str(part))
-    return f"{file}: {text}: {message}" if text else f"{file}: {message}"
+    for depth, part in enumerate(place, start=1):
+        text += f"[{part}]{_called(content, place[:depth])}" if isinstance(part, int) else f".{part}" if text else part
+    return text
+
+
+def _called(content: Mapping[str, Any], place: Place) -> str:
+    """The name of a row of a list, in parentheses."""
+    if len(place) != 2 or not isinstance(place[1], int):
+        return ""
+    members = content.get(str(place[0]))
+    row = members[place[1]] if isinstance(members, list | tuple) else None
+    name = row.get(NAMED.get(str(place[0]), "item")) if isinstance(row, Mapping) else None
+    return "" if name is None else f" ({_text(name)})"

@@ -67,16 +67,31 @@ def open_folder(wanted: Path, force: bool) -> Path:
     UsageError : it holds something already and `force` is not given, or it cannot be written.
     """
     try:
-        if wanted.exists() and not wanted.is_dir():
-            raise UsageError(f"{wanted}: is a file; --out names a folder")
-        if wanted.is_dir() and any(wanted.iterdir()):
+        if wanted.is_dir() and any(not path.is_dir() for path in wanted.rglob("*")):
             if not force:
                 raise UsageError(f"{wanted}: is not empty; choose another --out, or overwrite with --force")
             if not (wanted / "manifest.json").is_file() and not (wanted / "replications").is_dir():
                 raise UsageError(f"{wanted}: holds something that is not a run; --force overwrites runs only")
             for old in (wanted / "replications").glob("*.parquet"):
                 old.unlink()
-        (wanted / "replications").mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"{wanted}: cannot be written: {error.strerror}") from error
+    make_folder(wanted / "replications")
+    return make_folder(wanted)
+
+
+def make_folder(wanted: Path) -> Path:
+    """Make a folder and see that it can be written, before anything is computed.
+
+    Raises
+    ------
+    UsageError : it cannot.
+    """
+    file = next((place for place in (wanted, *wanted.parents) if place.is_file()), None)
+    if file is not None:
+        raise UsageError(f"{file}: is a file; --out names a folder")
+    try:
+        wanted.mkdir(parents=True, exist_ok=True)
         probe = wanted / ".writable"
         probe.write_text("")
         probe.unlink()
@@ -99,6 +114,9 @@ def write_atomic(path: Path, text: str | bytes) -> None:
     except OSError as error:
         scratch.unlink(missing_ok=True)
         raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
+    except KeyboardInterrupt:
+        scratch.unlink(missing_ok=True)
+        raise
 
 
 class Parts:

@@ -17,6 +17,8 @@ from sim.keys import key, spec
 from sim.network import ContainerPool, Lane, Port, Supplier, Warehouse
 
 Review = Literal["morning", "evening", "continuous"]
+#: most days of a horizon, a warm-up or a drawn history
+MOST_DAYS = 10_000_000
 
 
 @spec
@@ -28,9 +30,9 @@ class Scenario:
     about: str = key(default="", about="what it is for")
     notes: tuple[str, ...] = key(default=(), about="assumptions and invented parts, printed with every result")
     currency: str = key(default="USD", about="currency of all money")
-    horizon: int = key(gt=0, about="days that are booked, from day 0")
+    horizon: int = key(gt=0, le=MOST_DAYS, about="days that are booked, from day 0")
     warm_up: int | None = key(
-        default=None, ge=0, about="days before day 0; twice the longest lead time plus the review period when left out"
+        default=None, ge=0, le=MOST_DAYS, about="days before day 0; twice the longest lead time plus the review period when left out"
     )
     units: Literal["continuous", "integer"] = key(default="integer", about="whether items come in whole units")
     review: Review = key(default="morning", about="when stock is reviewed: before or after the day's demand, or at each order")
@@ -63,7 +65,7 @@ class Scenario:
     weather: str | None = key(default=None, about="weather that is on; all disruptions when left out")
     history: str | None = key(default=None, about="table of demand history: item, warehouse, date or day, units")
     as_of: str | None = key(default=None, about="date of day 0 in the history; its last day when left out")
-    history_days: int = key(default=730, ge=1, about="days of history to draw where no history is given")
+    history_days: int = key(default=730, ge=2, le=MOST_DAYS, about="days of history to draw where no history is given")
     plan_on: Literal["history", "truth"] = key(
         default="history", about="what plans see: history up to day 0; 'truth' (model parameters) is for validation alone"
     )
@@ -212,9 +214,9 @@ def problems(
     adrift = _lanes(rows("lanes"), names, found, refer)
     feeder = {}
     for number, warehouse in rows("warehouses").items():
-        place: Place = ("warehouses", number, "fed_by")
-        if warehouse.fed_by is not None and refer(place, warehouse.fed_by, "warehouses", "a warehouse"):
+        if warehouse.fed_by is not None:
             feeder[warehouse.name] = warehouse.fed_by
+            refer(("warehouses", number, "fed_by"), warehouse.fed_by, "warehouses", "a warehouse")
     cycles = _cycles(feeder)
     found += cycles
     for number, stream in rows("demand").items():
@@ -232,9 +234,10 @@ def problems(
             refer(("weathers", weather), name, "disruptions", "a disruption")
     headline, weathers = parts.get("headline"), names["weathers"]
     if headline is not None and weathers is not None and headline not in weathers:
-        found.append((("headline",), f"{headline!r} is not a weather{near_miss(headline, weathers)}"))
+        found.append((("headline",), f"{headline!r} is not a weather{near_miss(headline, sorted(weathers))}"))
     if not cycles and "warehouses" not in broken:
-        found += _sources(members, feeder, complete=not adrift and "lanes" not in broken)
+        known = set() if adrift or "lanes" in broken else {*(names["suppliers"] or ()), *(names["warehouses"] or ())}
+        found += _sources(members, feeder, known)
     return found + _clocks(parts, rows("demand").values(), feeder, broken)
 
 
@@ -279,8 +282,10 @@ def _cycles(feeder: Mapping[str, str]) -> list[tuple[Place, str]]:
     return found
 
 
-def _sources(members: Mapping[str, Mapping[int, Any]], feeder: Mapping[str, str], complete: bool) -> list[tuple[Place, str]]:
-    """Items that nobody supplies and, where all lanes are known (`complete`), ways that do not exist."""
+def _sources(
+    members: Mapping[str, Mapping[int, Any]], feeder: Mapping[str, str], known: Collection[str]
+) -> list[tuple[Place, str]]:
+    """Items that nobody supplies, and ways that do not exist from origins that are `known` to be there."""
     found: dict[tuple[Place, str], None] = {}
     lanes = {(origin, lane.destination) for lane in members.get("lanes", {}).values() for origin in lane.origin}
     first = {item.item: (number, (item.suppliers or ("",))[0]) for number, item in members.get("items", {}).items()}
@@ -290,12 +295,12 @@ def _sources(members: Mapping[str, Mapping[int, Any]], feeder: Mapping[str, str]
             continue
         number, supplier = first[stream.item]
         place: str | None = stream.warehouse
-        while place is not None:
+        while place is not None and place in sites:
             origin = feeder.get(place, supplier)
             if not origin:
                 found[("items", number), f"{stream.item!r} has no supplier, and warehouse {place!r} is fed by no other"] = None
                 break
-            if complete and (origin, place) not in lanes:
+            if origin in known and (origin, place) not in lanes:
                 carried = f" (item {stream.item!r} needs it)" if place not in feeder else ""
                 found[("lanes",), f"there is no lane from {origin!r} to {place!r}{carried}"] = None
                 break

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,10 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sim.cli.options import chosen_postures, out, read_postures, side, split_settings
+from sim.cli.options import Stoppable, chosen_postures, out, read_postures, side, split_settings
 
 if TYPE_CHECKING:
     from sim.studies.compare import Comparison
+    from sim.studies.montecarlo import Job
+
+#: most replications of one study
+MOST = 1_000_000
+#: days of items, over all postures and weathers, that a task lives through: about a second of work
+TASK = 1_000_000
 
 
 @click.command("compare")
@@ -23,8 +30,8 @@ if TYPE_CHECKING:
 @click.option("-n", "--replications", type=int, default=100, show_default=True, help="How many futures.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Seed of the study.")
 @click.option("-j", "--jobs", type=int, default=-1, show_default=True, help="Worker processes; -1: all processors.")
-@click.option("-o", "--out", "folder", type=click.Path(path_type=Path), help="Folder for results; results/SCENARIO-HASH when left out.")
-@click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Override scenario.KEY or POSTURE.KEY; repeatable.")
+@click.option("-o", "--out", "folder", type=click.Path(path_type=Path), help="Where to write; left out: below results/")
+@click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Override scenario.KEY or POSTURE.KEY.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
 @click.option("--force", is_flag=True, help="Overwrite an earlier run in the folder.")
 @click.option("--trust", is_flag=True, help="Import policies of your own (module:name).")
@@ -49,6 +56,8 @@ def compare_command(
 
     Writes manifest.json, summary.csv, replications/ and figures/ into the folder of the run.
     """
+    from concurrent.futures import BrokenExecutor
+
     from sim import runs
     from sim.errors import UsageError
     from sim.library import load
@@ -56,8 +65,8 @@ def compare_command(
     from sim.studies.montecarlo import Chunk, Job, replicate
 
     started = datetime.now(UTC)
-    if replications < 1:
-        raise UsageError(f"--replications {replications}: at least 1 is needed")
+    if not 1 <= replications <= MOST:
+        raise UsageError(f"--replications {replications}: at least 1 is needed, and at most {MOST:,} are possible")
     if seed < 0:
         raise UsageError(f"--seed {seed}: 0 or more is needed")
     if jobs == 0 or jobs < -1:
@@ -65,8 +74,8 @@ def compare_command(
     names = chosen_postures(postures)
     mine, theirs = split_settings(settings, names)
     read = load(scenario, mine)
-    wanted = [part.strip() for part in weathers.split(",") if part.strip()] if weathers else None
-    job = Job(read, weathers_of(read, wanted), plans_of(read, read_postures(names, theirs), trust), seed)
+    wanted = list(dict.fromkeys(part.strip() for part in weathers.split(",") if part.strip())) if weathers else None
+    job = Job(read, weathers_of(read, wanted), plans_of(read, read_postures(names, theirs, trust), trust), seed)
     made = folder is None
     if folder is None:
         folder = Path("results") / f"{read.name}-{runs.digest(read, job.plans, seed)[:10]}-{replications}"
@@ -75,27 +84,39 @@ def compare_command(
     found: list[Chunk] = []
     bar = _bar(as_json or no_progress, replications)
     try:
-        with bar as advance:
-            for piece in replicate(job, replications, jobs, done=advance):
-                found.append(piece)
+        with Stoppable(), bar as advance:
+            for piece in replicate(job, replications, jobs, _pace(job, replications, jobs), advance):
                 parts.add(piece)
+                found.append(piece)
     except (KeyboardInterrupt, Exception) as error:
         parts.leave()
         finished = sum(len(piece.numbers) for piece in found)
-        if isinstance(error, KeyboardInterrupt):
-            side().print(f"stopped after {finished} of {replications} replications; they are kept in {folder}/replications")
-            if finished:
-                _finish(gather(job, found), folder, started, no_figures)
-            raise
         if finished:
-            side().print(f"{finished} of {replications} replications are kept in {folder}/replications")
+            side().print(f"{finished} of {replications} replications are finished and kept in {folder}/replications")
+            _finish(gather(job, found), folder, started, no_figures=True)
+        elif isinstance(error, KeyboardInterrupt):
+            side().print("no replication is finished yet")
+        if isinstance(error, BrokenExecutor):
+            why = "a worker process was ended from outside, perhaps for want of memory: try fewer --jobs"
+            raise UsageError(why) from error
         raise
     comparison = gather(job, found)
     outputs = _finish(comparison, folder, started, no_figures)
     if as_json:
         click.echo(json.dumps(document(comparison, folder), indent=2, allow_nan=False))
         return
-    _show(comparison, folder, outputs, scenario)
+    given = {plan.posture: name for plan, name in zip(job.plans, names, strict=True)}
+    best = given[comparison.ranking(comparison.weathers[0])[0]]
+    _show(comparison, folder, outputs, f"bufferstock run {scenario} --posture {best}{' --trust' if trust else ''}")
+
+
+def _pace(job: Job, count: int, jobs: int) -> int:
+    """Replications a task: few enough that little is lost when the run is stopped, and all jobs are busy to the end."""
+    first, end = job.scenario.span
+    items = sum(len(names) for names in job.scenario.sites.values())
+    work = items * (end - first) * len(job.plans) * len(job.weathers)
+    workers = (os.cpu_count() or 1) if jobs == -1 else jobs
+    return max(1, min(25, count // (4 * workers), TASK // work))
 
 
 def _finish(comparison: Comparison, folder: Path, started: datetime, no_figures: bool) -> list[Path]:
@@ -108,7 +129,7 @@ def _finish(comparison: Comparison, folder: Path, started: datetime, no_figures:
         from sim.report.figures import figures
 
         drawn = figures(comparison, folder / "figures")
-    outputs = [folder / "summary.csv", *sorted((folder / "replications").glob("part-*.parquet")), *drawn]
+    outputs = [folder / "summary.csv", *sorted((folder / "replications").glob("*.parquet")), *drawn]
     told = runs.manifest(comparison, {"argv": sys.argv[1:]}, started, outputs, folder)
     runs.write_atomic(folder / "manifest.json", json.dumps(told, indent=2, allow_nan=False) + "\n")
     return drawn
@@ -129,14 +150,16 @@ def document(comparison: Comparison, folder: Path) -> dict[str, Any]:
     }
 
 
-def _show(comparison: Comparison, folder: Path, figures: list[Path], name: str) -> None:
+def _show(comparison: Comparison, folder: Path, figures: list[Path], following: str) -> None:
+    """The terminal's part of the results, and the command that may follow."""
     from sim.measures import BY_NAME
     from sim.report.tables import closing, table
     from sim.world.clock import ORDER_OF_A_DAY
 
     console = out()
     title = comparison.scenario.title or comparison.scenario.name
-    console.print(f"{title}: {len(comparison.numbers)} futures, seed {comparison.seed}; money a year, mean ± 95 % half-width")
+    count = len(comparison.numbers)
+    console.print(f"{title}: {count} futures, seed {comparison.seed}; money a year, mean ± 95 % half-width")
     console.print(table(comparison))
     notes = [*comparison.scenario.notes, *(note for plan in comparison.plans for note in plan.notes)]
     for note in notes:
@@ -146,17 +169,18 @@ def _show(comparison: Comparison, folder: Path, figures: list[Path], name: str) 
     console.print(f"Fill rate: {BY_NAME['fill_rate'].definition}.", style="dim")
     console.print(f"Order of a day. {ORDER_OF_A_DAY}", style="dim")
     console.print(
-        "Not modelled: demand that reacts to service beyond lost goodwill; substitution between items; rivals buying the "
-        "same scarce capacity; working calendars.",
+        "Not modelled: demand that reacts to service beyond lost goodwill; substitution between items; rivals buying "
+        "the same scarce capacity; working calendars.",
         style="dim",
     )
     console.print()
-    console.print("Figures:")
+    if figures:
+        console.print("Figures:")
     for path in figures:
         if path.suffix == ".png":
             console.print(f"  {path}", soft_wrap=True)
     console.print(f"All numbers: {folder}/summary.csv, {folder}/manifest.json", soft_wrap=True)
-    console.print(f"Next: bufferstock run {name} --posture {comparison.ranking(comparison.weathers[0])[0]}  (why did items run out?)")
+    console.print(f"Next: {following}  (why did items run out?)", soft_wrap=True)
     for line in closing(comparison):
         console.print(line)
 
@@ -178,9 +202,8 @@ class _bar:  # noqa: N801 - used as a context manager only
             return None
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-        self.progress = Progress(
-            TextColumn("replications"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=side(), transient=True
-        )
+        columns = TextColumn("replications"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+        self.progress = Progress(*columns, console=side(), transient=True)
         self.progress.start()
         task = self.progress.add_task("replications", total=self.total)
         return lambda count: self.progress.advance(task, count)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import importlib
 import sys
+from io import TextIOWrapper
 
 import click
 
 from sim import __version__
-from sim.errors import BufferstockError
+from sim.errors import BufferstockError, ScenarioError, UsageError
 
 #: question -> verbs that answer it, each with its module and one line of help
 SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
@@ -45,7 +46,9 @@ class Verbs(click.Group):
         module = importlib.import_module(f"sim.cli.{VERBS[cmd_name][0]}")
         return getattr(module, f"{cmd_name}_command")  # type: ignore[no-any-return]
 
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
         """As click does, with a hint for a typo."""
         try:
             return super().resolve_command(ctx, args)
@@ -79,6 +82,9 @@ def commands() -> None:
 
 def main() -> None:
     """Entry point: every failure that a user can cause becomes one message and an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         code = commands.main(standalone_mode=False)
     except click.ClickException as error:
@@ -93,5 +99,11 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         code = 0
+    except OSError as error:
+        click.echo(f"bufferstock: {error.filename or 'the system'}: {error.strerror or error}", err=True)
+        code = UsageError.exit_code
+    except MemoryError as error:
+        click.echo(f"bufferstock: not enough memory for so many days, items or --jobs: {error}", err=True)
+        code = ScenarioError.exit_code
     sys.exit(code if isinstance(code, int) else 0)
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+import threading
 from collections.abc import Sequence
 from pathlib import Path
-
-from rich.console import Console
+from typing import TYPE_CHECKING, Any
 
 from sim.errors import UsageError, near_miss
-from sim.postures import Posture, posture
-from sim.scenario import Scenario
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from sim.postures import Posture
+    from sim.scenario import Scenario
 
 
 def split_settings(settings: Sequence[str], postures: Sequence[str]) -> tuple[list[str], dict[str, list[str]]]:
@@ -18,8 +23,12 @@ def split_settings(settings: Sequence[str], postures: Sequence[str]) -> tuple[li
 
     Raises
     ------
-    UsageError : it is not ``key=value``.
+    UsageError : it is not ``key=value``, or begins with neither a posture of this run nor a key of scenarios.
     """
+    from sim.reading import keys
+    from sim.scenario import Scenario
+
+    known = keys([Scenario])
     labels = {(Path(name).stem if name.endswith(".toml") else name): name for name in postures}
     mine: list[str] = []
     theirs: dict[str, list[str]] = {name: [] for name in postures}
@@ -32,8 +41,11 @@ def split_settings(settings: Sequence[str], postures: Sequence[str]) -> tuple[li
             mine.append(setting.removeprefix("scenario."))
         elif head in labels and dot:
             theirs[labels[head]].append(setting.split(".", 1)[1])
-        else:
+        elif head.strip() in known:
             mine.append(setting)
+        else:
+            near = near_miss(head, [*labels, *sorted(known)])
+            raise UsageError(f"--set {setting!r}: {head!r} is no posture of this run and no key of scenarios{near}")
     return mine, theirs
 
 
@@ -45,8 +57,13 @@ def chosen_postures(text: str) -> list[str]:
     return names
 
 
-def read_postures(names: Sequence[str], settings: dict[str, list[str]]) -> list[Posture]:
-    """Postures by name or file, with their overrides."""
+def read_postures(names: Sequence[str], settings: dict[str, list[str]], trust: bool) -> list[Posture]:
+    """Postures by name or file, with their overrides; code of yours is looked for here and beside the posture files."""
+    from sim.postures import posture
+
+    if trust:
+        here = [Path.cwd(), *(Path(name).resolve().parent for name in names if name.endswith(".toml"))]
+        sys.path += [str(folder) for folder in dict.fromkeys(here) if str(folder) not in sys.path]
     return [posture(name, settings.get(name, ())) for name in names]
 
 
@@ -60,10 +77,40 @@ def one_weather(scenario: Scenario, weather: str | None) -> str:
 
 
 def out(width: int | None = None) -> Console:
-    """Console for results, on stdout."""
-    return Console(file=sys.stdout, width=width or (None if sys.stdout.isatty() else 100), highlight=False, soft_wrap=False)
+    """Console for results, on stdout; names in brackets are no markup."""
+    from rich.console import Console
+
+    wide = width or (None if sys.stdout.isatty() else 100)
+    return Console(file=sys.stdout, width=wide, highlight=False, markup=False)
 
 
 def side() -> Console:
     """Console for everything else, on stderr."""
-    return Console(file=sys.stderr, highlight=False)
+    from rich.console import Console
+
+    return Console(file=sys.stderr, highlight=False, markup=False, soft_wrap=True)
+
+
+class Stoppable:
+    """Makes Ctrl-C quiet: threads that are torn down with the worker processes do not complain of it."""
+
+    def __enter__(self) -> None:
+        self.stopped, self.told = False, threading.excepthook
+        self.main = threading.current_thread() is threading.main_thread()
+        threading.excepthook = self._complain
+        if self.main:
+            self.handler = signal.signal(signal.SIGINT, self._stop)
+
+    def _stop(self, number: int, frame: Any) -> None:
+        self.stopped = True
+        signal.default_int_handler(number, frame)
+
+    def _complain(self, about: threading.ExceptHookArgs) -> None:
+        if not self.stopped:
+            self.told(about)
+
+    def __exit__(self, *_: object) -> None:
+        if self.main:
+            signal.signal(signal.SIGINT, self.handler)
+        if not self.stopped:  # or else the process is about to end, and its threads with it
+            threading.excepthook = self.told

@@ -20,8 +20,8 @@ from sim.cli.options import one_weather, out, read_postures, split_settings
 @click.option("--weather", default=None, help="Weather of the scenario; the headline when left out.")
 @click.option("--item", default=None, help="Tell of this item only.")
 @click.option("--most", type=int, default=10, show_default=True, help="How many stockouts to tell.")
-@click.option("-o", "--out", "folder", type=click.Path(path_type=Path), help="Folder for outcome.json and events.csv; results/SCENARIO-run-... when left out.")
-@click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Override scenario.KEY or POSTURE.KEY; repeatable.")
+@click.option("-o", "--out", "folder", type=click.Path(path_type=Path), help="Where to write; left out: below results/")
+@click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Override scenario.KEY or POSTURE.KEY.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
 @click.option("--trust", is_flag=True, help="Import policies of your own (module:name).")
 def run_command(
@@ -44,24 +44,24 @@ def run_command(
     from sim.errors import UsageError, near_miss
     from sim.library import load
     from sim.measures import BY_NAME, HEADLINE
-    from sim.runs import write_atomic
+    from sim.runs import make_folder, write_atomic
     from sim.studies.story import tell
 
     if replication < 0 or seed < 0:
         raise UsageError(f"--replication {replication} and --seed {seed}: 0 or more is needed")
+    if most < 0:
+        raise UsageError(f"--most {most}: 0 or more is needed")
     mine, theirs = split_settings(settings, [posture])
     read = load(scenario, mine)
     if item is not None and item not in read.catalogue.index:
         raise UsageError(f"--item: {item!r} is not an item of {read.name!r}{near_miss(item, read.catalogue.index)}")
     under = one_weather(read, weather)
-    (made,) = read_postures([posture], theirs)
-    story = tell(read.under(under), made.plan(read, trust=trust), seed, replication)
-    told = [one for one in story.stockouts if item is None or one.item == item]
+    (made,) = read_postures([posture], theirs, trust)
+    plan = made.plan(read, trust=trust)
     folder = folder or Path("results") / f"{read.name}-run-{made.name}-{under.replace(' ', '-')}-{seed}-{replication}"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageError(f"{folder}: cannot be written: {error.strerror}") from error
+    make_folder(folder)
+    story = tell(read.under(under), plan, seed, replication)
+    told = [one for one in story.stockouts if item is None or one.item == item]
     text = StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["day", "event", "item", "warehouse", "units", "text"])
@@ -87,8 +87,11 @@ def run_command(
         unit = BY_NAME[name].unit.format(currency=read.currency)
         shown = "-" if value is None else (f"{value:.2%}" if BY_NAME[name].share else f"{value:,.0f} {unit}")
         console.print(f"  {BY_NAME[name].label:<32} {shown}")
-    console.print(f"{len(told)} stockouts" + (f" of {item}" if item else "") + (f"; the {most} with most sales value not served at once:" if told else "."))
+    which = f"; the {most} with most sales value not served at once:" if told else "."
+    console.print(f"{len(told)} stockouts" + (f" of {item}" if item else "") + which)
     for one in told[:most]:
-        console.print(f"- {one.item} at {one.warehouse}, day {one.start} for {one.days} days, {one.units:,.0f} units: {one.why}", soft_wrap=True)
+        when = f"day {one.start} for {one.days} days, {one.units:,.0f} units"
+        console.print(f"- {one.item} at {one.warehouse}, {when}: {one.why}", soft_wrap=True)
     console.print(f"All events: {folder}/events.csv", soft_wrap=True)
-    console.print(f"Next: bufferstock compare {scenario} --postures {posture},hybrid")
+    other = "jit" if made.name == "hybrid" else "hybrid"
+    console.print(f"Next: bufferstock compare {scenario} --postures {posture},{other}{' --trust' if trust else ''}")

@@ -6,11 +6,15 @@ import json
 import math
 import sys
 import time
+from typing import TYPE_CHECKING
 
 import click
 
-from sim.cli.options import out, side
+from sim.cli.options import Stoppable, out, side
 from sim.errors import ModelError, UsageError, near_miss
+
+if TYPE_CHECKING:
+    from sim.validation.run import Finding
 
 
 @click.command("validate")
@@ -22,8 +26,9 @@ from sim.errors import ModelError, UsageError, near_miss
 def validate_command(quick: bool, seeds: str, cases: str | None, jobs: int, as_json: bool) -> None:
     """Hold the engine against exact results: expected, simulated, standard error, verdict.
 
-    A value passes when its mean over at least 100 replications lies within as many standard errors as keep the family-wise
-    error over all values at 1 %, and its 99 % half-width is small enough to show anything. Exit code 4 on a fail.
+    A value passes when its mean over at least 100 replications lies within as many standard errors as keep the
+    family-wise error over all values at 1 %, and its 99 % half-width is small enough to show anything. Exit code 4 on a
+    fail.
     """
     import os
 
@@ -43,13 +48,21 @@ def validate_command(quick: bool, seeds: str, cases: str | None, jobs: int, as_j
         wanted = [part.strip() for part in cases.split(",")]
         unknown = [one for one in wanted if not any(name.split()[0] == one for name in CASES)]
         if unknown:
-            raise UsageError(f"--cases: {unknown[0]!r} is not a case{near_miss(unknown[0], sorted({n.split()[0] for n in CASES}))}")
+            near = near_miss(unknown[0], sorted({name.split()[0] for name in CASES}))
+            raise UsageError(f"--cases: {unknown[0]!r} is not a case{near}")
         chosen = [name for name in CASES if name.split()[0] in wanted]
-    workers = (os.cpu_count() or 1) if jobs == -1 else max(jobs, 1)
+    if jobs == 0 or jobs < -1:
+        raise UsageError(f"--jobs {jobs}: 1 or more, or -1 for all processors")
+    workers = (os.cpu_count() or 1) if jobs == -1 else jobs
     started = time.perf_counter()
     findings: list[Finding] = []
-    for finding in validate(chosen, numbers, quick, workers, lambda name: side().print(f"{name} done", style="dim")):
-        findings.append(finding)
+    stopped = False
+    try:
+        with Stoppable():
+            for finding in validate(chosen, numbers, quick, workers, _done):
+                findings.append(finding)
+    except KeyboardInterrupt:
+        stopped = True
     pending = [
         Finding(instance, name, 0, expected(instance, "var_order_over_var_demand.L1_p4" if instance == "S13" else name),
                 math.nan, math.nan, math.nan, None, "pending", why)
@@ -58,29 +71,46 @@ def validate_command(quick: bool, seeds: str, cases: str | None, jobs: int, as_j
     seconds = time.perf_counter() - started
     failed = [one for one in findings if one.verdict == "fail"]
     if as_json:
-        click.echo(json.dumps({"quick": quick, "seconds": seconds, "instances": [_plain(one) for one in [*findings, *pending]]}, indent=2))
+        instances = [_plain(one) for one in [*findings, *pending]]
+        click.echo(json.dumps({"quick": quick, "seconds": seconds, "instances": instances}, indent=2))
     else:
-        table = Table(title="Exact results through the shipped engine" + (" (quick: wide half-widths)" if quick else ""))
-        for heading in ("instance", "quantity", "seed", "expected", "simulated", "std. error", "99 % half-width", "verdict"):
-            table.add_column(heading, justify="left" if heading in ("instance", "quantity", "verdict") else "right", overflow="fold")
+        how = " (quick: wide half-widths)" if quick else ""
+        table = Table(title=f"Exact results through the shipped engine{how}")
+        numeric = ("seed", "expected", "simulated", "std. error", "99 % half-width")
+        for name in ("instance", "quantity", *numeric, "verdict"):
+            table.add_column(name, justify="right" if name in numeric else "left", overflow="fold")
         for one in [*findings, *pending]:
             table.add_row(
                 one.instance, one.quantity, str(one.seed or "-"), _shown(one.expected), _shown(one.simulated),
-                _shown(one.standard_error), "exact" if one.wanted is None and one.verdict != "pending" and not math.isnan(one.expected)
-                else "-" if math.isnan(one.half_width) or math.isnan(one.expected) else f"{one.half_width:.2%}", one.verdict,
+                _shown(one.standard_error), _precision(one), one.verdict,
             )  # fmt: skip
         out(None if sys.stdout.isatty() else 120).print(table)
         passed = sum(one.verdict == "pass" for one in findings)
-        click.echo(f"{passed} of {len(findings)} values pass, {len(pending)} instances pending, {seconds:.0f} s; seeds {numbers}")
+        total = f"{passed} of {len(findings)} values pass, {len(pending)} instances pending"
+        click.echo(f"{total}, {seconds:.0f} s; seeds {numbers}")
         for one in failed:
-            click.echo(f"FAIL {one.instance} {one.quantity} (seed {one.seed}): expected {one.expected:.8g}, simulated {one.simulated:.8g}: {one.why}")
+            value = f"expected {one.expected:.8g}, simulated {one.simulated:.8g}"
+            click.echo(f"FAIL {one.instance} {one.quantity} (seed {one.seed}): {value}: {one.why}")
         click.echo("Next: the reasons behind each instance are in docs/validation.md")
+    if stopped:
+        raise KeyboardInterrupt
     if failed:
         raise ModelError(f"{len(failed)} of {len(findings)} values do not meet their exact result")
 
 
+def _done(name: str) -> None:
+    side().print(f"{name} done", style="dim")
+
+
 def _shown(value: float) -> str:
     return "-" if math.isnan(value) else f"{value:.6g}"
+
+
+def _precision(one: Finding) -> str:
+    """Half-width as a share of the value; an exact agreement has none."""
+    if one.wanted is None and one.verdict != "pending" and not math.isnan(one.expected):
+        return "exact"
+    return "-" if math.isnan(one.half_width) or math.isnan(one.expected) else f"{one.half_width:.2%}"
 
 
 def _number(value: float) -> float | None:

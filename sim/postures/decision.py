@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from sim.catalogue import CRITICALITIES, Criticality, Item
+from sim.errors import BufferstockError, PolicyError, ScenarioError, near_miss
 from sim.keys import key, spec
 from sim.plan import Plan, PlanLine, callable_named
+from sim.policies import POLICIES
 from sim.postures.knowledge import Known, LeadTime, known_demand, lead_time
 from sim.scenario import Scenario
 
@@ -65,7 +67,7 @@ class Posture:
         """
         known = known_demand(scenario)
         lines: list[PlanLine] = []
-        own = callable_named(self.policy, trust) if self.policy is not None and ":" in self.policy else self.policy
+        own = self._own(trust)
         for site, names in scenario.sites.items():
             supply: dict[str, tuple[LeadTime, float, float]] = {}
             for place, name in enumerate(names):
@@ -75,6 +77,20 @@ class Posture:
                 item = scenario.items[scenario.catalogue.index[name]]
                 lines.append(self._line(scenario, item, site, origin, supply[origin], known[site], place, own))
         return Plan(posture=self.name, lines=tuple(lines), notes=self.notes)
+
+    def _own(self, trust: bool) -> Any:
+        """The policy that is named for all items, if one is."""
+        if self.policy is None or self.policy in POLICIES:
+            return self.policy
+        if ":" not in self.policy:
+            near = near_miss(self.policy, [*POLICIES, "module:name"])
+            raise ScenarioError([f"posture {self.name!r}: policy: {self.policy!r} is not a policy{near}"])
+        try:
+            return callable_named(self.policy, trust)
+        except BufferstockError:
+            raise
+        except Exception as error:
+            raise PolicyError(f"policy {self.policy!r}: importing it raised {type(error).__name__}: {error}") from error
 
     def numbers(self, item: Item, mode: str) -> tuple[float, float, float]:
         """z, cover (days) and lot (days) for an item that comes by this mode."""

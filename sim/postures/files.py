@@ -33,16 +33,21 @@ def posture(name: str | Path, settings: Iterable[str] = ()) -> Posture:
             raise UsageError(f"{path}: there is no such posture file")
         content = reading.toml(path)
         base, label = content.pop("base", None), path.stem
-        if base is not None and base not in POSTURES:
-            raise ScenarioError([f"{path.name}: base: {base!r} is not a posture{near_miss(str(base), POSTURES)}"])
     elif str(name) in POSTURES:
         base, label = str(name), str(name)
     else:
-        raise UsageError(f"{str(name)!r} is neither a posture nor a posture file{near_miss(str(name), [*POSTURES, 'my.toml'])}")
+        near = near_miss(str(name), [*POSTURES, "my.toml"])
+        raise UsageError(f"{str(name)!r} is neither a posture nor a posture file{near}")
     for setting in settings:
-        override(content, setting)
-    content.setdefault("name", label)
-    start = POSTURES[base]() if base is not None else Posture()
-    read = reading.spec(Posture, content, path.name)
-    given = {key: getattr(read, key) for key in content}
-    return dataclasses.replace(start, **given)
+        override(content, setting, Posture)
+    content["name"] = content.get("name") or label
+    known = base is None or (isinstance(base, str) and base in POSTURES)
+    wrong = [] if known else [f"{path.name}: base: {base!r} is not a posture{near_miss(str(base), POSTURES)}"]
+    try:
+        read = reading.spec(Posture, content, path.name)
+    except ScenarioError as error:
+        raise ScenarioError([*wrong, *error.problems]) from error
+    if wrong:
+        raise ScenarioError(wrong)
+    start = Posture() if base is None else POSTURES[base]()
+    return dataclasses.replace(start, **{key: getattr(read, key) for key in content})

@@ -53,6 +53,9 @@ def known_demand(scenario: Scenario) -> dict[str, Known]:
             past, basis = scenario.record.before(0), "recorded history before day 0"
         else:
             past, basis = draw_history(scenario), f"{scenario.history_days} days of drawn history before day 0"
+        days = min(values.shape[0] for values in past.values())
+        if days < 2:
+            raise ScenarioError([f"{scenario.name}: history: {days} days before day 0: a plan needs at least 2"])
         past = _rolled_up(scenario, past)
         moments = {site: (values.mean(axis=0), values.std(axis=0, ddof=1)) for site, values in past.items()}
     if not any((mean > 0).any() for mean, _ in moments.values()):

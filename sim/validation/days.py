@@ -5,6 +5,7 @@ Many copies of an item, or many suppliers with their own outages, live in one wo
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -167,11 +168,6 @@ def s08(days: int = 1) -> Case:
             down={"law": "exponential", "mean": rate / given["parameters"]["recovery_rate_per_year"]},
         ),
     )  # fmt: skip
-    lines = [
-        line(f"{lot} {n}", "r_nQ", origin=f"source {n}", reorder_point=0.0, order_quantity=float(lot),
-             order_up_to=float(max(round(lot * (n + 0.5) / suppliers), 1)))
-        for lot in lots for n in range(suppliers)
-    ]  # fmt: skip
     from sim.theory.economic_order import DisruptedSupplier
 
     parameters = given["parameters"]
@@ -179,6 +175,19 @@ def s08(days: int = 1) -> Case:
         parameters["fixed_order_cost"], parameters["holding_per_unit_year"], parameters["lost_sale_penalty_per_unit"],
         rate, parameters["disruption_rate_per_year"], parameters["recovery_rate_per_year"],
     )  # fmt: skip
+    down = rate / parameters["recovery_rate_per_year"]
+
+    def residual(lot: int, n: int) -> float:
+        """Units until the next order of copy n: quantiles of the stationary residual cycle, so that no copy is in step."""
+        dry: float = theory.prob_down(float(lot)) * down
+        share, place = lot / (lot + dry), (n + 0.5) / suppliers
+        return place / share * lot if place < share else lot - down * math.log((1 - place) / (1 - share))
+
+    lines = [
+        line(f"{lot} {n}", "r_nQ", origin=f"source {n}", reorder_point=0.0, order_quantity=float(lot),
+             order_up_to=float(math.ceil(residual(lot, n))))
+        for lot in lots for n in range(suppliers)
+    ]  # fmt: skip
     quantities = []
     for number, lot in enumerate(lots):
         places = list(range(number * suppliers, (number + 1) * suppliers))
@@ -252,16 +261,15 @@ def s09(days: int = 1) -> Case:
     return Case("S09", scenario, plan, tuple(quantities), note="100 suppliers that fail independently, six levels each")
 
 
-def _s15(days: int, ticks: int, wanted: tuple[str, ...]) -> Case:
+def _s15(days: int, ticks: int, fates: dict[int, tuple[str, ...]], wanted: tuple[str, ...]) -> Case:
     """Cover against exponential outages, whole-day incidents, with `ticks` days of the engine to a day of the truth.
 
-    On hand and backorders are averaged over the day (half before demand, half after), as the formula's fluid time is.
+    `fates` says for each cover whether unmet demand is lost, waits, or both. On hand and backorders are averaged over the day (half before demand, half after), as the formula's fluid time is.
     """
     given = truths()["S15"]
     parameters, suppliers = given["parameters"], 100
     rate = parameters["demand_units_per_day"] / ticks
-    fates = ("lost", "waits") if "mean_backorders_if_backordered" in wanted else ("lost",)
-    labels = [(cover, fate) for cover in parameters["cover_days_B"] for fate in fates]
+    labels = [(cover, fate) for cover, these in fates.items() for fate in these]
     names = [f"{cover} {fate} {n}" for cover, fate in labels for n in range(suppliers)]
     scenario = world(
         name="S15", horizon=days, warm_up=100 * ticks,
@@ -305,15 +313,24 @@ def _s15(days: int, ticks: int, wanted: tuple[str, ...]) -> Case:
     return Case("S15", scenario, Plan("S15", tuple(lines)), tuple(quantities), note=note)
 
 
+SHARES = ("fraction_time_out_of_stock", "lost_sales_fill_rate", "lost_units_per_time", "mean_on_hand")
+WAITING = "mean_backorders_if_backordered"
+
+
 def s15_levels(days: int = 1) -> Case:
     """Shares of time, units and stock: a day of the engine is a day."""
-    return _s15(days, 1, ("fraction_time_out_of_stock", "lost_sales_fill_rate", "lost_units_per_time", "mean_on_hand",
-                          "mean_backorders_if_backordered"))  # fmt: skip
+    fates = {0: ("lost", "waits"), 5: ("lost", "waits"), 10: ("lost", "waits"), 20: ("lost",), 30: ("lost",)}
+    return _s15(days, 1, fates, (*SHARES, WAITING))
+
+
+def s15_backorders(days: int = 1) -> Case:
+    """Backorders under long covers need the longest run: they grow with the square of rare long outages."""
+    return _s15(days, 1, {20: ("waits",), 30: ("waits",)}, (WAITING,))
 
 
 def s15_spells(days: int = 1) -> Case:
     """Spells out of stock: whole days swallow outages of hours, so a day of the engine is a sixth of a day."""
-    return _s15(days, 6, ("stockout_episodes_per_time",))
+    return _s15(days, 6, dict.fromkeys((0, 5, 10, 20, 30), ("lost",)), ("stockout_episodes_per_time",))
 
 
 def s16(days: int = 150) -> Case:

@@ -36,6 +36,12 @@ class Capacity:
     """
 
     def __init__(self, incidents: Sequence[Incident], first: float, end: float) -> None:
+        # an incident without length, or that holds no morning, changes nothing
+        incidents = [
+            incident
+            for incident in incidents
+            if incident.start < incident.end and not (incident.whole_days and math.ceil(incident.start) >= math.ceil(incident.end))
+        ]
         self.calm = not incidents
         if self.calm:
             return
@@ -105,8 +111,9 @@ class Capacity:
         if self.calm:
             return times
         place = np.maximum(np.searchsorted(self._t, times, "right") - 1, 0)
-        found: Floats = self._w[place] + (times - self._t[place]) * np.where(times >= self._t[0], self._s[place], 1.0)
-        return found
+        since = np.where(np.isfinite(times), times - self._t[place], 0.0)
+        found: Floats = self._w[place] + since * np.where(times >= self._t[0], self._s[place], 1.0)
+        return np.where(np.isfinite(times), found, np.inf)
 
     def _at(self, work: Floats, side: str) -> Floats:
         place = np.searchsorted(self._w, work, side) - 1  # type: ignore[call-overload]

@@ -61,11 +61,6 @@ class FeedingStock(Stock):
         found: Floats = self.net + self.owed
         return found
 
-    def begin(self) -> None:
-        """Set the first instant of demand."""
-        super().begin()
-        self.journal.opens(self.customers)
-
     def serve(self, _: Any) -> None:
         """One instant of customer demand; what is on hand is nobody else's, because waiting comes first."""
         row, demand = self.row, self._demand[self._instant]
@@ -205,6 +200,10 @@ class Fed:
 
     def __init__(self, stock: Stock, feeder: FeedingStock, route: Route, rank: int) -> None:
         self.stock, self.feeder, self.route, self.rank = stock, feeder, route, rank
+
+    def count(self, quantity: Floats) -> None:
+        """Count the order that these quantities make."""
+        self.stock.count_order(self.feeder.name)
 
     def order(self, moment: int, index: Any, quantity: Floats) -> None:
         """Claim goods from the feeding warehouse."""

@@ -13,12 +13,14 @@ from sim.ledger import COLUMNS
 
 Floats = NDArray[np.float64]
 BLOCK_CELLS = 40_000
+#: what is below this many units is rounding, not stock or shortage
+TINY = 1e-9
 TOLERANCE = 1e-6
 
 
 def _positive(values: Floats) -> NDArray[np.int32]:
     """How many of each column are above 0; small integers keep the adding quick."""
-    above = values > 0
+    above = values > TINY
     found: NDArray[np.int32]
     if values.shape[0] < 128:
         found = np.add.reduce(above.view(np.int8), axis=0, dtype=np.int8).astype(np.int32)
@@ -98,6 +100,18 @@ class Journal:
             return min(self.block, self.warm - self.start)
         return self.block
 
+    def forget(self, net: Floats) -> Floats:
+        """Start the books from this state: drop what the open row holds, and return the unit-days in transit noted in it."""
+        self.settle()
+        moved: Floats = self.ordered[0] * self.moving[0]
+        self.moving[0] = 0.0
+        self._failed &= self.received[0] <= TINY
+        self.received[0] = self.ordered[0] = 0.0
+        if self.feeds:
+            self.late[0] = self.shipped[0] = 0.0
+        self.opens(net)
+        return moved
+
     def settle(self) -> None:
         """Write the full rows that were only noted."""
         for noted, buffer in ((self.came, self.received), (self.went, self.ordered)):
@@ -137,9 +151,10 @@ class Journal:
             after += self.lost[:rows]
         opening, self._after = self._after, after[-1].copy()
         if not booked:
-            # whoever is short when the books open began to be so before
-            self._short = demand[-1] > np.maximum(before[-1], 0.0)
-            self._failed = self._short.copy()
+            # whoever is short when the books open, or in a cycle that has failed, began to be so before
+            missed = demand - np.maximum(before, 0.0) > TINY
+            if (missed.any(axis=0) | self._short | self._failed).any():
+                self._shortages(np.arange(demand.shape[1]), missed, received > TINY, False)
             return
         sums, step = self.sums, self.step
         asked = demand.sum(axis=0)
@@ -152,8 +167,8 @@ class Journal:
         sums["cycles"] += _positive(received)
         sums["clear_days"] += rows * step
         sums["ready_days"] += rows * step
-        on_hand = after
-        low = after.min(axis=0) <= 0
+        on_hand: Floats = after
+        low = after.min(axis=0) <= TINY
         low |= opening < 0
         low |= self._short
         low |= self._failed
@@ -214,21 +229,25 @@ class Journal:
         if not self.feeds:
             sums["late"][some] += np.minimum(np.maximum(-previous, 0.0), received).sum(axis=0)
         if ((unserved > 0) | self._short[some] | self._failed[some]).any():
-            self._shortages(some, short > 0, received > 0)
+            self._shortages(some, short > TINY, received > TINY, True)
         return short
 
-    def _shortages(self, some: NDArray[np.intp], short: NDArray[np.bool_], received: NDArray[np.bool_]) -> None:
+    def _shortages(
+        self, some: NDArray[np.intp], short: NDArray[np.bool_], received: NDArray[np.bool_], booked: bool
+    ) -> None:
         """Days short, spells of such days, and cycles that failed, for the items that ran short."""
         rows = short.shape[0]
         was = np.vstack([self._short[some], short[:-1]])
-        self.sums["short_days"][some] += np.count_nonzero(short, axis=0) * self.step
-        self.sums["episodes"][some] += np.count_nonzero(short & ~was, axis=0)
+        if booked:
+            self.sums["short_days"][some] += np.count_nonzero(short, axis=0) * self.step
+            self.sums["episodes"][some] += np.count_nonzero(short & ~was, axis=0)
         place = np.arange(1, rows + 1)[:, None]
         cycle_start = np.maximum.accumulate(np.where(received, place, 0), axis=0)
         last_short = np.maximum.accumulate(np.where(short, place, 0), axis=0)
         earlier = np.vstack([np.zeros((1, some.size), dtype=last_short.dtype), last_short[:-1]])
         carried = self._failed[some] & (cycle_start == 0)
         first = short & (np.where(earlier > 0, earlier, 0) < np.maximum(cycle_start, 1)) & ~carried
-        self.sums["failed_cycles"][some] += np.count_nonzero(first, axis=0)
+        if booked:
+            self.sums["failed_cycles"][some] += np.count_nonzero(first, axis=0)
         self._short[some] = short[-1]
         self._failed[some] = np.where(last_short[-1] >= np.maximum(cycle_start[-1], 1), True, carried[-1])

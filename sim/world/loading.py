@@ -12,8 +12,12 @@ TINY = 1e-9
 Waiting = tuple[list[Parcel], list[Parcel]]
 
 
-def rationed(cargoes: list[Waiting], boxes: float, capacity: float) -> list[float]:
-    """Boxes for each of several departures at one instant: by criticality, and within one in proportion to need."""
+def rationed(cargoes: list[Waiting], boxes: float, capacity: float, whole: bool) -> list[float]:
+    """Boxes for each of several departures at one instant: by criticality, and within one in proportion to need.
+
+    Where boxes are taken whole, what is left of a box is filled with what is less critical, and what rounding down leaves
+    goes to the largest remainders, the first of equals.
+    """
     need = np.zeros((len(cargoes), 3))
     for row, (old, new) in enumerate(cargoes):
         for parcel in [*old, *new]:
@@ -22,6 +26,19 @@ def rationed(cargoes: list[Waiting], boxes: float, capacity: float) -> list[floa
             volume = np.atleast_1d(parcel.quantity) * stock.volume[places] / capacity
             need[row] += np.bincount(stock.rank[places], volume, 3)
     given = np.zeros(len(cargoes))
+    if whole:
+        for rank in range(3):
+            wanted = np.ceil(need[:, : rank + 1].sum(axis=1) - TINY) - given
+            total = float(wanted.sum())
+            if total > boxes + TINY:
+                shares = wanted * boxes / total
+                full = np.floor(shares + TINY)
+                first = np.argsort(full - shares, kind="stable")
+                full[first[: round(boxes - float(full.sum()))]] += 1.0
+                return [float(one) for one in given + full]
+            given += wanted
+            boxes -= total
+        return given.tolist()
     for rank in range(3):
         wanted = need[:, rank]
         total = float(wanted.sum())

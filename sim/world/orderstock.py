@@ -67,6 +67,7 @@ class OrderStock:
         self.share, self._remainder = lost_share.tolist(), [0.0] * size
         self.orderers: list[Callable[[float], float]] = []
         self.suppliers: list[Callable[[int, float], None]] = []
+        self._short_day = [-1] * size
         self._last, self._short, self._failed = [clock.now] * size, [False] * size, [False] * size
         self.counts: dict[str, list[float]] = {name: [0.0] * size for name in COLUMNS}
         self.claims, self.claims_served, self.claims_days = [0.0] * size, [0.0] * size, [0.0] * size
@@ -93,8 +94,11 @@ class OrderStock:
         """Day 0: nothing before it is booked."""
         for item in range(self.size):
             self._last[item] = self.clock.now
-        for column in self.counts.values():
-            column[:] = [0.0] * self.size
+        for name, column in self.counts.items():
+            # time in transit and freight are booked ahead, and only from day 0 on
+            if name not in ("transit_days", "freight"):
+                column[:] = [0.0] * self.size
+        self._short_day = [-1] * self.size
         for column in (self.claims, self.claims_served, self.claims_days, self.shipped):
             column[:] = [0.0] * self.size
         self.orders, self._booked = 0, True
@@ -116,15 +120,17 @@ class OrderStock:
             if hand > 0:
                 self._hand_days[item] += hand * passed
                 self._ready[item] += passed
-                self._clear[item] += passed
-            else:
-                waiting, owed = self.waiting[item], self.owed[item]
-                if waiting > 0:
-                    self._wait_days[item] += waiting * passed
-                else:
+                if not self._complete:
                     self._clear[item] += passed
-                if owed > 0:
-                    self.claims_days[item] += owed * passed
+                    return
+            # where orders are delivered whole, there may be stock and customers waiting at once
+            waiting, owed = self.waiting[item], self.owed[item]
+            if waiting > 0:
+                self._wait_days[item] += waiting * passed
+            else:
+                self._clear[item] += passed
+            if owed > 0:
+                self.claims_days[item] += owed * passed
 
     def serve(self, _: Any) -> None:
         """One customer order: served from stock, the rest lost or waiting."""
@@ -158,7 +164,10 @@ class OrderStock:
             self._remainder[item] = lost - whole
             lost = float(whole)
         counts["lost"][item] += lost
-        counts["short_days"][item] += 1.0
+        day = math.floor(self.clock._now)
+        if day != self._short_day[item]:
+            self._short_day[item] = day
+            counts["short_days"][item] += 1.0
         if not self._short[item]:
             counts["episodes"][item] += 1
             self._short[item] = True
@@ -183,6 +192,10 @@ class OrderStock:
             self.waiting[item] -= claim.quantity
             self.counts["lost"][item] += claim.quantity
             claim.quantity = 0.0
+            # who stood behind may be served now
+            self.on_hand[item] = self._hand_out(item, self.on_hand[item])
+            if not any(one.quantity for one in self.queues[item]):
+                self.queues[item].clear()
 
     def claim(self, item: int, quantity: float, supply: Callable[[int, float], None], who: str) -> None:
         """The fed warehouse `who` orders; `supply` sends it what it is given."""
@@ -226,6 +239,9 @@ class OrderStock:
         queue = self.queues[item]
         while queue and available > 0:
             claim = queue[0]
+            if claim.quantity <= TINY:
+                queue.popleft()
+                continue
             if self._complete and claim.supply is None and available < claim.quantity - TINY:
                 break
             given = min(available, claim.quantity)

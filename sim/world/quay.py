@@ -108,6 +108,8 @@ class Quay:
         start = max(self.capacity.begins(begin), now)
         end = self.capacity.ends(begin + service) if service > 0 else start
         self.waits.append((now, start - now, end - now))
+        if not math.isfinite(end):
+            return math.inf
         return end + float(self._dwell[min(max(math.floor(end) - self._first, 0), self._dwell.size - 1)])
 
     def _occupy(self, arrival: float, service: float) -> None:

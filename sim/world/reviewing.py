@@ -27,6 +27,24 @@ BUILT_IN = frozenset(POLICIES.values())
 WHOLE = frozenset({"base_stock", "s_S", "r_nQ"})
 
 
+def calendar(
+    works: Works, route: Route, moments: Floats, end: float, cache: dict[Any, Any]
+) -> tuple[Floats, Floats, Floats, Floats]:
+    """Of goods ordered at these moments that compete for nothing: arrival, readiness, days in transit, freight rate."""
+    key = ("calendar", works.supplier.name, route.lane.name, moments.tobytes())
+    if key not in cache:
+        ready = works.ready(moments)
+        departing, arrival = route.arrivals(ready)
+        # what never arrives stays in the pipeline, beyond any end
+        arrival = np.where(np.isfinite(arrival), np.maximum(arrival, moments), end + NEVER)
+        moving = np.maximum(np.minimum(arrival, end) - np.maximum(ready, 0.0), 0.0)
+        rate = np.zeros(moments.size)
+        if route.lane.freight:
+            rate[:] = [route.freight_rate(time) for time in departing.tolist()]
+        cache[key] = (arrival, ready, moving, rate)
+    return cache[key]  # type: ignore[no-any-return]
+
+
 class Direct:
     """Supply that competes for nothing on its way: when goods arrive is a function of when they were ordered.
 
@@ -50,34 +68,25 @@ class Direct:
         cache: dict[Any, Any],
     ) -> None:
         self.stock, self.clock, self.which = stock, stock.clock, which
-        calendars = [self._calendar(works, route, moments, cache) for works, route in lines]
+        self.origins = [works.supplier.name for works, _ in lines]
+        calendars = [calendar(works, route, moments, stock.end, cache) for works, route in lines]
         self.arrival = np.array([calendar[0] for calendar in calendars]).T.copy()
         self.ready = np.array([calendar[1] for calendar in calendars]).T.copy()
         self.moving = np.array([calendar[2] for calendar in calendars]).T.copy()
         self.rate = np.array([calendar[3] for calendar in calendars]).T.copy()
         self.single = len(lines) == 1
+        #: positions in the group of the items of each line
+        self.members = [np.flatnonzero(which == number) for number in range(len(lines))]
+        #: whether no other group of the stock orders from these lines
+        self.alone = False
         self._receive = stock.receive
         self._inbound: deque[tuple[float, Parcel]] | None = None
         self._pending: dict[float, Parcel] = {}
         self.moves = bool(self.moving.any())
+        #: whether each row of the journal holds one review at most, so that its time in transit can be noted by row
+        self._by_row = self.moves and bool((np.diff(np.searchsorted(stock.instants, moments, "right")) > 0).all())
         self.paid = bool(self.rate.any())
         self._rows = list(zip(*(column.tolist() for column in calendars[0]), strict=True)) if self.single else []
-
-    def _calendar(
-        self, works: Works, route: Route, moments: Floats, cache: dict[Any, Any]
-    ) -> tuple[Floats, Floats, Floats, Floats]:
-        key = ("calendar", works.supplier.name, route.lane.name, moments.size, float(moments[0]) if moments.size else 0.0)
-        if key not in cache:
-            ready = works.ready(moments)
-            departing, arrival = route.arrivals(ready)
-            # what never arrives stays in the pipeline, beyond any end
-            arrival = np.where(np.isfinite(arrival), np.maximum(arrival, moments), self.stock.end + NEVER)
-            moving = np.maximum(np.minimum(arrival, self.stock.end) - np.maximum(ready, 0.0), 0.0)
-            rate = np.zeros(moments.size)
-            if route.lane.freight:
-                rate[:] = [route.freight_rate(time) for time in departing.tolist()]
-            cache[key] = (arrival, ready, moving, rate)
-        return cache[key]  # type: ignore[no-any-return]
 
     def collected(self) -> None:
         """Let the stock collect arrivals when it is next looked at, without an event for each.
@@ -88,14 +97,25 @@ class Direct:
         if self.single and (np.diff(self.arrival[:, 0]) >= 0).all():
             self._inbound = self.stock.inbound
 
+    def count(self, quantity: Floats) -> None:
+        """Count the orders that these quantities of the group make."""
+        if self.alone:
+            if self.clock._now >= 0:
+                self.stock.orders += int(count_nonzero(np.bincount(self.which, quantity)))
+            return
+        for number in np.unique(self.which[quantity > 0]).tolist():
+            self.stock.count_order(self.origins[number])
+
     def order(self, moment: int, index: Any, quantity: Floats) -> None:
         """Send one order on its way; `index` are positions at the stock, None for all of them in order."""
         stock, now = self.stock, self.clock._now
         if self.single:
             arrival, ready, moving, rate = self._rows[moment]
             if moving > 0:
-                if index is None:
+                if index is None and self._by_row:
                     stock.journal.moving[stock.row] = moving
+                elif index is None:
+                    stock.transit_days += quantity * moving
                 else:
                     stock.transit_days[index] += quantity * moving
             parcel = Parcel(stock, index, quantity, now, ready, True)
@@ -112,22 +132,30 @@ class Direct:
             stock.transit_days[places] += quantity * self.moving[moment][which]
         if self.paid:
             stock.freight[places] += quantity * stock.volume[places] * self.rate[moment][which]
-        times, line = np.unique(self.arrival[moment], return_inverse=True)
-        of_item = line[which]
-        for number, time in enumerate(times.tolist()):
-            chosen = np.flatnonzero((of_item == number) & (quantity > 0))
-            if not chosen.size:
+        # most lines deliver first of all, at one time; the others are followed line by line
+        arrival = self.arrival[moment]
+        first = arrival.min()
+        kept = quantity
+        for line in (arrival > first).nonzero()[0].tolist():
+            inside = self.members[line]
+            asked = quantity[inside]
+            if not count_nonzero(asked):
                 continue
+            if kept is quantity:
+                kept = quantity.copy()
+            kept[inside] = 0.0
+            time = float(arrival[line])
             waiting = self._pending.get(time) if time > now else None
             if waiting is None:
                 held = np.zeros(stock.size)
-                held[places[chosen]] = quantity[chosen]
-                waiting = Parcel(stock, None, held, now, float(self.ready[moment][which[chosen]].max()), True)
+                waiting = Parcel(stock, None, held, now, float(self.ready[moment, line]), True)
                 if time > now:
                     self._pending[time] = waiting
                 self.clock.at(time, RECEIPT, self._receive, waiting)
-            else:
-                waiting.quantity[places[chosen]] += quantity[chosen]
+            waiting.quantity[places[inside]] += asked
+        if count_nonzero(kept):
+            ready = float(self.ready[moment, int(arrival.argmin())])
+            self.clock.at(float(first), RECEIPT, self._receive, Parcel(stock, index, kept, now, ready, True))
         if len(self._pending) > 64:
             self._pending = {time: parcel for time, parcel in self._pending.items() if time > now}
 
@@ -140,11 +168,20 @@ class Made:
     ) -> None:
         self.stock, self.works, self.route, self.log = stock, works, route, log
         self._ready: list[float] | None = None
-        if not works.limited:
-            key = ("ready", works.supplier.name, moments.size, float(moments[0]) if moments.size else 0.0)
+        self._calendar: list[tuple[float, ...]] | None = None
+        if not works.limited and not route.contended:
+            # only traced, not contended: it goes by the calendar, so that a traced run is the run that was measured
+            columns = calendar(works, route, moments, stock.end, cache)
+            self._calendar = list(zip(*(column.tolist() for column in columns), strict=True))
+        elif not works.limited:
+            key = ("ready", works.supplier.name, moments.tobytes())
             if key not in cache:
                 cache[key] = works.ready(moments).tolist()
             self._ready = cache[key]
+
+    def count(self, quantity: Floats) -> None:
+        """Count the order that these quantities make."""
+        self.stock.count_order(self.works.supplier.name)
 
     def order(self, moment: int, index: Any, quantity: Floats) -> None:
         """Place one order with the supplier."""
@@ -154,7 +191,15 @@ class Made:
         if self.log is not None:
             parcel.story = [(self.stock.clock.now, f"ordered from {self.works.supplier.name}")]
             self.log.append(parcel)
-        if self._ready is None:
+        if self._calendar is not None:
+            arrival, parcel.ready, _, rate = self._calendar[moment]
+            if parcel.story is not None:
+                parcel.story.append((parcel.ready, f"made by {self.works.supplier.name}"))
+                self.route.tell(parcel)
+            self.stock.charge(parcel, rate)
+            self.stock.credit(parcel, arrival)
+            self.stock.clock.at(arrival, RECEIPT, self.stock.receive, parcel)
+        elif self._ready is None:
             self.works.order(parcel, self.route)
         else:
             self.works.hand_over(parcel, self.route, self._ready[moment])
@@ -188,6 +233,8 @@ class Review:
         self.clock: Clock = stock.clock
         self.moments: list[float] = moments.tolist()
         self.flows: list[tuple[NDArray[np.intp] | None, Any]] = []
+        #: whether no other group and no other origin shares the orders of this one's moments
+        self.alone = False
         self._moment = 0
         self._multiple = multiple if (multiple > 0).any() else None
         self._minimum = minimum if (minimum > 0).any() else None
@@ -229,12 +276,15 @@ class Review:
             for part, flow in self.flows:
                 if part is None:
                     flow.order(moment, index, quantity)
-                    stock.orders += now >= 0
+                    if self.alone:
+                        stock.orders += now >= 0
+                    else:
+                        flow.count(quantity)
                 else:
                     some = quantity[part]
                     if count_nonzero(some):
                         flow.order(moment, part if index is None else index[part], some)
-                        stock.orders += now >= 0
+                        flow.count(some)
         self._moment = moment = moment + 1
         if moment < self._count:
             self.clock.again(self.moments[moment], self._priority, self._tick)
@@ -260,7 +310,11 @@ class Review:
         """A user's own policy: what it returns is checked, and blamed by name."""
         where = f"replication {self._replication}, warehouse {view.warehouse!r}, day {view.day:g}"
         try:
-            found = np.asarray(self.policy(view), dtype=float)
+            # what it is shown and what it returns are copies: it cannot write in the books
+            view.net = view.net.copy()
+            if self.index is None:
+                view.position = self.stock.position.copy()
+            found = np.array(self.policy(view), dtype=float)
         except Exception as error:
             raise PolicyError(f"policy {self._name!r} raised {type(error).__name__}: {error} ({where})") from error
         if found.shape != (len(view.items),):

@@ -57,8 +57,8 @@ class Yard:
                 self.load(need, now)
                 route.depart(place, [*old, *new], [], now)
             return
-        for (route, place), (old, new), boxes in zip(routes, waiting, rationed(waiting, free, pool.capacity), strict=True):
-            room = float(math.floor(boxes + TINY)) if pool.whole else boxes
+        shares = rationed(waiting, free, pool.capacity, pool.whole)
+        for (route, place), (old, new), room in zip(routes, waiting, shares, strict=True):
             loaded, left = squeezed(old, new, room * pool.capacity, now)
             used = sum(parcel.stock.volume_of(parcel) for parcel in loaded) / pool.capacity
             self.load(min(float(math.ceil(used - TINY)) if pool.whole else used, room), now)
@@ -121,6 +121,7 @@ class Route:
         self._transit = future.transit[lane.name]
         self._manifest: dict[int, list[Parcel]] = {}
         self._waiting: list[Parcel] = []
+        self._never: list[Parcel] = []
         self._last = -math.inf
         if lane.departures is not None:
             self.departures = self._schedule(lane.departures.every, lane.departures.offset)
@@ -200,12 +201,12 @@ class Route:
     def send(self, parcel: Parcel) -> None:
         """Take over goods that are, or will be, ready at ``parcel.ready``."""
         if not math.isfinite(parcel.ready):
-            self._waiting.append(parcel)
+            self._never.append(parcel)
             return
         if self.yard is None:
             departing = self.leave_at(parcel.ready)
             if not math.isfinite(departing):
-                self._waiting.append(parcel)
+                self._never.append(parcel)
             elif any(self._counted):
                 parcel.stock.charge(parcel, self.freight_rate(departing))
                 self._carry(parcel, 0, departing)
@@ -234,6 +235,9 @@ class Route:
         """Move a shipment on from a leg, up to the next port where it has to queue."""
         scale = 1.0 if self.capacity.calm else float(np.asarray(self._factor(np.asarray([now])))[0])
         start = now
+        if not math.isfinite(now):
+            self._land(parcel, now)
+            return
         for number in range(leg, len(self.lane.legs)):
             if self._counted[number]:
                 self.clock.at(now, RECEIPT, self._berth, (parcel, number))
@@ -255,13 +259,21 @@ class Route:
         self._carry(parcel, leg + 1, done)
 
     def _land(self, parcel: Parcel, arrival: float) -> None:
+        if math.isfinite(arrival):
+            near = round(arrival * 2) / 2
+            arrival = near if abs(near - arrival) < TINY else arrival
         if not self.crossing:
             arrival = self._last = max(arrival, self._last)
         parcel.stock.credit(parcel, arrival)
         if math.isfinite(arrival):
             self.clock.at(arrival, RECEIPT, parcel.stock.receive, parcel)
         else:
-            self._waiting.append(parcel)
+            self._never.append(parcel)
+
+    def tell(self, parcel: Parcel) -> None:
+        """Note departure and waits of a parcel that is, or will be, ready and competes for nothing."""
+        if math.isfinite(parcel.ready):
+            self._tell(parcel, self.leave_at(parcel.ready))
 
     def _tell(self, parcel: Parcel, departing: float) -> None:
         """Note departure and waits in ports in the parcel's story, where the run is traced."""
@@ -309,4 +321,4 @@ class Route:
 
     def held(self) -> list[Parcel]:
         """Parcels that wait here for boxes or a departure."""
-        return [*self._waiting, *(parcel for parcels in self._manifest.values() for parcel in parcels)]
+        return [*self._never, *self._waiting, *(parcel for parcels in self._manifest.values() for parcel in parcels)]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.world.clock import DEMAND, Clock, Occurrence
+from sim.world.clock import DEMAND, INCIDENT, Clock, Occurrence
 from sim.world.journal import Journal
 from sim.world.parcel import Parcel
 
@@ -50,6 +50,7 @@ class Stock:
         self.freight = np.zeros(self.size)
         self.opening: dict[str, Floats] = {}
         self.orders = 0
+        self._ordered_from: dict[str, float] = {}
         self.log: list[Parcel] | None = None
         self._share = lost_share
         self._losing = bool((lost_share > 0).any())
@@ -69,11 +70,26 @@ class Stock:
 
     def begin(self) -> None:
         """Set the first instant of demand."""
-        self.journal.opens(self.net)
-        if self.journal.warm == 0:
+        self.journal.opens(self.customers)
+        if self.clock.now >= 0:
             self._open_books()
+        else:
+            self.clock.at(0.0, INCIDENT, self._open)
         if self.instants:
             self.clock.again(self.instants[0], DEMAND, self._tick)
+
+    @property
+    def customers(self) -> Floats:
+        """On hand less waiting customers: what the journal follows."""
+        found: Floats = self.net
+        return found
+
+    def _open(self, _: Any) -> None:
+        """Day 0: what came and went since the last noon before it is not booked."""
+        while self.inbound and self.inbound[0][0] < 0:
+            self._take(self.inbound.popleft()[1])
+        self.transit_days += self.journal.forget(self.customers)
+        self._open_books()
 
     def _open_books(self) -> None:
         self.opening = {
@@ -116,8 +132,6 @@ class Stock:
         self.net[:] = last
         self.row = 0
         self._rows = journal.rows_left()
-        if journal.start == journal.warm:
-            self._open_books()
 
     def _lose(self, demand: Floats, row: int) -> None:
         """Take the share of unmet demand that is lost out of what waits."""
@@ -153,6 +167,13 @@ class Stock:
             self.net[index] += quantity
             self.journal.received[self.row, index] += quantity
 
+    def count_order(self, origin: str) -> None:
+        """Count an order: one for each origin and review, however many groups of items share it."""
+        now = self.clock._now
+        if now >= 0 and self._ordered_from.get(origin) != now:
+            self._ordered_from[origin] = now
+            self.orders += 1
+
     def place(self, index: Any, quantity: Floats) -> None:
         """Enter an order into the books."""
         if index is None:
@@ -187,8 +208,9 @@ class Stock:
         return float((self.volume[parcel.index] * parcel.quantity).sum())
 
     def past(self, days: int) -> Floats:
-        """Customer demand of the last `days` instants, oldest first."""
-        return self._demand[max(self._instant - days, 0) : self._instant]
+        """Customer demand of the last `days` instants, oldest first; a copy, so that nobody reads or writes ahead."""
+        found: Floats = self._demand[max(self._instant - days, 0) : self._instant].copy()
+        return found
 
     def finish(self) -> None:
         """Close the books at the end of the horizon: what came after the last demand counts as received."""
@@ -198,11 +220,14 @@ class Stock:
         journal.settle()
         tail, ordered, late = journal.received[row].copy(), journal.ordered[row].copy(), self._late(row)
         net = self.net.copy()
+        self.transit_days += ordered * journal.moving[row]
         journal.close(row)
         self.net = net
         journal.sums["received"] += tail
         journal.sums["ordered"] += ordered
         journal.sums["late"] += late
+        journal.sums["cycles"] += tail > TINY
+        journal.sums["lines"] += ordered > TINY
         self.row = 0
 
     def _late(self, row: int) -> Floats:

@@ -35,7 +35,7 @@ class Works:
         self._production = future.production[supplier.name]
         self._queue: deque[tuple[Parcel, Route]] = deque()
         self._morning = -math.inf
-        self._left = 0.0
+        self._left = self._begun = 0.0
         self._set: float | None = None
         self._last = -math.inf
 
@@ -77,7 +77,8 @@ class Works:
         self._set = None
         if now != self._morning:
             self._morning = now
-            self._left = float(self.supplier.capacity or 0.0) * self.capacity.speed(now)
+            self._left = float(self.supplier.capacity or 0.0) * self.capacity.speed(now) + self._begun
+            self._begun = 0.0
         while self._queue and self._left > TINY:
             parcel, route = self._queue[0]
             wanted = np.atleast_1d(np.asarray(parcel.quantity, dtype=float))
@@ -91,6 +92,8 @@ class Works:
             given = np.clip(self._left - (np.cumsum(wanted) - wanted), 0.0, wanted)
             if parcel.stock.whole_units:
                 given = np.floor(given + TINY)
+                # what is done of a unit is not lost while somebody waits for it
+                self._begun = max(self._left - float(given.sum()), 0.0) % 1.0
             self._left = 0.0
             if isinstance(parcel.index, int):
                 part, rest = float(given[0]), float(parcel.quantity - given[0])

@@ -130,6 +130,8 @@ class Blueprint:
             for number, line in enumerate(chosen):
                 origins.setdefault(line.origin, []).append(number)
             columns = {name: np.array([getattr(line, name) for line in chosen], dtype=float) for name in VIEW_COLUMNS}
+            for column in columns.values():
+                column.setflags(write=False)  # shared by all replications
             if not all(np.isfinite(columns["order_up_to"])):
                 raise ScenarioError([f"plan {self.plan.posture!r}: an order-up-to level is not a number"])
             groups.append(
@@ -252,8 +254,9 @@ class World:
         instants, review = self.future.instants[site.name], self.blueprint.scenario.review
         if review == "continuous":
             return instants
+        # the day on which each moment offset, offset + every, … falls
         days = np.arange(self.future.first, self.future.end, dtype=float)
-        chosen = days[(days - group.offset) % group.every == 0]
+        chosen = days[(days - math.floor(group.offset)) % group.every < min(group.every, 1.0)]
         found: Floats = chosen if review == "morning" else chosen + 0.5
         return found
 
@@ -282,9 +285,11 @@ class World:
                 rows = np.flatnonzero(which >= 0)
                 whole = rows.size == which.size
                 flow = Direct(stock, direct, which[rows], moments, self.future.cache)
+                flow.alone = len(site.groups) == 1
                 review.flows.append((None if whole else rows, flow))
                 if len(site.groups) == 1 and not isinstance(stock, FeedingStock):
                     flow.collected()
+            review.alone = len(site.groups) == len(group.parts) == 1
             self.reviews.append(review)
 
     def _order_supply(self, site: Site) -> None:
@@ -386,7 +391,7 @@ class World:
         for works in self.works.values():
             parcels += works.queued()
         for route in self.routes.values():
-            parcels += [parcel for parcel in route.held() if parcel not in parcels]
+            parcels += route.held()
         for parcel in parcels:
             parcel.stock.credit(parcel, end)
             where = found[parcel.stock.name]["making" if parcel.ready >= end else "moving"]

@@ -1,0 +1,129 @@
+"""Ctrl-C: the run stops with exit code 130, keeps what is finished, and shows no traceback."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pyarrow.parquet as pq
+import pytest
+
+START = [sys.executable, "-c", "from sim.cli.main import main; main()"]
+
+
+def until(done, seconds):
+    """Wait for something, at most so many seconds."""
+    end = time.monotonic() + seconds
+    while not done() and time.monotonic() < end:
+        time.sleep(0.05)
+
+
+def stopped(command, folder, ready, group):
+    """Start a command, press Ctrl-C once it is `ready`, and see it end as it should."""
+    process = subprocess.Popen(
+        [*START, *command], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    try:
+        until(lambda: process.poll() is not None or ready(), 60)
+        if group:
+            os.killpg(process.pid, signal.SIGINT)  # a terminal sends it to worker processes too
+        else:
+            process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    finally:
+        process.kill()
+    assert process.returncode == 130, err
+    assert out == ""
+    assert "Traceback" not in err
+    assert err.rstrip().endswith("stopped")
+    return err
+
+
+def test_a_failing_press_in_the_middle_keeps_finished_replications(bufferstock, tmp_path, monkeypatch):
+    """The same within one process: the third replication is interrupted, the first two are kept and summed up."""
+    import sim.studies.montecarlo as montecarlo
+
+    draw = montecarlo.draw
+
+    def pressed(scenario, seed, replication):
+        if replication == 2:
+            raise KeyboardInterrupt
+        return draw(scenario, seed, replication)
+
+    monkeypatch.setattr(montecarlo, "draw", pressed)
+    ended = bufferstock("compare", "first_strike", "-n", "8", "-j", "1", "-o", "out", "--json")
+    assert ended.code == 130
+    assert ended.out == ""
+    assert "2 of 8 replications are finished and kept in out/replications" in ended.err.replace("\n", " ")
+    kept = pq.read_table(tmp_path / "out" / "replications" / "unfinished.parquet")
+    assert sorted(set(kept["replication"].to_pylist())) == [0, 1]
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
+    assert manifest["replications"] == 2
+    assert set(manifest["outputs"]) == {"summary.csv", "replications/unfinished.parquet"}
+
+
+def test_ctrl_c_before_anything_is_finished_says_so(bufferstock, monkeypatch):
+    def pressed(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("sim.studies.montecarlo.draw", pressed)
+    ended = bufferstock("compare", "first_strike", "-n", "8", "-j", "1", "-o", "out")
+    assert ended.code == 130
+    assert "no replication is finished yet" in ended.err
+
+
+def test_ctrl_c_while_a_short_verb_runs_is_quiet(bufferstock, monkeypatch):
+    def pressed(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("sim.library.load", pressed)
+    ended = bufferstock("check", "first_strike")
+    assert (ended.code, ended.out) == (130, "")
+    assert ended.err.strip() == "stopped"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("group", [True, False], ids=["as a terminal does", "to the process alone"])
+def test_ctrl_c_keeps_the_finished_replications_of_worker_processes(tmp_path, group):
+    """What workers have finished by then is on disk, and no thread complains of the workers' end."""
+    command = ["compare", "meridian", "-n", "400", "-j", "2", "-o", "out", "--json"]
+    started = time.monotonic()
+    err = stopped(command, tmp_path, lambda: time.monotonic() - started > 25, group)
+    kept = pq.read_table(tmp_path / "out" / "replications" / "unfinished.parquet")
+    numbers = sorted(set(kept["replication"].to_pylist()))
+    assert 0 < len(numbers) < 400
+    assert kept.num_rows == len(numbers) * 3 * 3
+    assert f"{len(numbers)} of 400 replications are finished and kept in out/replications" in err
+    assert json.loads((tmp_path / "out" / "manifest.json").read_text())["replications"] == len(numbers)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seconds", [0.3, 1.0, 2.0, 3.0, 4.0])
+def test_ctrl_c_at_any_moment_ends_quietly(tmp_path, seconds):
+    """While modules load, while the scenario is read, while workers start: never a traceback."""
+    started = time.monotonic()
+    command = ["compare", "meridian", "-n", "400", "-j", "2", "-o", "out"]
+    stopped(command, tmp_path, lambda: time.monotonic() - started > seconds, group=True)
+
+
+@pytest.mark.slow
+def test_a_worker_that_is_killed_is_told_and_what_is_finished_is_kept(tmp_path):
+    """The system may end a worker for want of memory: a message, exit code 2, finished replications kept."""
+    process = subprocess.Popen(
+        [*START, "compare", "meridian", "-n", "400", "-j", "2", "-o", "out"],
+        cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+    )  # fmt: skip
+    try:
+        time.sleep(15)
+        children = subprocess.run(["ps", "-o", "pid=,args=", "--ppid", str(process.pid)], capture_output=True, text=True)
+        workers = [line.split()[0] for line in children.stdout.splitlines() if "popen_loky" in line]
+        assert workers
+        os.kill(int(workers[0]), signal.SIGKILL)
+        _, err = process.communicate(timeout=60)
+    finally:
+        process.kill()
+    assert process.returncode == 2, err
+    assert "Traceback" not in err
+    assert "a worker process was ended from outside" in err
