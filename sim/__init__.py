@@ -36,7 +36,7 @@ _PLACES = {
     "live": "sim.outcome",
     "load": "sim.library",
     "posture": "sim.postures",
-    "scenario": "sim.reading",
+    "scenario_of": "sim.reading",
 }
 
 __all__ = [*sorted(_PLACES), "__version__"]
@@ -64,7 +64,7 @@ if TYPE_CHECKING:
     from sim.postures import jic as jic
     from sim.postures import jit as jit
     from sim.postures import posture as posture
-    from sim.reading import scenario as scenario
+    from sim.reading import scenario_of as scenario_of
     from sim.scenario import Scenario as Scenario
     from sim.studies.compare import Comparison as Comparison
     from sim.studies.compare import compare as compare

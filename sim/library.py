@@ -72,7 +72,7 @@ def load(name: str | Path, settings: Iterable[str] = ()) -> Scenario:
                 content[section] = rows(content[section], path.parent)
     for setting in settings:
         override(content, setting, Scenario)
-    made = reading.scenario(content, path.parent, path.name)
+    made = reading.scenario_of(content, path.parent, path.name)
     named = path.parent.name if path.name == "scenario.toml" else path.stem
     return dataclasses.replace(made, name=made.name if "name" in content else named)
 

@@ -51,7 +51,7 @@ def toml(path: Path) -> dict[str, Any]:
         raise UsageError(f"{path}: cannot be opened: {error.strerror}") from error
 
 
-def scenario(content: Mapping[str, Any], folder: Path | None = None, file: str = "scenario") -> Scenario:
+def scenario_of(content: Mapping[str, Any], folder: Path | None = None, file: str = "scenario") -> Scenario:
     """A checked scenario from nested dictionaries, as a TOML file holds them.
 
     Parameters

@@ -58,7 +58,7 @@ def hand_written(demand: list[int]) -> tuple[float, float]:
 def shop(count: int, days: int = DAYS) -> tuple[Scenario, Plan]:
     """One warehouse with `count` items: Poisson demand, daily base-stock, lead time of a week."""
     names = [f"item {n}" for n in range(count)]
-    scenario = reading.scenario(
+    scenario = reading.scenario_of(
         {
             "name": f"shop of {count}", "horizon": days, "warm_up": 0, "review_every": 1, "lost_share": 0.0, "start": "on hand",
             "items": [{"item": name, "standard_cost": 1.0, "supplier": "maker"} for name in names],

@@ -27,7 +27,7 @@ import pyarrow.parquet as pq
 from sim.catalogue import CRITICALITIES
 from sim.chance import generator
 from sim.past import draw_history
-from sim.reading import scenario
+from sim.reading import scenario_of
 
 #: of the seeds 0 to 4999 the one that comes nearest to the calibration's value density, concentration and sea volume
 SEED = 2163
@@ -484,7 +484,7 @@ def write_history(folder: Path, text: str) -> None:
     """Two years of demand before day 0, drawn from the same models as the future but apart from it; zeros left out."""
     content = tomllib.loads(text)
     del content["history"]
-    made = scenario(content, folder, "scenario.toml")
+    made = scenario_of(content, folder, "scenario.toml")
     past = [values.T for values in draw_history(made).values()]
     found = [np.nonzero(values) for values in past]
     columns = {

@@ -86,7 +86,7 @@ def main() -> None:
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")
     try:
-        code = commands.main(standalone_mode=False)
+        code = commands.main(prog_name="bufferstock", standalone_mode=False)
     except click.ClickException as error:
         error.show()
         code = error.exit_code

@@ -86,7 +86,7 @@ def known(instance: str, name: str, read: Reader, half_width: float | None = 0.0
 def world(**keys: Any) -> Scenario:
     """A scenario for validation: continuous quantities, zero-cost details left out, everything else as given."""
     plain: dict[str, Any] = {"units": "continuous", "lost_share": 0.0, "start": "on hand", "review_every": 1}
-    return reading.scenario({**plain, **keys}, file=str(keys.get("name", "validation")))
+    return reading.scenario_of({**plain, **keys}, file=str(keys.get("name", "validation")))
 
 
 def items(names: list[str], suppliers: list[str] | str = "source") -> list[dict[str, Any]]:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from sim.world.world import Blueprint
+from sim.world.blueprint import Blueprint
 
 __all__ = ["Blueprint"]

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.errors import ModelError, ScenarioError
+from sim.errors import ModelError
 from sim.futures import Future
 from sim.ledger import Ledger, SiteLedger
-from sim.plan import Plan, PlanLine
-from sim.policies import POLICIES, View
-from sim.scenario import Scenario
+from sim.policies import View
+from sim.world.blueprint import Blueprint, Group, Site
 from sim.world.clock import RECEIPT, Clock
-from sim.world.feeding import Fed, FeedingStock, tiers
+from sim.world.conservation import conservation
+from sim.world.feeding import Fed, FeedingStock
 from sim.world.journal import TOLERANCE, Journal
 from sim.world.ordering import fed, orderer, supplied
 from sim.world.orderstock import OrderStock
@@ -29,144 +27,6 @@ from sim.world.stock import Stock
 from sim.world.works import Works
 
 Floats = NDArray[np.float64]
-VIEW_COLUMNS = ("order_up_to", "reorder_point", "order_quantity", "safety_stock", "forecast", "lead_time", "review_every")
-
-
-@dataclass(frozen=True)
-class Group:
-    """Items of one warehouse that share a policy and review moments."""
-
-    index: NDArray[np.intp] | None
-    policy: Callable[[View], Floats]
-    name: str
-    every: float
-    offset: float
-    items: tuple[str, ...]
-    columns: dict[str, Floats]
-    multiple: Floats
-    minimum: Floats
-    parts: tuple[tuple[str, NDArray[np.intp]], ...]
-
-
-@dataclass(frozen=True)
-class Site:
-    """What does not change between Futures about one warehouse under one plan; arrays are (n_items,)."""
-
-    name: str
-    items: tuple[str, ...]
-    lines: tuple[PlanLine, ...]
-    rank: NDArray[Any]
-    volume: Floats
-    cost: Floats
-    price: Floats
-    lost_share: Floats
-    floor: float
-    feeder: str | None
-    order: int
-    tier: int
-    groups: tuple[Group, ...]
-    level: Floats
-    lead: Floats
-    mean: Floats
-
-
-class Blueprint:
-    """A scenario and a plan made ready to be lived through many times.
-
-    Parameters
-    ----------
-    scenario, plan : what is given and what is decided; the plan needs a line for every item stocked.
-
-    Raises
-    ------
-    ScenarioError : the plan does not fit the scenario.
-    """
-
-    def __init__(self, scenario: Scenario, plan: Plan) -> None:
-        self.scenario, self.plan = scenario, plan
-        self.feeder: dict[str, str | None] = {w.name: w.fed_by for w in scenario.warehouses}
-        self.tier = tiers(self.feeder)
-        self.sites = {name: self._site(name, items) for name, items in scenario.sites.items() if items}
-        self.lanes = {(lane.destination, origin): lane for lane in scenario.lanes for origin in lane.origin}
-        self.single = any(stream.model == "orders" for stream in scenario.demand)
-
-    def _site(self, name: str, items: tuple[str, ...]) -> Site:
-        scenario, catalogue = self.scenario, self.scenario.catalogue
-        place = np.array([catalogue.index[item] for item in items], dtype=np.intp)
-        lines = self.plan.lines_for(name, items)
-        warehouse = scenario.warehouse(name)
-        share = [scenario.items[row].lost_share for row in place.tolist()]
-        return Site(
-            name=name,
-            items=items,
-            lines=tuple(lines),
-            rank=catalogue.rank[place],
-            volume=catalogue.volume[place],
-            cost=catalogue.standard_cost[place],
-            price=catalogue.price[place],
-            lost_share=np.array([scenario.lost_share if one is None else one for one in share], dtype=float),
-            floor=math.inf if warehouse.floor_space is None else warehouse.floor_space,
-            feeder=self.feeder[name],
-            order=warehouse.rank,
-            tier=self.tier[name],
-            groups=self._groups(items, lines),
-            level=np.array([line.order_up_to for line in lines], dtype=float),
-            lead=np.array([line.lead_time for line in lines], dtype=float),
-            mean=np.array([line.forecast for line in lines], dtype=float),
-        )
-
-    def _groups(self, items: tuple[str, ...], lines: list[PlanLine]) -> tuple[Group, ...]:
-        found: dict[Any, list[int]] = {}
-        for number, line in enumerate(lines):
-            found.setdefault((line.policy, line.review_every, line.review_offset), []).append(number)
-        groups = []
-        for (policy, every, offset), numbers in found.items():
-            if isinstance(policy, str) and policy not in POLICIES:
-                from sim.errors import near_miss
-
-                raise ScenarioError([f"plan {self.plan.posture!r}: {policy!r} is not a policy{near_miss(policy, POLICIES)}"])
-            chosen = [lines[number] for number in numbers]
-            origins: dict[str, list[int]] = {}
-            for number, line in enumerate(chosen):
-                origins.setdefault(line.origin, []).append(number)
-            columns = {name: np.array([getattr(line, name) for line in chosen], dtype=float) for name in VIEW_COLUMNS}
-            for column in columns.values():
-                column.setflags(write=False)  # shared by all replications
-            if not all(np.isfinite(columns["order_up_to"])):
-                raise ScenarioError([f"plan {self.plan.posture!r}: an order-up-to level is not a number"])
-            groups.append(
-                Group(
-                    index=None if len(numbers) == len(items) else np.array(numbers, dtype=np.intp),
-                    policy=POLICIES[policy] if isinstance(policy, str) else policy,
-                    name=policy if isinstance(policy, str) else getattr(policy, "__name__", "policy"),
-                    every=every,
-                    offset=offset,
-                    items=tuple(items[number] for number in numbers),
-                    columns=columns,
-                    multiple=np.array([line.multiple for line in chosen], dtype=float),
-                    minimum=np.array([line.minimum for line in chosen], dtype=float),
-                    parts=tuple((origin, np.array(rows, dtype=np.intp)) for origin, rows in origins.items()),
-                )
-            )
-        return tuple(groups)
-
-    def live(
-        self, future: Future, series: bool = False, by_item: bool = False, log: list[Any] | None = None
-    ) -> Ledger:
-        """Live through one Future; no random number is drawn in here.
-
-        Parameters
-        ----------
-        future : drawn for this scenario.
-        series : keep value by day, for figures.
-        by_item : keep net stock and unserved demand by day and item.
-        log : where to note every parcel, for the event log of one replication.
-
-        Raises
-        ------
-        ModelError : goods, demand, orders or containers do not add up.
-        """
-        return World(self, future, series, by_item, log).run()
 
 
 class World:
@@ -483,35 +343,3 @@ class World:
                 f"conservation is violated in replication {self.future.replication} (seed {self.future.seed}, posture "
                 f"{self.blueprint.plan.posture!r}): " + "; ".join(wrong[:5])
             )
-
-
-def conservation(ledger: Ledger) -> list[str]:
-    """What does not add up in a ledger, naming warehouse and item; empty when the books are right.
-
-    Goods: on hand at day 0 + received = delivered at once + delivered late + shipped to warehouses + on hand at the end.
-    Demand: waiting at day 0 + demand = delivered at once + delivered late + lost + waiting at the end.
-    Orders: on order at day 0 + ordered = received + on order at the end, and on order at the end = what is found in
-    production, in transit and in claims by looking at every parcel.
-    """
-    wrong = []
-    for name, site in ledger.sites.items():
-        opening, closing = site.opening, site.closing
-        sides = {
-            "goods": (
-                opening["on_hand"] + site.received,
-                site.served + site.late + site.shipped + closing["on_hand"],
-            ),
-            "demand": (opening["waiting"] + site.demand, site.served + site.late + site.lost + closing["waiting"]),
-            "orders": (opening["on_order"] + site.ordered, site.received + closing["on_order"]),
-            "pipeline": (closing["on_order"], sum(site.pipeline.values())),
-            "claims": (opening["owed"] + site.claims, site.shipped + closing["owed"]),
-        }
-        for what, (left, right) in sides.items():
-            off = np.abs(left - right) > TOLERANCE * np.maximum(np.abs(left) + np.abs(right), 1.0)
-            for place in np.flatnonzero(off)[:3].tolist():
-                wrong.append(
-                    f"{what} of item {site.items[place]!r} at {name!r}: {np.asarray(left)[place]:.9g} is not {np.asarray(right)[place]:.9g}"
-                )
-    return wrong
-
-

@@ -16,19 +16,32 @@ from sim.world import Blueprint
 
 #: what a world is where a test does not say otherwise
 PLAIN: dict[str, Any] = {
-    "units": "continuous", "lost_share": 0.0, "start": "on hand", "review_every": 1, "warm_up": 0,
-    "suppliers": [{"name": "source"}], "warehouses": [{"name": "site"}],
-}  # fmt: skip
+    "units": "continuous",
+    "lost_share": 0.0,
+    "start": "on hand",
+    "review_every": 1,
+    "warm_up": 0,
+    "suppliers": [{"name": "source"}],
+    "warehouses": [{"name": "site"}],
+}
 
 
 def world(**keys: Any) -> Scenario:
     """A scenario from plain data."""
-    return reading.scenario({**PLAIN, **keys}, file="test")
+    return reading.scenario_of({**PLAIN, **keys}, file="test")
 
 
 def one_lane(*legs: Any, **keys: Any) -> list[dict[str, Any]]:
     """A lane from the one supplier to the one warehouse."""
-    return [{"name": "lane", "origin": ["source"], "destination": "site", "legs": [{"transit": leg} for leg in legs], **keys}]
+    return [
+        {
+            "name": "lane",
+            "origin": ["source"],
+            "destination": "site",
+            "legs": [{"transit": leg} for leg in legs],
+            **keys,
+        }
+    ]
 
 
 def some_items(*names: str, **keys: Any) -> list[dict[str, Any]]:
@@ -62,7 +75,9 @@ def alike(one: Ledger, other: Ledger, exactly: bool = False) -> None:
         for key in ("claims", "claims_served", "claims_days", "shipped"):
             same(getattr(a, key), getattr(b, key), err_msg=f"{name} {key}")
         same(
-            np.sum(list(a.pipeline.values()), axis=0), np.sum(list(b.pipeline.values()), axis=0), err_msg=f"{name} pipeline"
+            np.sum(list(a.pipeline.values()), axis=0),
+            np.sum(list(b.pipeline.values()), axis=0),
+            err_msg=f"{name} pipeline",
         )
         for key in ("volume_days", "peak_volume", "overflow_days"):
             same(getattr(a, key), getattr(b, key), err_msg=f"{name} {key}")
@@ -85,9 +100,7 @@ def receipts(log: list[Any], warehouse: str) -> list[tuple[float, Any, Any]]:
 
 def releases(log: list[Any], warehouse: str) -> list[tuple[float, Any]]:
     """(time, parcel) of all that a feeding warehouse gave to others."""
-    return [
-        (time, parcel) for parcel in log for time, told in parcel.story if told == f"released by {warehouse}"
-    ]
+    return [(time, parcel) for parcel in log for time, told in parcel.story if told == f"released by {warehouse}"]
 
 
 class Book:
@@ -109,9 +122,23 @@ class Book:
                 day[place] += units
         self.columns = {
             key: [0.0] * len(items)
-            for key in ("demand", "served", "lost", "late", "on_hand_days", "before_days", "ready_days", "backorder_days",
-                        "clear_days", "short_days", "episodes", "cycles", "failed_cycles", "backordered")
-        }  # fmt: skip
+            for key in (
+                "demand",
+                "served",
+                "lost",
+                "late",
+                "on_hand_days",
+                "before_days",
+                "ready_days",
+                "backorder_days",
+                "clear_days",
+                "short_days",
+                "episodes",
+                "cycles",
+                "failed_cycles",
+                "backordered",
+            )
+        }
         whole = scenario.units == "integer"
         self.net = np.zeros((int((instants >= 0).sum()), len(items)))
         self.short = np.zeros_like(self.net)
@@ -138,11 +165,21 @@ class Book:
                 failed = failed and not new_cycle
                 if instant >= 0:
                     for key, value in (
-                        ("demand", asked), ("served", served), ("lost", lost), ("late", late), ("on_hand_days", max(net, 0.0)),
-                        ("before_days", max(before, 0.0)), ("ready_days", before > 1e-9), ("backorder_days", max(-net, 0.0)),
-                        ("clear_days", net > -1e-9), ("short_days", is_short), ("episodes", is_short and not was_short),
-                        ("cycles", new_cycle), ("failed_cycles", is_short and not failed), ("backordered", short - lost),
-                    ):  # fmt: skip
+                        ("demand", asked),
+                        ("served", served),
+                        ("lost", lost),
+                        ("late", late),
+                        ("on_hand_days", max(net, 0.0)),
+                        ("before_days", max(before, 0.0)),
+                        ("ready_days", before > 1e-9),
+                        ("backorder_days", max(-net, 0.0)),
+                        ("clear_days", net > -1e-9),
+                        ("short_days", is_short),
+                        ("episodes", is_short and not was_short),
+                        ("cycles", new_cycle),
+                        ("failed_cycles", is_short and not failed),
+                        ("backordered", short - lost),
+                    ):
                         self.columns[key][place] += value
                     self.net[shown, place], self.short[shown, place] = net, short
                     shown += 1

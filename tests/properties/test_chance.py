@@ -16,13 +16,24 @@ from sim.studies.montecarlo import Chunk
 from sim.world.capacity import Capacity
 
 LAW = {"law": "lognormal", "mean": 6.0, "cv": 0.5}
-STRIKE = {"kind": "port_strike", "name": "strike", "port": "quay", "start": {"law": "uniform", "low": 10, "high": 60}, "length": 9}
+STRIKE = {
+    "kind": "port_strike",
+    "name": "strike",
+    "port": "quay",
+    "start": {"law": "uniform", "low": 10, "high": 60},
+    "length": 9,
+}
 
 
 def rich(**keys):
     """Two warehouses, one fed by the other, a port with traffic, boxes, and everything random."""
     given = {
-        "horizon": 90, "warm_up": 30, "units": "integer", "lost_share": 0.5, "review_every": 1, "start": "pipeline",
+        "horizon": 90,
+        "warm_up": 30,
+        "units": "integer",
+        "lost_share": 0.5,
+        "review_every": 1,
+        "start": "pipeline",
         "factors": [{"name": "mood", "sd": 0.2}],
         "items": some_items("a", "b", volume=0.1),
         "suppliers": [{"name": "source", "production_time": LAW}],
@@ -37,7 +48,7 @@ def rich(**keys):
             {"item": "b", "warehouse": "shop", "model": "negative_binomial", "mean": 2.0, "cv": 1.2},
         ],
         "disruptions": [STRIKE],
-    }  # fmt: skip
+    }
     return world(**{**given, **keys})
 
 
@@ -70,26 +81,44 @@ def test_replication_17_alone_is_replication_17_of_many():
 @pytest.mark.parametrize(
     "more",
     [
-        {"items": some_items("new", "a", "b", volume=0.1), "demand": [
-            {"item": "new", "warehouse": "site", "model": "poisson", "mean": 3.0, "factor": "mood"},
-            {"item": "a", "warehouse": "site", "model": "poisson", "mean": 3.0, "factor": "mood"},
-            {"item": "b", "warehouse": "shop", "model": "negative_binomial", "mean": 2.0, "cv": 1.2},
-        ]},
+        {
+            "items": some_items("new", "a", "b", volume=0.1),
+            "demand": [
+                {"item": "new", "warehouse": "site", "model": "poisson", "mean": 3.0, "factor": "mood"},
+                {"item": "a", "warehouse": "site", "model": "poisson", "mean": 3.0, "factor": "mood"},
+                {"item": "b", "warehouse": "shop", "model": "negative_binomial", "mean": 2.0, "cv": 1.2},
+            ],
+        },
         {"suppliers": [{"name": "first", "production_time": LAW}, {"name": "source", "production_time": LAW}]},
-        {"ports": [
-            {"name": "canal", "service_time": {"law": "exponential", "mean": 0.3}, "dwell": LAW},
-            {"name": "quay", "service_time": {"law": "exponential", "mean": 0.2}, "dwell": LAW},
-        ]},
-        {"lanes": [
-            {"name": "rail", "origin": ["spare"], "destination": "site", "legs": [{"transit": LAW}, {"transit": LAW}]},
-            {"name": "lane", "origin": ["source"], "destination": "site", "legs": [{"transit": LAW}, {"port": "quay"}]},
-            {"name": "van", "origin": ["site"], "destination": "shop", "legs": [{"transit": LAW}]},
-        ], "suppliers": [{"name": "source", "production_time": LAW}, {"name": "spare"}]},
+        {
+            "ports": [
+                {"name": "canal", "service_time": {"law": "exponential", "mean": 0.3}, "dwell": LAW},
+                {"name": "quay", "service_time": {"law": "exponential", "mean": 0.2}, "dwell": LAW},
+            ]
+        },
+        {
+            "lanes": [
+                {
+                    "name": "rail",
+                    "origin": ["spare"],
+                    "destination": "site",
+                    "legs": [{"transit": LAW}, {"transit": LAW}],
+                },
+                {
+                    "name": "lane",
+                    "origin": ["source"],
+                    "destination": "site",
+                    "legs": [{"transit": LAW}, {"port": "quay"}],
+                },
+                {"name": "van", "origin": ["site"], "destination": "shop", "legs": [{"transit": LAW}]},
+            ],
+            "suppliers": [{"name": "source", "production_time": LAW}, {"name": "spare"}],
+        },
         {"factors": [{"name": "weather", "sd": 0.5}, {"name": "mood", "sd": 0.2}]},
         {"disruptions": [{**STRIKE, "name": "another"}, STRIKE]},
     ],
     ids=["item", "supplier", "port", "lane", "factor", "disruption"],
-)  # fmt: skip
+)
 def test_what_is_added_changes_no_other_draw(more):
     before, after = draw(rich(), 4, 2), draw(rich(**more), 4, 2)
     same_draws(before, after)
@@ -102,9 +131,11 @@ def test_what_is_added_changes_no_other_draw(more):
 
 def test_ten_thousand_replications_have_ten_thousand_demands():
     scenario = world(
-        horizon=30, items=some_items("a"), lanes=one_lane(1.0),
+        horizon=30,
+        items=some_items("a"),
+        lanes=one_lane(1.0),
         demand=[{"item": "a", "warehouse": "site", "model": "poisson", "mean": 50.0}],
-    )  # fmt: skip
+    )
     seen = {draw(scenario, 1, number).demand["site"].tobytes() for number in range(10_000)}
     assert len(seen) == 10_000
     assert draw(scenario, 2, 0).demand["site"].tobytes() not in seen
@@ -145,7 +176,11 @@ def test_part_files_do_not_depend_on_the_order_of_chunks(tmp_path):
     measures = rng.random((250, 1, 2, len(sim.MEASURES)))
     made = []
     for number, pieces in enumerate(
-        ([range(250)], [range(200, 250), range(0, 90), range(150, 200), range(90, 150)], [range(k, k + 1) for k in rng.permutation(250)])
+        (
+            [range(250)],
+            [range(200, 250), range(90), range(150, 200), range(90, 150)],
+            [range(k, k + 1) for k in rng.permutation(250)],
+        )
     ):
         folder = runs.open_folder(tmp_path / str(number), False)
         parts = runs.Parts(folder, ["calm"], ["a", "b"], 250)
@@ -161,9 +196,14 @@ def test_part_files_do_not_depend_on_the_order_of_chunks(tmp_path):
 
 
 def test_an_incident_without_length_changes_nothing():
-    plan = Plan("test", (
-        line("a", 50.0), line("b", 50.0), line("b", 30.0, warehouse="shop", origin="site"),
-    ))  # fmt: skip
+    plan = Plan(
+        "test",
+        (
+            line("a", 50.0),
+            line("b", 50.0),
+            line("b", 30.0, warehouse="shop", origin="site"),
+        ),
+    )
     where = [("port", "quay"), ("supplier", "source"), ("lane", "lane"), ("lane", "van")]
     scenario = rich()
     future = draw(scenario, 4, 5).with_incidents(())
@@ -185,19 +225,25 @@ OUTAGES = {
 
 @pytest.mark.parametrize("target", OUTAGES)
 @pytest.mark.parametrize("length", [1, 7, 30])
-@pytest.mark.parametrize(("clock", "start"), [("whole_days", 20), ("whole_days", 20.4), ("continuous", 20), ("continuous", 20.4)])
+@pytest.mark.parametrize(
+    ("clock", "start"), [("whole_days", 20), ("whole_days", 20.4), ("continuous", 20), ("continuous", 20.4)]
+)
 def test_an_outage_of_so_many_days_lasts_exactly_so_long(target, length, clock, start):
     """Goods ordered each morning with no lead time at all arrive when the outage ends, not a moment before or after."""
     scenario = world(
-        horizon=90, items=some_items("a"), ports=[{"name": "quay", "background": 0.0}],
+        horizon=90,
+        items=some_items("a"),
+        ports=[{"name": "quay", "background": 0.0}],
         lanes=[{"name": "lane", "origin": ["source"], "destination": "site", "legs": [{"port": "quay"}]}],
         demand=[{"item": "a", "warehouse": "site", "model": "deterministic", "mean": 1.0}],
         disruptions=[{**OUTAGES[target], "name": "outage", "start": start, "length": length, "clock": clock}],
-    )  # fmt: skip
+    )
     first = np.ceil(start) if clock == "whole_days" else start
     log = []
     ledger = relive(scenario, Plan("test", (line("a", 1.0),)), draw(scenario, 1, 0), log)
-    waits = {parcel.ordered: time - parcel.ordered for parcel in log for time, told in parcel.story if told == "received"}
+    waits = {
+        parcel.ordered: time - parcel.ordered for parcel in log for time, told in parcel.story if told == "received"
+    }
     for day in range(1, 90):
         held = first <= day < first + length
         assert waits[float(day)] == pytest.approx(first + length - day if held else 0.0, abs=1e-9), day
@@ -215,7 +261,16 @@ def test_overlapping_incidents_in_any_order_leave_no_residue():
     for whole in (True, False):
         for _ in range(30):
             made = [
-                Incident(str(n), "x", "port", "quay", start, start + rng.uniform(0, 20), float(rng.choice([0, 0.3, 0.5, 1.0])), whole)
+                Incident(
+                    str(n),
+                    "x",
+                    "port",
+                    "quay",
+                    start,
+                    start + rng.uniform(0, 20),
+                    float(rng.choice([0, 0.3, 0.5, 1.0])),
+                    whole,
+                )
                 for n, start in enumerate(rng.uniform(0, 40, 4))
             ]
             one, other = Capacity(made, -5, 90), Capacity(made[::-1], -5, 90)
@@ -258,24 +313,37 @@ def later(future, day):
         ),
     )
     return dataclasses.replace(
-        future, demand=demand, production={key: changed(values) for key, values in future.production.items()},
-        transit={key: tuple(None if leg is None else changed(leg) for leg in legs) for key, legs in future.transit.items()},
-        dwell={key: changed(values) for key, values in future.dwell.items()}, incidents=incidents, cache={},
-    )  # fmt: skip
+        future,
+        demand=demand,
+        production={key: changed(values) for key, values in future.production.items()},
+        transit={
+            key: tuple(None if leg is None else changed(leg) for leg in legs) for key, legs in future.transit.items()
+        },
+        dwell={key: changed(values) for key, values in future.dwell.items()},
+        incidents=incidents,
+        cache={},
+    )
 
 
 @pytest.mark.parametrize("review", ["morning", "evening"])
 @pytest.mark.parametrize("policy", ["base_stock", "s_S", "r_nQ", "days_of_cover", "push"])
 def test_what_comes_later_changes_no_order_before(review, policy):
     scenario = rich(
-        review=review, pools=[{"name": "boxes", "containers": 1, "capacity": 2.0, "cycle_time": 4.0}],
+        review=review,
+        pools=[{"name": "boxes", "containers": 1, "capacity": 2.0, "cycle_time": 4.0}],
         ports=[{"name": "quay", "service_time": 0.1, "dwell": LAW, "own_share": "counts"}],
         suppliers=[{"name": "source", "production_time": LAW, "capacity": 6.0}],
         lanes=[
-            {"name": "lane", "origin": ["source"], "destination": "site", "legs": [{"transit": LAW}, {"port": "quay"}], "containers": "boxes"},
+            {
+                "name": "lane",
+                "origin": ["source"],
+                "destination": "site",
+                "legs": [{"transit": LAW}, {"port": "quay"}],
+                "containers": "boxes",
+            },
             {"name": "van", "origin": ["site"], "destination": "shop", "legs": [{"transit": LAW}]},
         ],
-    )  # fmt: skip
+    )
     seen = []
 
     def noted(view):
@@ -284,9 +352,14 @@ def test_what_comes_later_changes_no_order_before(review, policy):
         return quantity
 
     numbers = {"policy": noted, "reorder_point": 40.0, "order_quantity": 15.0, "forecast": 2.5, "lead_time": 14.0}
-    plan = Plan("test", (
-        line("a", 60.0, **numbers), line("b", 60.0, **numbers), line("b", 45.0, warehouse="shop", origin="site", **numbers),
-    ))  # fmt: skip
+    plan = Plan(
+        "test",
+        (
+            line("a", 60.0, **numbers),
+            line("b", 60.0, **numbers),
+            line("b", 45.0, warehouse="shop", origin="site", **numbers),
+        ),
+    )
     future = draw(scenario, 4, 8)
 
     def orders(one, until):
@@ -295,8 +368,10 @@ def test_what_comes_later_changes_no_order_before(review, policy):
         relive(scenario, plan, one, log)
         return [row for row in seen if row[0] <= until], [
             (when, parcel.stock.name, tuple(np.atleast_1d(parcel.quantity).tolist()))
-            for parcel in log for when, told in parcel.story if told == "received" and when <= until
-        ]  # fmt: skip
+            for parcel in log
+            for when, told in parcel.story
+            if told == "received" and when <= until
+        ]
 
     for day in (-10, 15, 40):
         ordered, received = orders(future, day)
@@ -320,10 +395,15 @@ def test_a_policy_cannot_reach_the_future_or_the_books():
         return np.full(len(view.items), 2.0)
 
     scenario = world(
-        horizon=40, items=some_items("a", "b"), lanes=one_lane(2.0),
+        horizon=40,
+        items=some_items("a", "b"),
+        lanes=one_lane(2.0),
         demand=[{"item": item, "warehouse": "site", "model": "poisson", "mean": 2.0} for item in "ab"],
-    )  # fmt: skip
+    )
     future = draw(scenario, 1, 0)
-    ledgers = [relive(scenario, Plan("test", tuple(line(item, 9.0, policy=policy) for item in "ab")), future) for policy in (curious, plain)]
+    ledgers = [
+        relive(scenario, Plan("test", tuple(line(item, 9.0, policy=policy) for item in "ab")), future)
+        for policy in (curious, plain)
+    ]
     alike(*ledgers, exactly=True)
     assert all(held)

@@ -13,7 +13,7 @@ def test_goods_that_depart_after_the_end_pay_no_freight(way):
     lane = {"name": "lane", "origin": ["maker"], "destination": "shop", "freight": 3.0, "legs": [{"transit": 5}]}
     if way == "boxes":
         lane["containers"] = "pool"
-    scenario = reading.scenario(
+    scenario = reading.scenario_of(
         {
             "horizon": 100,
             "warm_up": 0,

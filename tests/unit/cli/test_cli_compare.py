@@ -4,6 +4,8 @@ import csv
 import hashlib
 import json
 import math
+import subprocess
+import sys
 
 import pyarrow.parquet as pq
 import pytest
@@ -193,16 +195,20 @@ def test_a_policy_of_ones_own_is_found_here_and_beside_the_posture_file(bufferst
         assert told[module] == told["jit"]
 
 
-def test_a_policy_of_ones_own_works_in_worker_processes(bufferstock, tmp_path):
+def test_a_policy_of_ones_own_works_in_worker_processes(tmp_path):
+    """In a new process, as users start it; what it suggests next names the posture file and the trust it needs."""
     (tmp_path / "policy_for_workers.py").write_text(OWN)
     (tmp_path / "mine.toml").write_text('policy = "policy_for_workers:my_policy"\n')
-    ended = bufferstock(
-        "compare", "first_strike", "-n", "8", "-j", "2", "--no-figures", "--postures", "jit,mine.toml", "--trust",
-        "-o", "out",
+    ended = subprocess.run(
+        [
+            *(sys.executable, "-c", "from sim.cli.main import main; main()"),
+            *("compare", "first_strike", "-n", "8", "-j", "2", "--no-figures", "-o", "out"),
+            *("--postures", "mine.toml", "--trust"),
+        ],
+        cwd=tmp_path, capture_output=True, text=True, timeout=60,
     )  # fmt: skip
-    assert ended.code == 0, ended.err
-    assert "bufferstock run first_strike --posture " in ended.out
-    assert "--trust  (why did items run out?)" in ended.out
+    assert ended.returncode == 0, ended.stderr
+    assert "Next: bufferstock run first_strike --posture mine.toml --trust  (why did items run out?)" in ended.stdout
 
 
 @pytest.mark.parametrize(

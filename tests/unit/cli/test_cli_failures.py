@@ -1,6 +1,9 @@
 """Failures that a user can cause: one clear message on stderr, nothing on stdout, the right exit code, no traceback."""
 
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -47,7 +50,10 @@ USAGE = [
     (("compare", "first_strike", "--set", "cost.capital_rate=1"), ("'cost' is no posture", "(did you mean 'costs'?)")),
     (("compare", "first_strike", "--set", "costs.capital_rat=1"), ("(did you mean 'capital_rate'?)",)),
     (("compare", "first_strike", "--set", "jit.cove=1"), ("'cove' (did you mean 'cover'?)",)),
-    (("compare", "first_strike", "--postures", "jit,jic", "--set", "hybrid.cover=1"), ("'hybrid' is no posture of this run",)),
+    (
+        ("compare", "first_strike", "--postures", "jit,jic", "--set", "hybrid.cover=1"),
+        ("'hybrid' is no posture of this run",),
+    ),
     (("compare", "first_strike", "--set", "horizon"), ("--set 'horizon': write key=value",)),
     (("check", "first_strike", "--set", "scenario.items.pum.price=1"), ("items has no 'pum' (did you mean 'pump'?)",)),
     (("run", "first_strike", "--item", "pmp"), ("--item: 'pmp'", "(did you mean 'pump'?)")),
@@ -81,7 +87,9 @@ def test_check_refuses_every_invalid_scenario(bufferstock, path):
 
 
 def test_a_setting_with_a_wrong_value_is_a_problem_of_the_scenario(bufferstock):
-    refused(bufferstock("compare", "first_strike", *QUICK, "--set", "horizon=-3"), 3, "horizon: -3: must be greater than 0")
+    refused(
+        bufferstock("compare", "first_strike", *QUICK, "--set", "horizon=-3"), 3, "horizon: -3: must be greater than 0"
+    )
 
 
 @pytest.mark.parametrize(
@@ -104,7 +112,9 @@ def test_a_posture_file_that_makes_no_sense_exits_3_before_anything_is_written(b
 
 @pytest.mark.parametrize("where", ["taken", "taken/below", "taken/deep/below"])
 @pytest.mark.parametrize("verb", [("compare", "first_strike", *QUICK), ("run", "first_strike")], ids=["compare", "run"])
-def test_a_file_in_the_way_of_the_output_is_told_before_anything_is_computed(bufferstock, tmp_path, monkeypatch, verb, where):
+def test_a_file_in_the_way_of_the_output_is_told_before_anything_is_computed(
+    bufferstock, tmp_path, monkeypatch, verb, where
+):
     (tmp_path / "taken").write_text("precious")
     for module in ("sim.studies.montecarlo", "sim.studies.story"):
         monkeypatch.setattr(f"{module}.draw", None)
@@ -140,7 +150,11 @@ def test_a_folder_with_results_is_overwritten_only_by_force(bufferstock, tmp_pat
 def test_force_does_not_overwrite_what_is_no_run(bufferstock, tmp_path):
     (tmp_path / "photos").mkdir()
     (tmp_path / "photos" / "me.png").write_text("precious")
-    refused(bufferstock("compare", "first_strike", *QUICK, "-o", "photos", "--force"), 2, "holds something that is not a run")
+    refused(
+        bufferstock("compare", "first_strike", *QUICK, "-o", "photos", "--force"),
+        2,
+        "holds something that is not a run",
+    )
     assert (tmp_path / "photos" / "me.png").read_text() == "precious"
 
 
@@ -188,7 +202,12 @@ def test_a_failure_on_the_way_keeps_what_is_finished(bufferstock, tmp_path):
     ended = bufferstock(
         "compare", "first_strike", "-n", "8", "-j", "1", "--postures", "jit,mine.toml", "--trust", "-o", "out"
     )
-    refused(ended, 3, "policy 'policy' raised ValueError: enough (replication 2", "2 of 8 replications are finished and kept in")
+    refused(
+        ended,
+        3,
+        "policy 'policy' raised ValueError: enough (replication 2",
+        "2 of 8 replications are finished and kept in",
+    )
     kept = pq.read_table(tmp_path / "out" / "replications" / "unfinished.parquet")
     assert sorted(set(kept["replication"].to_pylist())) == [0, 1]
     assert (tmp_path / "out" / "summary.csv").is_file()
@@ -200,7 +219,11 @@ def test_books_that_do_not_add_up_exit_4(bufferstock, monkeypatch):
         raise ModelError("goods do not add up in replication 0")
 
     monkeypatch.setattr("sim.studies.montecarlo.made", wrong)
-    refused(bufferstock("compare", "first_strike", *QUICK, "-o", "out"), 4, "bufferstock: goods do not add up in replication 0")
+    refused(
+        bufferstock("compare", "first_strike", *QUICK, "-o", "out"),
+        4,
+        "bufferstock: goods do not add up in replication 0",
+    )
 
 
 def test_a_value_that_misses_its_exact_result_exits_4(bufferstock, monkeypatch):
@@ -227,6 +250,16 @@ def test_names_in_brackets_are_names_and_no_markup(bufferstock, tmp_path):
     ended = bufferstock("run", "odd.toml", "-o", "told", "--replication", "1")
     assert ended.code == 0
     assert "pu[/m]p" in ended.out
+
+
+def test_a_terminal_that_knows_few_signs_gets_the_results_all_the_same(tmp_path):
+    """What cannot be shown is replaced; the numbers are not lost to it."""
+    ended = subprocess.run(
+        [sys.executable, "-c", "from sim.cli.main import main; main()", "compare", "first_strike", *QUICK],
+        cwd=tmp_path, env={**os.environ, "PYTHONIOENCODING": "ascii"}, capture_output=True, timeout=60,
+    )  # fmt: skip
+    assert (ended.returncode, ended.stderr) == (0, b"")
+    assert b"mean ? 95 %" in ended.stdout
 
 
 def test_a_scenario_in_a_folder_of_ones_own_is_found(bufferstock, tmp_path):

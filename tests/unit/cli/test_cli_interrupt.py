@@ -23,7 +23,12 @@ def until(done, seconds):
 def stopped(command, folder, ready, group):
     """Start a command, press Ctrl-C once it is `ready`, and see it end as it should."""
     process = subprocess.Popen(
-        [*START, *command], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+        [*START, *command],
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     )
     try:
         until(lambda: process.poll() is not None or ready(), 60)
@@ -117,7 +122,9 @@ def test_a_worker_that_is_killed_is_told_and_what_is_finished_is_kept(tmp_path):
     )  # fmt: skip
     try:
         time.sleep(15)
-        children = subprocess.run(["ps", "-o", "pid=,args=", "--ppid", str(process.pid)], capture_output=True, text=True)
+        children = subprocess.run(
+            ["ps", "-o", "pid=,args=", "--ppid", str(process.pid)], capture_output=True, text=True
+        )
         workers = [line.split()[0] for line in children.stdout.splitlines() if "popen_loky" in line]
         assert workers
         os.kill(int(workers[0]), signal.SIGKILL)

@@ -73,7 +73,17 @@ def test_schema_prints_one_json_document(bufferstock):
 def test_help_groups_all_verbs_by_question(bufferstock):
     ended = bufferstock("--help")
     assert (ended.code, ended.err) == (0, "")
-    for part in ("Which posture, at what price?", "list", "init", "check", "schema", "compare", "run", "validate", "Examples:"):
+    for part in (
+        "Which posture, at what price?",
+        "list",
+        "init",
+        "check",
+        "schema",
+        "compare",
+        "run",
+        "validate",
+        "Examples:",
+    ):
         assert part in ended.out
     for verb in ("list", "init", "check", "schema", "compare", "run", "validate"):
         ended = bufferstock(verb, "--help")

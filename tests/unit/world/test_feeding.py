@@ -9,18 +9,30 @@ from small_worlds import draw, line, relive, some_items, world
 from sim.plan import Plan
 
 
-def depot(allocation, units="continuous", review="morning", shops=("x", "y", "z"), warm_up=0, ranks=(2, 1, 0), horizon=12):
+def depot(
+    allocation, units="continuous", review="morning", shops=("x", "y", "z"), warm_up=0, ranks=(2, 1, 0), horizon=12
+):
     """A depot with 10 on hand and no supply before day 5, and shops with nothing that order what was asked for."""
     return world(
-        horizon=horizon, warm_up=warm_up, units=units, review=review, allocation=allocation, items=some_items("a"),
+        horizon=horizon,
+        warm_up=warm_up,
+        units=units,
+        review=review,
+        allocation=allocation,
+        items=some_items("a"),
         suppliers=[{"name": "source", "production_time": 5.0}],
-        warehouses=[{"name": "depot", "rank": 9}, *({"name": shop, "fed_by": "depot", "rank": rank} for shop, rank in zip(shops, ranks, strict=True))],
+        warehouses=[
+            {"name": "depot", "rank": 9},
+            *({"name": shop, "fed_by": "depot", "rank": rank} for shop, rank in zip(shops, ranks, strict=True)),
+        ],
         lanes=[
             {"name": "in", "origin": ["source"], "destination": "depot", "legs": [{"transit": 0}]},
             *({"name": shop, "origin": ["depot"], "destination": shop, "legs": [{"transit": 1}]} for shop in shops),
         ],
-        demand=[{"item": "a", "warehouse": where, "model": "deterministic", "mean": 1.0} for where in ("depot", *shops)],
-    )  # fmt: skip
+        demand=[
+            {"item": "a", "warehouse": where, "model": "deterministic", "mean": 1.0} for where in ("depot", *shops)
+        ],
+    )
 
 
 def shares(scenario, wanted, later=0.0, customers=0.0):
@@ -34,10 +46,13 @@ def shares(scenario, wanted, later=0.0, customers=0.0):
         return policy
 
     asked = {(shop, 1.0): amount for shop, amount in zip(shops, wanted, strict=True)} | {("depot", 1.0): later}
-    plan = Plan("test", (
-        line("a", 10.0, warehouse="depot", policy=orders(asked)),
-        *(line("a", 0.0, warehouse=shop, origin="depot", policy=orders(asked)) for shop in shops),
-    ))  # fmt: skip
+    plan = Plan(
+        "test",
+        (
+            line("a", 10.0, warehouse="depot", policy=orders(asked)),
+            *(line("a", 0.0, warehouse=shop, origin="depot", policy=orders(asked)) for shop in shops),
+        ),
+    )
     future = draw(scenario, 1, 0)
     demand = {site: np.zeros_like(values) for site, values in future.demand.items()}
     demand["depot"][0] = customers
@@ -87,11 +102,15 @@ def test_customers_who_waited_longer_come_before_the_shops():
 @pytest.mark.parametrize("review", ["morning", "evening"])
 @pytest.mark.parametrize("warm_up", [0, 9])
 def test_books_open_at_day_0_in_every_order_of_the_day(review, warm_up):
-    """Shops order every day, through the warm-up as well; nothing before day 0 is booked, nothing after it is missed."""
+    """Shops order every day, also in the warm-up; nothing before day 0 is booked, nothing after it is missed."""
     scenario = depot("fifo", review=review, warm_up=warm_up, horizon=20)
-    plan = Plan("test", (
-        line("a", 22.0, warehouse="depot"), *(line("a", 2.0, warehouse=shop, origin="depot") for shop in "xyz"),
-    ))  # fmt: skip
+    plan = Plan(
+        "test",
+        (
+            line("a", 22.0, warehouse="depot"),
+            *(line("a", 2.0, warehouse=shop, origin="depot") for shop in "xyz"),
+        ),
+    )
     ledger = relive(scenario, plan, draw(scenario, 1, 0))
     site = ledger.sites["depot"]
     # orders answer the demand of the noon before: 20 or, in the morning of day 0 without a warm-up, 19

@@ -14,16 +14,27 @@ from sim.world.quay import Quay
 PORT = {"name": "quay", "dwell": {"law": "lognormal", "mean": 2.0, "cv": 0.5}}
 DISRUPTIONS = [
     {"kind": "port_closure", "name": "closed", "port": "quay", "start": 20, "length": 6},
-    {"kind": "port_slowdown", "name": "slow", "port": "quay", "start": 40.3, "length": 11.1, "remaining": 0.4, "clock": "continuous"},
+    {
+        "kind": "port_slowdown",
+        "name": "slow",
+        "port": "quay",
+        "start": 40.3,
+        "length": 11.1,
+        "remaining": 0.4,
+        "clock": "continuous",
+    },
 ]
 
 
 def port_world(port, disruptions=(), horizon=100):
     return world(
-        horizon=horizon, items=some_items("a"), ports=[{**PORT, **port}],
+        horizon=horizon,
+        items=some_items("a"),
+        ports=[{**PORT, **port}],
         lanes=[{"name": "lane", "origin": ["source"], "destination": "site", "legs": [{"port": "quay"}]}],
-        demand=[{"item": "a", "warehouse": "site", "model": "deterministic", "mean": 1.0}], disruptions=list(disruptions),
-    )  # fmt: skip
+        demand=[{"item": "a", "warehouse": "site", "model": "deterministic", "mean": 1.0}],
+        disruptions=list(disruptions),
+    )
 
 
 def queue(arrivals, services, berths, capacity):
@@ -32,17 +43,18 @@ def queue(arrivals, services, berths, capacity):
     Every ship in a berth carries its work left; between events all berths work at the speed of the moment.
     """
     starts, ends = np.full(arrivals.size, np.inf), np.full(arrivals.size, np.inf)
-    if not capacity.calm:
-        changes = sorted(set(capacity._times))
-    else:
-        changes = []
+    changes = sorted(set(capacity._times)) if not capacity.calm else []
     busy, waiting, now, coming = {}, [], 0.0, 0
     events = [(time, 0) for time in changes] + [(time, 1) for time in arrivals.tolist()]
     heapq.heapify(events)
     now = -1e9
     while True:
         speed = capacity.speed(max(now, -1e8))
-        done = min(((now + left / speed, ship) for ship, left in busy.items()), default=(math.inf, -1)) if speed > 0 else (math.inf, -1)
+        done = (
+            min(((now + left / speed, ship) for ship, left in busy.items()), default=(math.inf, -1))
+            if speed > 0
+            else (math.inf, -1)
+        )
         upcoming = events[0][0] if events else math.inf
         then = min(done[0], upcoming)
         if not math.isfinite(then):
@@ -68,7 +80,9 @@ def queue(arrivals, services, berths, capacity):
 @pytest.mark.parametrize("berths", [1, 2, 4])
 @pytest.mark.parametrize("disruptions", [[], DISRUPTIONS], ids=["calm", "struck"])
 def test_boxes_wait_behind_the_background_as_in_a_queue_by_brute_force(berths, disruptions):
-    scenario = port_world({"berths": berths, "service_time": {"law": "gamma", "mean": 0.3 * berths, "cv": 0.8}}, disruptions)
+    scenario = port_world(
+        {"berths": berths, "service_time": {"law": "gamma", "mean": 0.3 * berths, "cv": 0.8}}, disruptions
+    )
     future = draw(scenario, 3, 1)
     capacity = Capacity(future.incidents, 0, 100)
     quay = Quay(scenario.ports[0], future)
@@ -93,7 +107,12 @@ def test_own_ships_take_their_turn_among_the_others(berths, disruptions):
     capacity = Capacity(future.incidents, 0, 100)
     quay = Quay(scenario.ports[0], future)
     own = np.sort(np.random.default_rng(4).uniform(0, 80, 40))
-    own_service = np.array([scenario.ports[0].service_time.from_score(np.array([future.counter("berth", "quay").score(n)]))[0] for n in range(40)])
+    own_service = np.array(
+        [
+            scenario.ports[0].service_time.from_score(np.array([future.counter("berth", "quay").score(n)]))[0]
+            for n in range(40)
+        ]
+    )
     traffic = future.traffic["quay"]
     arrivals = np.concatenate([traffic.arrivals, own])
     services = np.concatenate([traffic.services, own_service])
@@ -110,8 +129,10 @@ def test_own_ships_take_their_turn_among_the_others(berths, disruptions):
 
 
 def test_a_probe_waits_as_long_as_theory_says():
-    """M/M/1 at utilisation 0.7: mean wait in queue rho/(mu - lambda); within 4 standard errors over 200 Futures, seed 5."""
-    scenario = port_world({"service_time": {"law": "exponential", "mean": 0.1}, "background": 7.0, "dwell": 0.0}, horizon=300)
+    """M/M/1 at utilisation 0.7, mean wait rho/(mu - lambda): within 4 standard errors over 200 Futures, seed 5."""
+    scenario = port_world(
+        {"service_time": {"law": "exponential", "mean": 0.1}, "background": 7.0, "dwell": 0.0}, horizon=300
+    )
     moments = np.arange(50.0, 300.0, 0.5) + 0.25
     means = []
     for number in range(200):

@@ -15,13 +15,22 @@ FOREVER = np.inf
 def live(orders, level=0.0, lead=10.0, horizon=30, warm_up=0, names=("a",), lines=None, **keys):
     """Orders as (time, item, units, patience) against a base-stock level; the ledger of the site."""
     scenario = world(
-        horizon=horizon, review="continuous", items=some_items(*names, volume=0.5), lanes=one_lane(lead), warm_up=warm_up,
-        demand=[{"item": name, "warehouse": "site", "model": "orders", "rate": 1.0} for name in names], **keys,
-    )  # fmt: skip
+        horizon=horizon,
+        review="continuous",
+        items=some_items(*names, volume=0.5),
+        lanes=one_lane(lead),
+        warm_up=warm_up,
+        demand=[{"item": name, "warehouse": "site", "model": "orders", "rate": 1.0} for name in names],
+        **keys,
+    )
     times, items, quantities, patience = (np.array(column) for column in zip(*orders, strict=True))
     future = dataclasses.replace(
         draw(scenario, 1, 0),
-        orders={"site": OrderLines(times.astype(float), items.astype(np.int64), quantities.astype(float), patience.astype(float))},
+        orders={
+            "site": OrderLines(
+                times.astype(float), items.astype(np.int64), quantities.astype(float), patience.astype(float)
+            )
+        },
     )
     return relive(scenario, Plan("test", lines or tuple(line(name, level) for name in names)), future).sites["site"]
 
@@ -101,22 +110,53 @@ def test_a_lot_policy_reacts_to_each_order():
 def test_random_single_orders_keep_their_books(complete, units, lost):
     """Conservation is checked by the engine itself; here over many random orders with patience, feeding and lots."""
     scenario = world(
-        horizon=80, warm_up=20, review="continuous", units=units, lost_share=lost, complete_orders=complete,
-        items=some_items("a", "b"), warehouses=[{"name": "site"}, {"name": "shop", "fed_by": "site"}],
+        horizon=80,
+        warm_up=20,
+        review="continuous",
+        units=units,
+        lost_share=lost,
+        complete_orders=complete,
+        items=some_items("a", "b"),
+        warehouses=[{"name": "site"}, {"name": "shop", "fed_by": "site"}],
         suppliers=[{"name": "source", "production_time": {"law": "gamma", "mean": 3.0, "cv": 0.5}}],
         lanes=[*one_lane(1.0), {"name": "van", "origin": ["site"], "destination": "shop", "legs": [{"transit": 1.5}]}],
         demand=[
-            {"item": "a", "warehouse": "site", "model": "orders", "rate": 1.0, "size": 2.5, "size_cv": 1.0,
-             "patience": {"law": "exponential", "mean": 2.0}},
+            {
+                "item": "a",
+                "warehouse": "site",
+                "model": "orders",
+                "rate": 1.0,
+                "size": 2.5,
+                "size_cv": 1.0,
+                "patience": {"law": "exponential", "mean": 2.0},
+            },
             {"item": "b", "warehouse": "site", "model": "orders", "between": {"law": "gamma", "mean": 0.7, "cv": 0.5}},
             {"item": "a", "warehouse": "shop", "model": "orders", "rate": 0.8},
-            {"item": "b", "warehouse": "shop", "model": "orders", "rate": 0.8, "patience": {"law": "fixed", "value": 1.0}},
+            {
+                "item": "b",
+                "warehouse": "shop",
+                "model": "orders",
+                "rate": 0.8,
+                "patience": {"law": "fixed", "value": 1.0},
+            },
         ],
-    )  # fmt: skip
-    plan = Plan("test", tuple(
-        line(item, 9.0 if item == "a" else 5.0, policy=policy, reorder_point=3.0, order_quantity=4.0, warehouse=where, origin=origin)
-        for where, origin, policy in (("site", "source", "base_stock"), ("shop", "site", "r_nQ")) for item in "ab"
-    ))  # fmt: skip
+    )
+    plan = Plan(
+        "test",
+        tuple(
+            line(
+                item,
+                9.0 if item == "a" else 5.0,
+                policy=policy,
+                reorder_point=3.0,
+                order_quantity=4.0,
+                warehouse=where,
+                origin=origin,
+            )
+            for where, origin, policy in (("site", "source", "base_stock"), ("shop", "site", "r_nQ"))
+            for item in "ab"
+        ),
+    )
     for number in range(10):
         ledger = relive(scenario, plan, draw(scenario, 9, number))
         for site in ledger.sites.values():

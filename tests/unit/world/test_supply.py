@@ -21,12 +21,21 @@ def received(scenario, plan, future=None):
     log = []
     relive(scenario, plan, draw(scenario, 1, 0) if future is None else future, log)
     found = [
-        (parcel.ordered, time, {
-            place: units
-            for place, units in zip(np.atleast_1d(parcel.index).tolist(), np.atleast_1d(parcel.quantity).tolist(), strict=True) if units
-        })
-        for parcel in log for time, told in parcel.story if told == "received"
-    ]  # fmt: skip
+        (
+            parcel.ordered,
+            time,
+            {
+                place: units
+                for place, units in zip(
+                    np.atleast_1d(parcel.index).tolist(), np.atleast_1d(parcel.quantity).tolist(), strict=True
+                )
+                if units
+            },
+        )
+        for parcel in log
+        for time, told in parcel.story
+        if told == "received"
+    ]
     return sorted(found, key=lambda one: (one[1], one[0], min(one[2])))
 
 
@@ -42,9 +51,14 @@ def once(quantities):
 
 def a_supplier(capacity, orders, names=("a",), units="continuous", **keys):
     scenario = world(
-        horizon=40, units=units, items=some_items(*names), suppliers=[{"name": "source", "capacity": capacity, "production_time": 2.0}],
-        lanes=one_lane(1.0), demand=steady(0.0, *names), **keys,
-    )  # fmt: skip
+        horizon=40,
+        units=units,
+        items=some_items(*names),
+        suppliers=[{"name": "source", "capacity": capacity, "production_time": 2.0}],
+        lanes=one_lane(1.0),
+        demand=steady(0.0, *names),
+        **keys,
+    )
     policy = once(orders)
     return scenario, Plan("test", tuple(line(name, policy=policy) for name in names))
 
@@ -52,8 +66,12 @@ def a_supplier(capacity, orders, names=("a",), units="continuous", **keys):
 def test_capacity_serves_first_come_first_served_and_splits():
     scenario, plan = a_supplier(10.0, {3.0: [25.0], 4.0: [8.0]})
     assert received(scenario, plan) == [
-        (3.0, 6.0, {0: 10.0}), (3.0, 7.0, {0: 10.0}), (3.0, 8.0, {0: 5.0}), (4.0, 8.0, {0: 5.0}), (4.0, 9.0, {0: 3.0}),
-    ]  # fmt: skip
+        (3.0, 6.0, {0: 10.0}),
+        (3.0, 7.0, {0: 10.0}),
+        (3.0, 8.0, {0: 5.0}),
+        (4.0, 8.0, {0: 5.0}),
+        (4.0, 9.0, {0: 3.0}),
+    ]
 
 
 def test_unused_capacity_is_lost_and_an_evening_order_waits_for_the_morning():
@@ -68,7 +86,12 @@ def test_what_is_done_of_a_whole_unit_is_not_lost_while_somebody_waits():
     scenario, plan = a_supplier(0.5, {3.0: [3.0]}, units="integer")
     assert [time for _, time, _ in received(scenario, plan)] == [7.0, 9.0, 11.0]
     scenario, plan = a_supplier(2.5, {3.0: [10.0]}, units="integer")
-    assert [(time, units[0]) for _, time, units in received(scenario, plan)] == [(6.0, 2.0), (7.0, 3.0), (8.0, 2.0), (9.0, 3.0)]
+    assert [(time, units[0]) for _, time, units in received(scenario, plan)] == [
+        (6.0, 2.0),
+        (7.0, 3.0),
+        (8.0, 2.0),
+        (9.0, 3.0),
+    ]
 
 
 def test_an_order_line_set_is_made_in_the_order_of_the_catalogue():
@@ -86,11 +109,22 @@ def test_a_stopped_supplier_finishes_late_and_does_not_forget():
 def test_goods_that_are_never_made_are_never_shipped():
     """An outage beyond the end, and a lane that needs boxes: nothing leaves the factory meanwhile."""
     scenario = world(
-        horizon=60, items=some_items("a", volume=1.0), suppliers=[{"name": "source", "production_time": 3.0}],
+        horizon=60,
+        items=some_items("a", volume=1.0),
+        suppliers=[{"name": "source", "production_time": 3.0}],
         pools=[{"name": "boxes", "containers": 100, "cycle_time": 5.0}],
-        lanes=[{"name": "lane", "origin": ["source"], "destination": "site", "legs": [{"transit": 2.0}], "containers": "boxes"}],
-        demand=steady(1.0), disruptions=[{"kind": "supplier_outage", "name": "o", "supplier": "source", "start": 20, "length": 400}],
-    )  # fmt: skip
+        lanes=[
+            {
+                "name": "lane",
+                "origin": ["source"],
+                "destination": "site",
+                "legs": [{"transit": 2.0}],
+                "containers": "boxes",
+            }
+        ],
+        demand=steady(1.0),
+        disruptions=[{"kind": "supplier_outage", "name": "o", "supplier": "source", "start": 20, "length": 400}],
+    )
     came = received(scenario, Plan("test", (line("a", 10.0),)))
     assert max(ordered for ordered, _, _ in came) == 17.0
     assert max(time for _, time, _ in came) == 22.0
@@ -102,12 +136,24 @@ def test_goods_that_are_never_made_are_never_shipped():
 @pytest.mark.parametrize("boxes", [True, False])
 def test_goods_before_a_port_that_stays_closed_never_arrive_and_leave_once(share, boxes):
     scenario = world(
-        horizon=60, items=some_items("a", volume=1.0), ports=[{"name": "quay", "background": 0.0, "own_share": share}],
+        horizon=60,
+        items=some_items("a", volume=1.0),
+        ports=[{"name": "quay", "background": 0.0, "own_share": share}],
         pools=[{"name": "boxes", "containers": 100, "cycle_time": 5.0}],
-        lanes=[{"name": "lane", "origin": ["source"], "destination": "site", "legs": [{"transit": 2.0}, {"port": "quay"}, {"transit": 1.0}],
-                "freight": 1.0, "departures": {"every": 7}, **({"containers": "boxes"} if boxes else {})}],
-        demand=steady(1.0), disruptions=[{"kind": "port_closure", "name": "c", "port": "quay", "start": 20, "length": 400}],
-    )  # fmt: skip
+        lanes=[
+            {
+                "name": "lane",
+                "origin": ["source"],
+                "destination": "site",
+                "legs": [{"transit": 2.0}, {"port": "quay"}, {"transit": 1.0}],
+                "freight": 1.0,
+                "departures": {"every": 7},
+                **({"containers": "boxes"} if boxes else {}),
+            }
+        ],
+        demand=steady(1.0),
+        disruptions=[{"kind": "port_closure", "name": "c", "port": "quay", "start": 20, "length": 400}],
+    )
     ledger = relive(scenario, Plan("test", (line("a", 30.0),)), draw(scenario, 1, 0))
     site = ledger.sites["site"]
     # each unit pays once, on the sailings of days 0 to 56; what was ordered from day 57 on has not sailed
@@ -119,9 +165,12 @@ def test_goods_before_a_port_that_stays_closed_never_arrive_and_leave_once(share
 
 def a_yard(containers=10.0, cycle=6.0, whole=False, incidents=()):
     scenario = world(
-        horizon=60, items=some_items("a", volume=1.0), pools=[{"name": "boxes", "containers": containers, "capacity": 2.0, "cycle_time": cycle, "whole": whole}],
-        lanes=one_lane(1.0, containers="boxes"), demand=steady(1.0),
-    )  # fmt: skip
+        horizon=60,
+        items=some_items("a", volume=1.0),
+        pools=[{"name": "boxes", "containers": containers, "capacity": 2.0, "cycle_time": cycle, "whole": whole}],
+        lanes=one_lane(1.0, containers="boxes"),
+        demand=steady(1.0),
+    )
     return Yard(scenario.pools[0], draw(scenario, 1, 0).with_incidents(tuple(incidents))), scenario
 
 
@@ -198,9 +247,12 @@ def test_whole_boxes_are_not_left_standing():
 def test_a_scarce_pool_carries_no_more_than_its_boxes_allow(whole):
     """Two boxes of 2 m3 that take 6 days: at most 2/6 box-loads a day; in the long run just that."""
     scenario = world(
-        horizon=600, items=some_items("a", volume=0.5), lanes=one_lane(1.0, containers="boxes"), demand=steady(5.0),
+        horizon=600,
+        items=some_items("a", volume=0.5),
+        lanes=one_lane(1.0, containers="boxes"),
+        demand=steady(5.0),
         pools=[{"name": "boxes", "containers": 2, "capacity": 2.0, "cycle_time": 6.0, "whole": whole}],
-    )  # fmt: skip
+    )
     site = relive(scenario, Plan("test", (line("a", 40.0),)), draw(scenario, 1, 0)).sites["site"]
     assert site.received[0] == pytest.approx(600 / 6 * 2 * 2.0 / 0.5, rel=0.01)
 
@@ -208,12 +260,20 @@ def test_a_scarce_pool_carries_no_more_than_its_boxes_allow(whole):
 def test_reviews_keep_their_days_whatever_the_offset():
     """A review offset or period that is no whole number of days still comes round."""
     scenario = world(horizon=30, items=some_items("a"), lanes=one_lane(0.0), demand=steady(1.0))
-    for every, offset, days in ((7, 2.5, [2, 9, 16, 23]), (3.5, 0, [0, 4, 7, 11, 14, 18, 21, 25, 28]), (0.5, 0, list(range(30)))):
+    for every, offset, days in (
+        (7, 2.5, [2, 9, 16, 23]),
+        (3.5, 0, [0, 4, 7, 11, 14, 18, 21, 25, 28]),
+        (0.5, 0, list(range(30))),
+    ):
         seen = []
 
         def policy(view, seen=seen):
             seen.append(view.day)
             return np.zeros(1)
 
-        relive(scenario, Plan("test", (line("a", policy=policy, review_every=every, review_offset=offset),)), draw(scenario, 1, 0))
+        relive(
+            scenario,
+            Plan("test", (line("a", policy=policy, review_every=every, review_offset=offset),)),
+            draw(scenario, 1, 0),
+        )
         assert seen == days
