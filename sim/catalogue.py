@@ -35,15 +35,22 @@ class Item:
     supplier: str = key(default="", about="supplier; several divided by ';', the first is the one used")
     minimum_order: float = key(default=0.0, ge=0, about="smallest order, units")
     multiple: float = key(default=0.0, ge=0, about="orders come in multiples of this, units; 0: any quantity")
-    purchase_price: float | None = key(default=None, ge=0, about="price paid, money per unit; standard cost when left out")
+    purchase_price: float | None = key(
+        default=None, ge=0, about="price paid, money per unit; standard cost when left out"
+    )
     goodwill: float | None = key(
         default=None, ge=0, about="goodwill lost with each lost unit, money; by criticality when left out"
     )
     lost_share: float | None = key(
-        default=None, ge=0, le=1, about="share of unmet demand that is lost, the rest waits; the scenario's when left out"
+        default=None,
+        ge=0,
+        le=1,
+        about="share of unmet demand that is lost, the rest waits; the scenario's when left out",
     )
     backorder_penalty: float | None = key(
-        default=None, ge=0, about="penalty once per unit backordered, money; the scenario's share of price when left out"
+        default=None,
+        ge=0,
+        about="penalty once per unit backordered, money; the scenario's share of price when left out",
     )
 
     @property

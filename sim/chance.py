@@ -37,7 +37,9 @@ def generator(seed: int, replication: int, *names: str) -> np.random.Generator:
     replication : replication number, not negative.
     names : what is drawn, for whom; for example ``"demand", "DC-East", "pump"``.
     """
-    return np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=(replication, *stream_key(*names)))))
+    return np.random.Generator(
+        np.random.PCG64(np.random.SeedSequence(seed, spawn_key=(replication, *stream_key(*names))))
+    )
 
 
 class Counter:

@@ -9,13 +9,23 @@ from sim.keys import key, spec
 class Costs:
     """Cost rates of a scenario; defaults from calibration section 5 (25 % a year in all)."""
 
-    capital_rate: float = key(default=0.10, ge=0, about="cost of capital, share of value a year, on hand and in transit")
-    storage_rate: float = key(default=0.05, ge=0, about="storage, share of value a year, on hand; 0 where storage_per_m3 is given")
+    capital_rate: float = key(
+        default=0.10, ge=0, about="cost of capital, share of value a year, on hand and in transit"
+    )
+    storage_rate: float = key(
+        default=0.05, ge=0, about="storage, share of value a year, on hand; 0 where storage_per_m3 is given"
+    )
     storage_per_m3: float = key(default=0.0, ge=0, about="storage, money per m3-day on hand; needs storage_rate = 0")
     storage_fixed: float = key(default=0.0, ge=0, about="storage that does not vary, money per warehouse and year")
-    handling_rate: float = key(default=0.02, ge=0, about="handling, share of value a year; 0 where handling_per_m3 is given")
-    handling_per_m3: float = key(default=0.0, ge=0, about="handling, money per m3 moved in or out; needs handling_rate = 0")
-    insurance_rate: float = key(default=0.02, ge=0, about="insurance and tax, share of value a year, on hand and in transit")
+    handling_rate: float = key(
+        default=0.02, ge=0, about="handling, share of value a year; 0 where handling_per_m3 is given"
+    )
+    handling_per_m3: float = key(
+        default=0.0, ge=0, about="handling, money per m3 moved in or out; needs handling_rate = 0"
+    )
+    insurance_rate: float = key(
+        default=0.02, ge=0, about="insurance and tax, share of value a year, on hand and in transit"
+    )
     obsolescence_rate: float = key(default=0.05, ge=0, about="obsolescence, share of value a year, on hand")
     shrinkage_rate: float = key(default=0.01, ge=0, about="shrinkage and spoilage, share of value a year, on hand")
     per_order: float = key(default=0.0, ge=0, about="ordering, money per order (one supplier, one warehouse, one day)")

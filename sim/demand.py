@@ -64,7 +64,9 @@ class DemandStream:
     warehouse: str = key(about="warehouse")
     model: Model = key(about="demand model")
     mean: float | None = key(default=None, ge=0, about="mean, units a day")
-    sd: float | None = key(default=None, ge=0, about="standard deviation of a day's demand before the cut at zero, units")
+    sd: float | None = key(
+        default=None, ge=0, about="standard deviation of a day's demand before the cut at zero, units"
+    )
     cv: float | None = key(default=None, gt=0, about="coefficient of variation of a day's demand")
     rate: float | None = key(default=None, ge=0, about="customer orders a day")
     interval: float | None = key(default=None, gt=0, about="days between demands (mean for intermittent)")
@@ -72,7 +74,9 @@ class DemandStream:
     size_cv: float | None = key(default=None, ge=0, about="coefficient of variation of that size; 0: always the same")
     between: Law | None = key(default=None, about="days between customer orders, a renewal process")
     patience: Law | None = key(default=None, about="days a waiting customer stays; left out: for ever")
-    block: int | None = key(default=None, ge=1, about="days resampled together, over all items at once (7: whole weeks)")
+    block: int | None = key(
+        default=None, ge=1, about="days resampled together, over all items at once (7: whole weeks)"
+    )
     amplitude: float | None = key(default=None, ge=0, le=1, about="seasonal swing as a share of the mean")
     peak: float | None = key(default=None, about="day number of the seasonal peak")
     period: float | None = key(default=None, gt=0, about="length of the season, days; 365 when left out")
@@ -91,7 +95,9 @@ class DemandStream:
         if extra:
             raise ValueError(f"demand model {self.model!r} does not use {', '.join(extra)}")
         if self.model == "orders" and (self.rate is None) == (self.between is None):
-            raise ValueError("demand model 'orders' needs either a rate (Poisson) or the law of the days between orders")
+            raise ValueError(
+                "demand model 'orders' needs either a rate (Poisson) or the law of the days between orders"
+            )
         if self.model == "negative_binomial" and self.mean and self.cv and self.cv**2 * self.mean <= 1:
             least = 1 / math.sqrt(self.mean)
             raise ValueError(f"negative binomial with mean {self.mean:g} needs a cv above the Poisson one, {least:.3g}")

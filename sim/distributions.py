@@ -232,14 +232,18 @@ class Discrete:
         if len(self.probabilities) != len(self.values):
             raise ValueError(f"{len(self.probabilities)} probabilities for {len(self.values)} values")
         if any(p < 0 for p in self.probabilities) or abs(sum(self.probabilities) - 1) > 1e-9:
-            raise ValueError(f"probabilities {self.probabilities} are not a law: they add up to {sum(self.probabilities):g}")
+            raise ValueError(
+                f"probabilities {self.probabilities} are not a law: they add up to {sum(self.probabilities):g}"
+            )
 
     @property
     def _law(self) -> tuple[Floats, Floats]:
         import numpy as np
 
         values = np.asarray(self.values, dtype=float)
-        weights = np.full(values.size, 1 / values.size) if self.probabilities is None else np.asarray(self.probabilities)
+        weights = (
+            np.full(values.size, 1 / values.size) if self.probabilities is None else np.asarray(self.probabilities)
+        )
         order = np.argsort(values, kind="stable")
         return values[order], weights[order]
 

@@ -35,7 +35,9 @@ def shape(stream: DemandStream, days: Floats, factors: Mapping[str, Floats]) -> 
     if stream.trend:
         level = np.maximum(level * (1 + stream.trend * days / YEAR), 0.0)
     if stream.amplitude:
-        level = level * (1 + stream.amplitude * np.cos(2 * math.pi * (days - (stream.peak or 0.0)) / (stream.period or YEAR)))
+        level = level * (
+            1 + stream.amplitude * np.cos(2 * math.pi * (days - (stream.peak or 0.0)) / (stream.period or YEAR))
+        )
     if stream.factor is not None:
         level = level * factors[stream.factor] ** (1.0 if stream.loading is None else stream.loading)
     return level
@@ -58,7 +60,9 @@ def daily(
         dispersion = 1 / ((stream.cv or 1.0) ** 2 - 1 / (stream.mean or 1.0))
         return source.negative_binomial(dispersion, dispersion / (dispersion + mean), count).astype(float)
     if stream.model == "normal":
-        values = np.maximum(np.asarray((stream.mean or 0.0) * level) + (stream.sd or 0.0) * source.standard_normal(count), 0.0)
+        values = np.maximum(
+            np.asarray((stream.mean or 0.0) * level) + (stream.sd or 0.0) * source.standard_normal(count), 0.0
+        )
         return np.rint(values) if whole else values
     if stream.model == "compound":
         arrivals = source.poisson((stream.rate or 0.0) * level, count)
@@ -113,7 +117,11 @@ def single_orders(
             more = reach + np.cumsum(law.from_score(source.standard_normal(int(span / max(law.mean, 1e-9) * 0.2) + 64)))
             times, reach = np.concatenate([times, more]), float(more[-1])
         times = times[times < end]
-    quantities = sizes(source, times.size, stream, scenario.units == "integer") if stream.size is not None else np.ones(times.size)
+    quantities = (
+        sizes(source, times.size, stream, scenario.units == "integer")
+        if stream.size is not None
+        else np.ones(times.size)
+    )
     forever = np.full(times.size, np.inf)
     patience = forever if stream.patience is None else stream.patience.from_score(source.standard_normal(times.size))
     return times, quantities, patience

@@ -176,10 +176,14 @@ def _demand(
                 elif stream.model == "bootstrap":
                     block = stream.block or 1
                     if block not in picks:
-                        picks[block] = _picks(scenario, generator(seed, replication, "bootstrap", str(block)), block, first, end)
+                        picks[block] = _picks(
+                            scenario, generator(seed, replication, "bootstrap", str(block)), block, first, end
+                        )
                     column[:] = scenario.record.units[site][picks[block], place[stream.item]]
                 else:
-                    column[:] = daily(scenario, stream, generator(seed, replication, "demand", site, stream.item), days, factors)
+                    column[:] = daily(
+                        scenario, stream, generator(seed, replication, "demand", site, stream.item), days, factors
+                    )
         demand[site] = values
     return instants, demand, orders
 
@@ -206,7 +210,12 @@ def _order_lines(
     end: int,
 ) -> OrderLines:
     drawn = [
-        (place[stream.item], single_orders(scenario, stream, generator(seed, replication, "demand", stream.warehouse, stream.item), first, end))
+        (
+            place[stream.item],
+            single_orders(
+                scenario, stream, generator(seed, replication, "demand", stream.warehouse, stream.item), first, end
+            ),
+        )
         for stream in streams
     ]
     if not drawn:
@@ -247,7 +256,10 @@ def _lead_times(
     ]
     sources = [generator(seed, replication, *purpose) for purpose in purposes]
     scores = correlated_scores(sources, [0.0 if independent else time for *_, time in keys], days)
-    random = {purpose: law.from_score(scores[row]) for row, (purpose, (_, _, law, _)) in enumerate(zip(purposes, keys, strict=True))}
+    random = {
+        purpose: law.from_score(scores[row])
+        for row, (purpose, (_, _, law, _)) in enumerate(zip(purposes, keys, strict=True))
+    }
     production: dict[str, Floats] = {}
     for supplier in scenario.suppliers:
         drawn = random.get(("production", supplier.name))

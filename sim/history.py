@@ -137,9 +137,14 @@ def read(scenario: Scenario, folder: Path, file: str) -> History:
         raise ScenarioError(found)
     count = len(next(iter(table.values())))
     items, wrong = _names(table["item"], "item")
-    sites, lost = _names(table["warehouse"], "warehouse") if "warehouse" in table else (
-        ([scenario.warehouses[0].name], np.zeros(count, dtype=np.intp)), [],
-    )  # fmt: skip
+    sites, lost = (
+        _names(table["warehouse"], "warehouse")
+        if "warehouse" in table
+        else (
+            ([scenario.warehouses[0].name], np.zeros(count, dtype=np.intp)),
+            [],
+        )
+    )
     units, odd = _numbers(table["units"], "units", numbers)
     days, day_zero, off = _days(scenario, table, numbers)
     found = [f"{name}: {problem}" for problem in (*wrong, *lost, *odd, *off)]

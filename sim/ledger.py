@@ -11,10 +11,26 @@ Floats = NDArray[np.float64]
 
 #: per-item counts of one warehouse, all (n_items,), over the booked days
 COLUMNS = (
-    "demand", "served", "late", "lost", "on_hand_days", "before_days", "ready_days", "backorder_days", "clear_days",
-    "short_days", "episodes", "cycles", "failed_cycles", "received", "ordered", "lines", "transit_days", "freight",
+    "demand",
+    "served",
+    "late",
+    "lost",
+    "on_hand_days",
+    "before_days",
+    "ready_days",
+    "backorder_days",
+    "clear_days",
+    "short_days",
+    "episodes",
+    "cycles",
+    "failed_cycles",
+    "received",
+    "ordered",
+    "lines",
+    "transit_days",
+    "freight",
     "backordered",
-)  # fmt: skip
+)
 
 
 @dataclass

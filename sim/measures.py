@@ -41,31 +41,74 @@ def _cost(name: str, label: str, definition: str, better: Better = "lower") -> M
 
 
 MEASURES: tuple[Measure, ...] = (
-    _share("fill_rate", "Fill rate", "sales value of customer demand served from stock when it came / sales value of demand"),
-    _share("unit_fill_rate", "Unit fill rate", "units of customer demand served from stock when it came / units of demand"),
+    _share(
+        "fill_rate",
+        "Fill rate",
+        "sales value of customer demand served from stock when it came / sales value of demand",
+    ),
+    _share(
+        "unit_fill_rate", "Unit fill rate", "units of customer demand served from stock when it came / units of demand"
+    ),
     _share("fill_rate_halts", "Fill rate, halts production", "fill rate of items whose stockout halts production"),
-    _share("fill_rate_breaches", "Fill rate, breaches a contract", "fill rate of items whose stockout breaches a contract"),
+    _share(
+        "fill_rate_breaches", "Fill rate, breaches a contract", "fill rate of items whose stockout breaches a contract"
+    ),
     _share("fill_rate_inconveniences", "Fill rate, inconveniences", "fill rate of items whose stockout inconveniences"),
     _share(
-        "ready_rate", "Ready rate",
-        "share of item-site-days with stock on hand just before the day's demand (single orders: share of time); items with demand",
+        "ready_rate",
+        "Ready rate",
+        "share of item-site-days with stock on hand just before the day's demand (single orders: share of time); "
+        "items with demand",
     ),
-    _share("cycle_service", "Cycle service", "replenishment cycles, receipt to receipt, without demand unserved from stock / cycles"),
-    _share("prob_no_backorders", "Time without backorders", "share of item-site-days that end without a waiting customer; items with demand"),
+    _share(
+        "cycle_service",
+        "Cycle service",
+        "replenishment cycles, receipt to receipt, without demand unserved from stock / cycles",
+    ),
+    _share(
+        "prob_no_backorders",
+        "Time without backorders",
+        "share of item-site-days that end without a waiting customer; items with demand",
+    ),
     Measure(
-        "halt_stockout", "Futures in which a production-halting item ran out", "share", "lower",
-        "1 if on any day any item that halts production had demand not served from stock, else 0", share=True, yes_no=True,
+        "halt_stockout",
+        "Futures in which a production-halting item ran out",
+        "share",
+        "lower",
+        "1 if on any day any item that halts production had demand not served from stock, else 0",
+        share=True,
+        yes_no=True,
     ),
-    Measure("stockout_days", "Days out of stock", "item-site-days a year", "lower", "item-site-days with demand not served from stock, a year"),
-    Measure("stockout_episodes", "Stockout spells", "a year", "lower", "spells of consecutive days out of stock, a year"),
-    Measure("mean_customer_wait", "Mean customer wait", "days", "lower", "backorder unit-days / units of demand not lost"),
+    Measure(
+        "stockout_days",
+        "Days out of stock",
+        "item-site-days a year",
+        "lower",
+        "item-site-days with demand not served from stock, a year",
+    ),
+    Measure(
+        "stockout_episodes", "Stockout spells", "a year", "lower", "spells of consecutive days out of stock, a year"
+    ),
+    Measure(
+        "mean_customer_wait", "Mean customer wait", "days", "lower", "backorder unit-days / units of demand not lost"
+    ),
     Measure("lost_units", "Lost units", "units a year", "lower", "units of demand lost, a year"),
     Measure("lost_value", "Lost sales", "{currency} a year", "lower", "sales value of demand lost, a year"),
-    Measure("backorder_unit_days", "Backorder unit-days", "unit-days a year", "lower", "units waiting at the books x days, a year"),
+    Measure(
+        "backorder_unit_days",
+        "Backorder unit-days",
+        "unit-days a year",
+        "lower",
+        "units waiting at the books x days, a year",
+    ),
     _cost("carrying_cost", "Carrying cost", "holding + obsolescence + spoilage"),
     _cost("holding_cost", "Holding", "capital + storage + insurance + handling"),
     _cost("capital_cost", "Capital", "capital rate x average value on hand and in transit"),
-    _cost("storage_cost", "Storage", "storage rate x average value on hand, or m3-days x rate, plus fixed and overflow storage"),
+    _cost(
+        "storage_cost",
+        "Storage",
+        "storage rate x average value on hand, or m3-days x rate, plus fixed and overflow storage",
+    ),
     _cost("insurance_cost", "Insurance and tax", "insurance rate x average value on hand and in transit"),
     _cost("handling_cost", "Handling", "handling rate x average value on hand, or m3 moved x rate"),
     _cost("obsolescence_cost", "Obsolescence", "obsolescence rate x average value on hand"),
@@ -77,18 +120,57 @@ MEASURES: tuple[Measure, ...] = (
     _cost("ordering_cost", "Ordering", "orders x cost per order + lines x cost per line"),
     _cost("freight_cost", "Freight", "m3 departed x freight rate of the day"),
     _cost("purchase_price_variance", "Purchase-price variance", "units received x (price paid - standard cost)"),
-    _cost("total_cost", "Total cost", "carrying + stockout + ordering + freight + purchase-price variance; purchases are not in it"),
-    _cost("purchase_outlay", "Purchase outlay", "units received x price paid; shown apart, never in total cost", "neither"),
-    Measure("average_inventory_value", "Average inventory", "{currency}", "lower", "average value at standard cost, on hand and in transit"),
-    Measure("on_hand_value", "Average stock on hand", "{currency}", "lower", "average value at standard cost on hand, taken at the books"),
-    Measure("in_transit_value", "Average stock in transit", "{currency}", "neither", "average value at standard cost from leaving the factory to receipt"),
+    _cost(
+        "total_cost",
+        "Total cost",
+        "carrying + stockout + ordering + freight + purchase-price variance; purchases are not in it",
+    ),
+    _cost(
+        "purchase_outlay", "Purchase outlay", "units received x price paid; shown apart, never in total cost", "neither"
+    ),
+    Measure(
+        "average_inventory_value",
+        "Average inventory",
+        "{currency}",
+        "lower",
+        "average value at standard cost, on hand and in transit",
+    ),
+    Measure(
+        "on_hand_value",
+        "Average stock on hand",
+        "{currency}",
+        "lower",
+        "average value at standard cost on hand, taken at the books",
+    ),
+    Measure(
+        "in_transit_value",
+        "Average stock in transit",
+        "{currency}",
+        "neither",
+        "average value at standard cost from leaving the factory to receipt",
+    ),
     Measure("days_of_cover", "Days of cover", "days", "neither", "average value on hand / value of demand a day"),
     Measure("turns", "Turns", "a year", "higher", "value delivered at standard cost a year / average inventory value"),
     Measure("mean_space", "Mean space", "m3", "lower", "average volume on hand"),
     Measure("peak_space", "Peak space", "m3", "lower", "sum over warehouses of the largest volume on hand"),
     Measure("handling_moves", "Handling moves", "units a year", "lower", "units received + units delivered, a year"),
-    Measure("inventory_change", "Stock at end - start", "{currency}", "neither", "value on hand and on order at the end less at day 0"),
-)  # fmt: skip
+    Measure(
+        "inventory_change",
+        "Stock at end - start",
+        "{currency}",
+        "neither",
+        "value on hand and on order at the end less at day 0",
+    ),
+)
 
 BY_NAME = {measure.name: measure for measure in MEASURES}
-HEADLINE = ("carrying_cost", "stockout_cost", "total_cost", "fill_rate", "fill_rate_halts", "stockout_days", "average_inventory_value", "turns")
+HEADLINE = (
+    "carrying_cost",
+    "stockout_cost",
+    "total_cost",
+    "fill_rate",
+    "fill_rate_halts",
+    "stockout_days",
+    "average_inventory_value",
+    "turns",
+)

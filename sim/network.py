@@ -37,7 +37,9 @@ class Port:
     service_time: Law = key(default=fixed(0.0), about="time at the berth per ship, days")
     dwell: Law = key(default=fixed(0.0), about="time from berth to gate, days")
     surge: float = key(
-        default=1.3, gt=1, about="surge throughput over normal arrivals; sets background arrivals when `background` is left out"
+        default=1.3,
+        gt=1,
+        about="surge throughput over normal arrivals; sets background arrivals when `background` is left out",
     )
     background: float | None = key(
         default=None, ge=0, about="other shippers' ships a day; left out: berths / (mean service time x surge)"
@@ -65,7 +67,9 @@ class ContainerPool:
     containers: float = key(gt=0, about="boxes in the pool")
     capacity: float = key(default=55.0, gt=0, about="m3 in one box (calibration: 55 for a 40 foot box)")
     cycle_time: Law = key(default=fixed(60.0), about="loaded at the origin to back at the origin, days")
-    whole: bool = key(default=False, about="true: boxes are taken whole; false: part loads are consolidated by the forwarder")
+    whole: bool = key(
+        default=False, about="true: boxes are taken whole; false: part loads are consolidated by the forwarder"
+    )
 
 
 @spec

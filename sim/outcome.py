@@ -103,7 +103,9 @@ def rates(scenario: Scenario, items: tuple[str, ...]) -> Rates:
                 goodwill[row] = item.goodwill
             if item.backorder_penalty is not None:
                 penalty[row] = item.backorder_penalty
-        kept[items] = Rates(cost, price, catalogue.purchase_price[place], catalogue.volume[place], goodwill, penalty, rank)
+        kept[items] = Rates(
+            cost, price, catalogue.purchase_price[place], catalogue.volume[place], goodwill, penalty, rank
+        )
     return kept[items]
 
 
@@ -123,7 +125,8 @@ def _site_money(scenario: Scenario, name: str, site: SiteLedger) -> dict[str, Fl
         "spoilage_cost": costs.shrinkage_rate * on_hand,
         "lost_margin": site.lost * (rate.price - rate.cost) * a_year,
         "goodwill_cost": site.lost * rate.goodwill * a_year,
-        "backorder_penalty": (site.backordered * rate.penalty + site.backorder_days * costs.backorder_per_unit_day) * a_year,
+        "backorder_penalty": (site.backordered * rate.penalty + site.backorder_days * costs.backorder_per_unit_day)
+        * a_year,
         "line_cost": site.lines * costs.per_line * a_year,
         "freight_cost": site.freight * a_year,
         "purchase_price_variance": site.received * (rate.paid - rate.cost) * a_year * _bought(scenario, name),
@@ -142,10 +145,33 @@ def _ratio(above: float, below: float) -> float:
 
 def _measures(scenario: Scenario, ledger: Ledger) -> dict[str, float]:
     total: dict[str, float] = dict.fromkeys(
-        ("demand", "served", "late", "lost", "value", "value_served", "item_days", "ready", "clear", "short_days", "episodes",
-         "cycles", "failed", "wait_days", "lost_value", "hand", "moving", "delivered", "moves", "space", "peak", "change", "orders"),
+        (
+            "demand",
+            "served",
+            "late",
+            "lost",
+            "value",
+            "value_served",
+            "item_days",
+            "ready",
+            "clear",
+            "short_days",
+            "episodes",
+            "cycles",
+            "failed",
+            "wait_days",
+            "lost_value",
+            "hand",
+            "moving",
+            "delivered",
+            "moves",
+            "space",
+            "peak",
+            "change",
+            "orders",
+        ),
         0.0,
-    )  # fmt: skip
+    )
     money: dict[str, float] = {}
     by_class = np.zeros((3, 2))
     halted, halting, days, overflow = False, 0.0, 1.0, 0.0
@@ -194,9 +220,9 @@ def _measures(scenario: Scenario, ledger: Ledger) -> dict[str, float]:
     ordering = money["line_cost"] + total["orders"] * costs.per_order * a_year
     variance = money["purchase_price_variance"]
     inventory = total["hand"] + total["moving"]
-    value_a_day = sum(
-        float((rates(scenario, site.items).cost * site.demand).sum()) for site in ledger.sites.values()
-    ) / days
+    value_a_day = (
+        sum(float((rates(scenario, site.items).cost * site.demand).sum()) for site in ledger.sites.values()) / days
+    )
     found = {
         "fill_rate": _ratio(total["value_served"], total["value"]),
         "unit_fill_rate": _ratio(total["served"], total["demand"]),
@@ -213,8 +239,17 @@ def _measures(scenario: Scenario, ledger: Ledger) -> dict[str, float]:
         "backorder_unit_days": total["wait_days"] * a_year,
         "carrying_cost": carrying,
         "holding_cost": holding,
-        **{key: money[key] for key in ("capital_cost", "storage_cost", "insurance_cost", "handling_cost", "obsolescence_cost",
-                                       "spoilage_cost")},
+        **{
+            key: money[key]
+            for key in (
+                "capital_cost",
+                "storage_cost",
+                "insurance_cost",
+                "handling_cost",
+                "obsolescence_cost",
+                "spoilage_cost",
+            )
+        },
         "stockout_cost": stockout,
         **{key: money[key] for key in ("lost_margin", "goodwill_cost", "backorder_penalty")},
         "ordering_cost": ordering,
@@ -231,7 +266,7 @@ def _measures(scenario: Scenario, ledger: Ledger) -> dict[str, float]:
         "peak_space": total["peak"],
         "handling_moves": total["moves"] * a_year,
         "inventory_change": total["change"],
-    }  # fmt: skip
+    }
     return {key: float(value) for key, value in found.items()}
 
 
@@ -263,11 +298,22 @@ def _audit(scenario: Scenario, ledger: Ledger, measures: Mapping[str, float]) ->
         "average_inventory_value": held / days,
         "total_cost": sum(
             measures[part]
-            for part in ("capital_cost", "storage_cost", "insurance_cost", "handling_cost", "obsolescence_cost", "spoilage_cost",
-                         "lost_margin", "goodwill_cost", "backorder_penalty", "ordering_cost", "freight_cost",
-                         "purchase_price_variance")
+            for part in (
+                "capital_cost",
+                "storage_cost",
+                "insurance_cost",
+                "handling_cost",
+                "obsolescence_cost",
+                "spoilage_cost",
+                "lost_margin",
+                "goodwill_cost",
+                "backorder_penalty",
+                "ordering_cost",
+                "freight_cost",
+                "purchase_price_variance",
+            )
         ),
-    }  # fmt: skip
+    }
     for key, value in expected.items():
         if abs(measures[key] - value) > 1e-6 * max(abs(value), 1.0):
             raise ModelError(

@@ -33,7 +33,9 @@ def draw_history(scenario: Scenario) -> dict[str, Floats]:
             source = generator(0, 0, "history", site, stream.item)
             if stream.model == "orders":
                 lines = single_orders(scenario, stream, source, past, 0)
-                column: Floats = np.bincount((lines[0] - past).astype(int), lines[1], scenario.history_days).astype(float)
+                column: Floats = np.bincount((lines[0] - past).astype(int), lines[1], scenario.history_days).astype(
+                    float
+                )
             elif stream.model == "fixed_interval":
                 column = np.full(scenario.history_days, stream.mean_per_day or 0.0)
             else:

@@ -91,7 +91,9 @@ class Plan:
         here = self.by_site.get(site, {})
         missing = [item for item in items if item not in here]
         if missing:
-            raise ScenarioError([f"plan {self.posture!r} has no line for item {item!r} at {site!r}" for item in missing[:5]])
+            raise ScenarioError(
+                [f"plan {self.posture!r} has no line for item {item!r} at {site!r}" for item in missing[:5]]
+            )
         return [here[item] for item in items]
 
 

@@ -51,7 +51,12 @@ def plain(value: Any) -> Any:
 
 def digest(scenario: Scenario, plans: Sequence[Plan], seed: int) -> str:
     """Hash of everything that decides the numbers: resolved scenario, history, plans, seed, version."""
-    content = {"scenario": plain(scenario), "plans": [plain(plan) for plan in plans], "seed": seed, "version": __version__}
+    content = {
+        "scenario": plain(scenario),
+        "plans": [plain(plan) for plan in plans],
+        "seed": seed,
+        "version": __version__,
+    }
     made = hashlib.sha256(json.dumps(content, sort_keys=True).encode())
     if scenario.record is not None:
         for site in sorted(scenario.record.units):
@@ -170,7 +175,21 @@ def summary(comparison: Comparison, path: Path) -> None:
     text = StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(
-        ["weather", "kind", "a", "b", "measure", "unit", "mean", "low", "high", "n", "p_a_better", "correlation", "variance_reduction"]
+        [
+            "weather",
+            "kind",
+            "a",
+            "b",
+            "measure",
+            "unit",
+            "mean",
+            "low",
+            "high",
+            "n",
+            "p_a_better",
+            "correlation",
+            "variance_reduction",
+        ]
     )
     units = {measure.name: measure.unit.format(currency=comparison.scenario.currency) for measure in MEASURES}
 
@@ -241,8 +260,11 @@ def _commit() -> str | None:
     try:
         told = subprocess.run(
             ["git", "-C", str(here), "describe", "--always", "--dirty", "--exclude", "*"],
-            capture_output=True, text=True, timeout=5, check=True,
-        )  # fmt: skip
+            capture_output=True,
+            text=True,
+            timeout=5,
+            check=True,
+        )
     except (OSError, subprocess.SubprocessError):
         return None
     return told.stdout.strip() or None

@@ -32,12 +32,19 @@ class Scenario:
     currency: str = key(default="USD", about="currency of all money")
     horizon: int = key(gt=0, le=MOST_DAYS, about="days that are booked, from day 0")
     warm_up: int | None = key(
-        default=None, ge=0, le=MOST_DAYS, about="days before day 0; twice the longest lead time plus the review period when left out"
+        default=None,
+        ge=0,
+        le=MOST_DAYS,
+        about="days before day 0; twice the longest lead time plus the review period when left out",
     )
     units: Literal["continuous", "integer"] = key(default="integer", about="whether items come in whole units")
-    review: Review = key(default="morning", about="when stock is reviewed: before or after the day's demand, or at each order")
+    review: Review = key(
+        default="morning", about="when stock is reviewed: before or after the day's demand, or at each order"
+    )
     review_every: int = key(default=7, ge=1, about="days between reviews")
-    lost_share: float = key(default=0.5, ge=0, le=1, about="share of unmet demand that is lost; the rest is backordered")
+    lost_share: float = key(
+        default=0.5, ge=0, le=1, about="share of unmet demand that is lost; the rest is backordered"
+    )
     complete_orders: bool = key(default=False, about="single orders are delivered whole or wait (no partial delivery)")
     allocation: Literal["fifo", "proportional", "critical"] = key(
         default="fifo", about="who is served when several claims meet at one instant at one warehouse"
@@ -67,7 +74,8 @@ class Scenario:
     as_of: str | None = key(default=None, about="date of day 0 in the history; its last day when left out")
     history_days: int = key(default=730, ge=2, le=MOST_DAYS, about="days of history to draw where no history is given")
     plan_on: Literal["history", "truth"] = key(
-        default="history", about="what plans see: history up to day 0; 'truth' (model parameters) is for validation alone"
+        default="history",
+        about="what plans see: history up to day 0; 'truth' (model parameters) is for validation alone",
     )
     record: Any = key(default=None, about="the `History` once read; never given in a file")
 
@@ -151,9 +159,7 @@ class Scenario:
         """First day of the warm-up (negative or 0) and the first day after the horizon."""
         if self.warm_up is not None:
             return -self.warm_up, self.horizon
-        longest = max(
-            self.lead_time(lane, origin) for lane in self.lanes for origin in lane.origin
-        )
+        longest = max(self.lead_time(lane, origin) for lane in self.lanes for origin in lane.origin)
         return -int(2 * longest + self.review_every + 1), self.horizon
 
 
@@ -201,13 +207,21 @@ def problems(
         return False
 
     for section, attribute in (
-        ("items", "item"), ("suppliers", "name"), ("ports", "name"), ("pools", "name"),
-        ("warehouses", "name"), ("lanes", "name"), ("factors", "name"), ("disruptions", "name"),
-    ):  # fmt: skip
+        ("items", "item"),
+        ("suppliers", "name"),
+        ("ports", "name"),
+        ("pools", "name"),
+        ("warehouses", "name"),
+        ("lanes", "name"),
+        ("factors", "name"),
+        ("disruptions", "name"),
+    ):
         counts = Counter(getattr(one, attribute) for one in rows(section).values())
         found += [((section,), f"{name!r} is there {count} times") for name, count in counts.items() if count > 1]
     pairs = Counter((stream.item, stream.warehouse) for stream in rows("demand").values())
-    found += [(("demand",), f"item {item!r} at {place!r} is there {n} times") for (item, place), n in pairs.items() if n > 1]
+    found += [
+        (("demand",), f"item {item!r} at {place!r} is there {n} times") for (item, place), n in pairs.items() if n > 1
+    ]
     for number, item in rows("items").items():
         for supplier in item.suppliers:
             refer(("items", number, "supplier"), supplier, "suppliers", "a supplier")
@@ -298,7 +312,9 @@ def _sources(
         while place is not None and place in sites:
             origin = feeder.get(place, supplier)
             if not origin:
-                found[("items", number), f"{stream.item!r} has no supplier, and warehouse {place!r} is fed by no other"] = None
+                found[
+                    ("items", number), f"{stream.item!r} has no supplier, and warehouse {place!r} is fed by no other"
+                ] = None
                 break
             if origin in known and (origin, place) not in lanes:
                 carried = f" (item {stream.item!r} needs it)" if place not in feeder else ""
@@ -320,7 +336,9 @@ def _clocks(
             kinds.setdefault(stream.warehouse, set()).add(kind)
     for place, these in kinds.items():
         if len(these) > 1:
-            found.append((("demand",), f"warehouse {place!r} mixes {' and '.join(sorted(these))}; one warehouse keeps one clock"))
+            found.append(
+                (("demand",), f"warehouse {place!r} mixes {' and '.join(sorted(these))}; one warehouse keeps one clock")
+            )
     everywhere = {kind for these in kinds.values() for kind in these}
     linked = set(feeder) | set(feeder.values())
     single = any("single orders" in these for these in kinds.values())

@@ -60,14 +60,23 @@ def shop(count: int, days: int = DAYS) -> tuple[Scenario, Plan]:
     names = [f"item {n}" for n in range(count)]
     scenario = reading.scenario_of(
         {
-            "name": f"shop of {count}", "horizon": days, "warm_up": 0, "review_every": 1, "lost_share": 0.0, "start": "on hand",
+            "name": f"shop of {count}",
+            "horizon": days,
+            "warm_up": 0,
+            "review_every": 1,
+            "lost_share": 0.0,
+            "start": "on hand",
             "items": [{"item": name, "standard_cost": 1.0, "supplier": "maker"} for name in names],
-            "suppliers": [{"name": "maker"}], "warehouses": [{"name": "site"}],
+            "suppliers": [{"name": "maker"}],
+            "warehouses": [{"name": "site"}],
             "lanes": [{"name": "lane", "origin": ["maker"], "destination": "site", "legs": [{"transit": LEAD}]}],
             "demand": [{"item": name, "warehouse": "site", "model": "poisson", "mean": MEAN} for name in names],
         }
-    )  # fmt: skip
-    lines = tuple(PlanLine(name, "site", "maker", "base_stock", order_up_to=LEVEL, forecast=MEAN, lead_time=LEAD) for name in names)
+    )
+    lines = tuple(
+        PlanLine(name, "site", "maker", "base_stock", order_up_to=LEVEL, forecast=MEAN, lead_time=LEAD)
+        for name in names
+    )
     return scenario, Plan("base stock", lines)
 
 

@@ -12,14 +12,14 @@ from sim.validation.run import CASES, PENDING
 
 HEAD = """# Validation: the shipped engine against exact results
 
-This page is made by `bufferstock validate --json > validate.json` and `python tools/validation_page.py validate.json`; no number in it is
-typed. Every case is an ordinary scenario and plan that goes through the same `live` as `bufferstock compare`.
+This page is made by `bufferstock validate --json > validate.json` and `python tools/validation_page.py validate.json`; no
+number in it is typed. Every case is an ordinary scenario and plan that goes through the same `live` as `bufferstock compare`.
 
-A value passes when its mean over at least 100 replications lies within as many standard errors of the exact value as keep the
-family-wise error over all values and seeds at 1 %, **and** its 99 % half-width is small enough to show anything (1 %; 2 % for values below
-0.05; 3 % for S09 and S17; 5 % for S08's lost fraction and S15). S15 may add the 1 % discretisation error that its source allows. S16 and
-S18 hold exactly. Each of the seeds 1, 2 and 3 must pass; none is chosen. S10, S13, S19, S20 and S21 are reproduced by the formulas
-of `sim.theory` (in `make test`).
+A value passes when its mean over at least 100 replications lies within as many standard errors of the exact value as keep
+the family-wise error over all values and seeds at 1 %, **and** its 99 % half-width is small enough to show anything (1 %;
+2 % for values below 0.05; 3 % for S09 and S17; 5 % for S08's lost fraction and S15). S15 may add the 1 % discretisation
+error that its source allows. S16 and S18 hold exactly. Each of the seeds 1, 2 and 3 must pass; none is chosen. All
+analytic instances, S10, S13 and S19 to S21 among them, are reproduced by the formulas of `sim.theory` (in `make test`).
 
 """
 

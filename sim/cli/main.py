@@ -106,4 +106,3 @@ def main() -> None:
         click.echo(f"bufferstock: not enough memory for so many days, items or --jobs: {error}", err=True)
         code = ScenarioError.exit_code
     sys.exit(code if isinstance(code, int) else 0)
-

@@ -71,9 +71,15 @@ def run_command(
     write_atomic(folder / "events.csv", text.getvalue())
     measures = {name: (value if value == value else None) for name, value in story.outcome.measures.items()}
     document = {
-        "scenario": read.name, "weather": under, "posture": made.name, "seed": seed, "replication": replication,
-        "measures": measures, "stockouts": [vars(one) for one in told], "out": str(folder),
-    }  # fmt: skip
+        "scenario": read.name,
+        "weather": under,
+        "posture": made.name,
+        "seed": seed,
+        "replication": replication,
+        "measures": measures,
+        "stockouts": [vars(one) for one in told],
+        "out": str(folder),
+    }
     write_atomic(folder / "outcome.json", json.dumps(document, indent=2) + "\n")
     if as_json:
         click.echo(json.dumps(document, indent=2))

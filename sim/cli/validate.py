@@ -64,10 +64,21 @@ def validate_command(quick: bool, seeds: str, cases: str | None, jobs: int, as_j
     except KeyboardInterrupt:
         stopped = True
     pending = [
-        Finding(instance, name, 0, expected(instance, "var_order_over_var_demand.L1_p4" if instance == "S13" else name),
-                math.nan, math.nan, math.nan, None, "pending", why)
-        for instance, (name, why) in PENDING.items() if cases is None
-    ]  # fmt: skip
+        Finding(
+            instance,
+            name,
+            0,
+            expected(instance, "var_order_over_var_demand.L1_p4" if instance == "S13" else name),
+            math.nan,
+            math.nan,
+            math.nan,
+            None,
+            "pending",
+            why,
+        )
+        for instance, (name, why) in PENDING.items()
+        if cases is None
+    ]
     seconds = time.perf_counter() - started
     failed = [one for one in findings if one.verdict == "fail"]
     if as_json:
@@ -81,9 +92,15 @@ def validate_command(quick: bool, seeds: str, cases: str | None, jobs: int, as_j
             table.add_column(name, justify="right" if name in numeric else "left", overflow="fold")
         for one in [*findings, *pending]:
             table.add_row(
-                one.instance, one.quantity, str(one.seed or "-"), _shown(one.expected), _shown(one.simulated),
-                _shown(one.standard_error), _precision(one), one.verdict,
-            )  # fmt: skip
+                one.instance,
+                one.quantity,
+                str(one.seed or "-"),
+                _shown(one.expected),
+                _shown(one.simulated),
+                _shown(one.standard_error),
+                _precision(one),
+                one.verdict,
+            )
         out(None if sys.stdout.isatty() else 120).print(table)
         passed = sum(one.verdict == "pass" for one in findings)
         total = f"{passed} of {len(findings)} values pass, {len(pending)} instances pending"

@@ -100,7 +100,9 @@ class LaneDisruption(_Scheduled):
 
     kind: Literal["lane_closure", "lane_slowdown"] = key(about="kind of disruption")
     lane: str = key(about="lane")
-    remaining: float = key(default=0.0, ge=0, le=1, about="0: no departures; between: transit takes 1/remaining as long")
+    remaining: float = key(
+        default=0.0, ge=0, le=1, about="0: no departures; between: transit takes 1/remaining as long"
+    )
     transit_factor: float = key(default=1.0, gt=0, about="multiplies transit times of departures meanwhile")
     freight_factor: float = key(default=1.0, ge=0, about="multiplies freight of departures meanwhile")
 

@@ -26,9 +26,21 @@ class View:
     """
 
     __slots__ = (
-        "_past", "day", "forecast", "items", "lead_time", "net", "order_quantity", "order_up_to", "position",
-        "reorder_point", "review_every", "safety_stock", "warehouse", "zero",
-    )  # fmt: skip
+        "_past",
+        "day",
+        "forecast",
+        "items",
+        "lead_time",
+        "net",
+        "order_quantity",
+        "order_up_to",
+        "position",
+        "reorder_point",
+        "review_every",
+        "safety_stock",
+        "warehouse",
+        "zero",
+    )
 
     def __init__(self, warehouse: str, items: tuple[str, ...], columns: dict[str, Floats]) -> None:
         self.warehouse, self.items, self.day = warehouse, items, 0.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.postures.files import posture
 from sim.postures.decision import POSTURES, Posture, Rule, hybrid, jic, jit
+from sim.postures.files import posture
 
 __all__ = ["POSTURES", "Posture", "Rule", "hybrid", "jic", "jit", "posture"]

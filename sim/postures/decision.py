@@ -54,7 +54,9 @@ class Posture:
     cover: float = key(default=2.0, ge=0, about="extra cover, days of mean demand")
     lot: float = key(default=7.0, gt=0, about="order quantity, days of mean demand")
     rules: tuple[Rule, ...] = key(default=(), about="exceptions, first match decides, number by number")
-    policy: str | None = key(default=None, about="policy for all items; chosen by lot size when left out; 'module:name' is yours")
+    policy: str | None = key(
+        default=None, about="policy for all items; chosen by lot size when left out; 'module:name' is yours"
+    )
     notes: tuple[str, ...] = key(default=(), about="what to print with its results")
 
     def plan(self, scenario: Scenario, trust: bool = False) -> Plan:
@@ -123,7 +125,11 @@ class Posture:
         if item.multiple:
             quantity = math.ceil(quantity / item.multiple - EPSILON) * item.multiple
         if scenario.units == "integer":
-            level, quantity, safety = math.ceil(level - EPSILON), max(math.ceil(quantity - EPSILON), 1.0), math.ceil(safety - EPSILON)
+            level, quantity, safety = (
+                math.ceil(level - EPSILON),
+                max(math.ceil(quantity - EPSILON), 1.0),
+                math.ceil(safety - EPSILON),
+            )
         lots = lot > every or scenario.review == "continuous"
         policy = own if own is not None else ("r_nQ" if lots and mean > 0 else "base_stock")
         return PlanLine(
@@ -183,7 +189,9 @@ def hybrid(**changes: Any) -> Posture:
         Rule(criticality=breaches, mode="sea", cover=12.0),
         Rule(cheaper_than=15.0, lot=28.0),
     )
-    notes = ("hybrid: second sources and air freight of critical items are not modelled yet; it is shown by its stock alone",)
+    notes = (
+        "hybrid: second sources and air freight of critical items are not modelled yet; it is shown by its stock alone",
+    )
     return Posture(**{"name": "hybrid", "z": 1.65, "cover": 2.0, "lot": 7.0, "rules": rules, "notes": notes, **changes})
 
 

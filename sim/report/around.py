@@ -187,9 +187,18 @@ def _curve(axes: Axes, mean: Floats, half: Floats, look: Look, turn: int) -> Non
 
 def _trace(axes: Axes, values: Floats, look: Look, turn: int) -> None:
     axes.plot(
-        DAYS, values, color=look.colour, linestyle=look.line, marker=look.marker, markevery=(5 + 8 * turn, 30),
-        markersize=5, markeredgecolor=INK, markeredgewidth=0.5, clip_on=False, zorder=3,
-    )  # fmt: skip
+        DAYS,
+        values,
+        color=look.colour,
+        linestyle=look.line,
+        marker=look.marker,
+        markevery=(5 + 8 * turn, 30),
+        markersize=5,
+        markeredgecolor=INK,
+        markeredgewidth=0.5,
+        clip_on=False,
+        zorder=3,
+    )
 
 
 def _window(upper: Axes, lower: Axes, found: tuple[float, str] | None) -> None:
@@ -201,9 +210,16 @@ def _window(upper: Axes, lower: Axes, found: tuple[float, str] | None) -> None:
             axes.axvspan(0, min(found[0], AFTER), zorder=0, **style)
     if found is not None:
         upper.text(
-            1.5, 0.985, found[1], transform=upper.get_xaxis_transform(), fontsize=9, color=INK, ha="left", va="top",
+            1.5,
+            0.985,
+            found[1],
+            transform=upper.get_xaxis_transform(),
+            fontsize=9,
+            color=INK,
+            ha="left",
+            va="top",
             bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 1.5},
-        )  # fmt: skip
+        )
 
 
 def _names(axes: Axes, lines: dict[str, Floats]) -> list[Text]:

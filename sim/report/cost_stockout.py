@@ -87,11 +87,20 @@ def _points(axes: Axes, comparison: Comparison, weather: str, money: Money) -> N
     for name, look in looks(comparison.postures).items():
         x, y = (comparison.interval(weather, name, measure) for measure in (X, Y))
         axes.errorbar(
-            x.mean / money.divisor, y.mean / money.divisor,
-            xerr=_half(x.half_width, money), yerr=_half(y.half_width, money),
-            fmt=look.marker, color=look.colour, markersize=8, markeredgecolor=INK, markeredgewidth=0.7,
-            elinewidth=1.6, capsize=3, zorder=3, clip_on=False,
-        )  # fmt: skip
+            x.mean / money.divisor,
+            y.mean / money.divisor,
+            xerr=_half(x.half_width, money),
+            yerr=_half(y.half_width, money),
+            fmt=look.marker,
+            color=look.colour,
+            markersize=8,
+            markeredgecolor=INK,
+            markeredgewidth=0.7,
+            elinewidth=1.6,
+            capsize=3,
+            zorder=3,
+            clip_on=False,
+        )
 
 
 def _half(width: float, money: Money) -> float | None:
@@ -106,10 +115,17 @@ def _labels(axes: Axes, comparison: Comparison, weather: str, money: Money) -> N
     for name in comparison.postures:
         x, y = (comparison.interval(weather, name, measure).mean / money.divisor for measure in (X, Y))
         text = axes.annotate(
-            clipped(name), (x, y), xytext=(0, 0), textcoords="offset points", fontsize=10, fontweight="bold", color=INK,
-            zorder=5, annotation_clip=False,
+            clipped(name),
+            (x, y),
+            xytext=(0, 0),
+            textcoords="offset points",
+            fontsize=10,
+            fontweight="bold",
+            color=INK,
+            zorder=5,
+            annotation_clip=False,
             arrowprops={"arrowstyle": "-", "color": GREY, "linewidth": 0.7, "shrinkA": 1, "shrinkB": 5},
-        )  # fmt: skip
+        )
         text.set_in_layout(False)
         others = [box for other, box in centres.items() if other != name]
         taken.append(_put(axes, text, centres[name], others, taken).padded(5))
@@ -179,10 +195,17 @@ def _equal(axes: Axes, money: Money, taken: list[Bbox]) -> None:
             continue
         axes.plot([start, end], [level - start, level - end], color=LIGHT, linewidth=0.8, zorder=1)
         text = axes.annotate(
-            f"{money.sign}{level:,.10g} {money.letter}".rstrip(), (0, 0), xytext=(0, 0), textcoords="offset points",
-            fontsize=8, color=GREY, ha="center", va="center", zorder=2,
+            f"{money.sign}{level:,.10g} {money.letter}".rstrip(),
+            (0, 0),
+            xytext=(0, 0),
+            textcoords="offset points",
+            fontsize=8,
+            color=GREY,
+            ha="center",
+            va="center",
+            zorder=2,
             bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.0},
-        )  # fmt: skip
+        )
         text.set_in_layout(False)
         for share in (0.5, 0.35, 0.65, 0.2, 0.8):
             x = start + share * (end - start)

@@ -129,9 +129,18 @@ def _heading(panel: Panel) -> None:
         for name, marker, colour, edge in entries
     ]
     panel.axes.legend(
-        handles=handles, title="Costs less:", title_fontsize=8.5, fontsize=8.5, ncols=len(handles), loc="lower center",
-        bbox_to_anchor=(0.5, 1.0), frameon=False, handletextpad=0.1, columnspacing=0.9, borderaxespad=0.0,
-    )  # fmt: skip
+        handles=handles,
+        title="Costs less:",
+        title_fontsize=8.5,
+        fontsize=8.5,
+        ncols=len(handles),
+        loc="lower center",
+        bbox_to_anchor=(0.5, 1.0),
+        frameon=False,
+        handletextpad=0.1,
+        columnspacing=0.9,
+        borderaxespad=0.0,
+    )
 
 
 def _frame(panel: Panel, weather: str, count: int) -> None:
@@ -148,9 +157,13 @@ def _frame(panel: Panel, weather: str, count: int) -> None:
 def _write(panel: Panel, x: float, y: float, words: str, side: str, **style: Any) -> None:
     """Text at a fraction of the figure's width and at a line of the panel."""
     panel.axes.text(
-        (x - panel.left) / (RIGHT - panel.left), y, words, transform=panel.axes.get_yaxis_transform(), clip_on=False,
+        (x - panel.left) / (RIGHT - panel.left),
+        y,
+        words,
+        transform=panel.axes.get_yaxis_transform(),
+        clip_on=False,
         **{"ha": side, "va": "center_baseline", "color": INK, "fontsize": 9, **style},
-    )  # fmt: skip
+    )
 
 
 def _line(panel: Panel, place: int, row: Row) -> None:
@@ -164,11 +177,19 @@ def _line(panel: Panel, place: int, row: Row) -> None:
     known = one.low > 0 or one.high < 0
     look = panel.styles[row.a if one.mean < 0 else row.b]
     axes.errorbar(
-        one.mean / money.divisor, place, xerr=one.half_width / money.divisor if one.n > 1 else None,
-        fmt=look.marker if known else "o", color=look.colour if known else GREY,
-        markerfacecolor=look.colour if known else "white", markeredgecolor=INK if known else GREY,
-        markersize=6.5, markeredgewidth=0.7 if known else 1.2, elinewidth=1.5, capsize=2.5, zorder=3,
-    )  # fmt: skip
+        one.mean / money.divisor,
+        place,
+        xerr=one.half_width / money.divisor if one.n > 1 else None,
+        fmt=look.marker if known else "o",
+        color=look.colour if known else GREY,
+        markerfacecolor=look.colour if known else "white",
+        markeredgecolor=INK if known else GREY,
+        markersize=6.5,
+        markeredgewidth=0.7 if known else 1.2,
+        elinewidth=1.5,
+        capsize=2.5,
+        zorder=3,
+    )
     _write(panel, PAIR, place, _words(row), "left")
     span = f" ({money.number(one.low, plus=True)} to {money.number(one.high, plus=True)})" if one.n > 1 else ""
     _write(panel, VALUE, place, money.number(one.mean, plus=True) + span, "right")

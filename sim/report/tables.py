@@ -133,7 +133,7 @@ def pairs_table(comparison: Comparison) -> RenderableType:
         title=Text(f"Paired differences in total cost, {money.unit} a year", style="bold"),
         title_justify="left",
         **FRAME,
-    )  # fmt: skip
+    )
     found.add_column("Weather", max_width=NAME_WIDTH, overflow="fold")
     found.add_column("First − second", max_width=2 * NAME_WIDTH, overflow="fold")
     for heading in ("Difference", "95 % interval", "First\ncheaper in", "Correlation", "Futures", "Clear"):
@@ -143,11 +143,15 @@ def pairs_table(comparison: Comparison) -> RenderableType:
             pair = comparison.pair(weather, a, b, "total_cost")
             difference = pair.difference
             found.add_row(
-                Text(weather), Text(f"{a} − {b}"), money.number(difference.mean, plus=True),
+                Text(weather),
+                Text(f"{a} − {b}"),
+                money.number(difference.mean, plus=True),
                 f"{money.number(difference.low, plus=True)} to {money.number(difference.high, plus=True)}",
-                percent(pair.p_a_better), number(pair.correlation, 2), str(difference.n),
+                percent(pair.p_a_better),
+                number(pair.correlation, 2),
+                str(difference.n),
                 "yes" if clear(comparison, weather, a, b) else "no",
-            )  # fmt: skip
+            )
     return found
 
 

@@ -86,7 +86,9 @@ class Comparison:
         ranked = self.ranking(weather, measure)
         steps = max(len(ranked) - 1, 1)
         for a, b in zip(ranked, ranked[1:], strict=False):
-            found = paired(self.values(weather, a, measure), self.values(weather, b, measure), "lower", 1 - 0.05 / steps)
+            found = paired(
+                self.values(weather, a, measure), self.values(weather, b, measure), "lower", 1 - 0.05 / steps
+            )
             if not (found.difference.low > 0 or found.difference.high < 0):
                 return False
         return True
@@ -109,7 +111,9 @@ def _told_pair(one: Pair) -> dict[str, Any]:
     }
 
 
-def plans_of(scenario: Scenario, postures: Sequence[str | Path | Posture | Plan], trust: bool = False) -> tuple[Plan, ...]:
+def plans_of(
+    scenario: Scenario, postures: Sequence[str | Path | Posture | Plan], trust: bool = False
+) -> tuple[Plan, ...]:
     """Plans of postures given as names, files, objects, or as plans already.
 
     Raises

@@ -135,9 +135,13 @@ def _steps(story: list[tuple[float, str]]) -> str:
     return ", ".join(told)
 
 
-def _why(deliveries: list[tuple[float, float, Parcel]], day: int, lead_time: float, incidents: tuple[Incident, ...]) -> str:
+def _why(
+    deliveries: list[tuple[float, float, Parcel]], day: int, lead_time: float, incidents: tuple[Incident, ...]
+) -> str:
     """The first delivery that was on its way when the item ran out, and what kept it."""
-    under_way = [(arrival, ordered, parcel) for ordered, arrival, parcel in deliveries if ordered <= day + 0.5 < arrival]
+    under_way = [
+        (arrival, ordered, parcel) for ordered, arrival, parcel in deliveries if ordered <= day + 0.5 < arrival
+    ]
     if not under_way:
         return "nothing was on order: the review had not yet come"
     arrival, ordered, parcel = min(under_way, key=lambda one: one[0])
@@ -145,7 +149,8 @@ def _why(deliveries: list[tuple[float, float, Parcel]], day: int, lead_time: flo
     steps = _steps(parcel.story or [])
     late = (arrival if arrival < float("inf") else day + 0.5) - due
     if late <= 1:
-        return f"demand outran the buffer: the next delivery was not late (ordered day {ordered:.0f}, due day {due:.0f}); {steps}"
+        when = f"ordered day {ordered:.0f}, due day {due:.0f}"
+        return f"demand outran the buffer: the next delivery was not late ({when}); {steps}"
     met = [i for i in incidents if i.start < arrival and i.end > ordered]
     struck = "; ".join(f"{i.kind} at {i.where} days {i.start:.0f}-{i.end:.0f}" for i in met[:3])
     arrives = f"arrives day {arrival:.0f}" if arrival < float("inf") else "does not arrive before the end"

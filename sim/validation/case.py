@@ -92,10 +92,14 @@ def world(**keys: Any) -> Scenario:
 def items(names: list[str], suppliers: list[str] | str = "source") -> list[dict[str, Any]]:
     """Items of cost 1, each with its supplier."""
     given = [suppliers] * len(names) if isinstance(suppliers, str) else suppliers
-    return [{"item": name, "standard_cost": 1.0, "supplier": supplier} for name, supplier in zip(names, given, strict=True)]
+    return [
+        {"item": name, "standard_cost": 1.0, "supplier": supplier} for name, supplier in zip(names, given, strict=True)
+    ]
 
 
-def line(item: str, policy: str = "base_stock", warehouse: str = "site", origin: str = "source", **numbers: float) -> PlanLine:
+def line(
+    item: str, policy: str = "base_stock", warehouse: str = "site", origin: str = "source", **numbers: float
+) -> PlanLine:
     """A plan line with the numbers of an instance."""
     return PlanLine(item=item, warehouse=warehouse, origin=origin, policy=policy, **{"order_up_to": 0.0, **numbers})  # type: ignore[arg-type]
 

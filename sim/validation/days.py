@@ -22,20 +22,30 @@ def _scenario(name: str, days: int, warm_up: int, names: list[str], demand: dict
     """One warehouse, one perfect supplier, one lane."""
     lead = keys.pop("lead", 0.0)
     return world(
-        name=name, horizon=days, warm_up=warm_up, items=items(names), suppliers=[{"name": "source"}],
+        name=name,
+        horizon=days,
+        warm_up=warm_up,
+        items=items(names),
+        suppliers=[{"name": "source"}],
         warehouses=[{"name": "site"}],
         lanes=[{"name": "lane", "origin": ["source"], "destination": "site", "legs": [{"transit": lead}]}],
-        demand=[{"item": item, "warehouse": "site", **demand} for item in names], **keys,
-    )  # fmt: skip
+        demand=[{"item": item, "warehouse": "site", **demand} for item in names],
+        **keys,
+    )
 
 
 def _s02(review: str, days: int) -> Case:
     given = truths()["S02"]["parameters"]
     names = [f"copy {n}" for n in range(COPIES)]
     scenario = _scenario(
-        "S02", days, 30, names, {"model": "poisson", "mean": given["demand_mean_units_per_day"]},
-        review=review, lead=given["lead_time_days"],
-    )  # fmt: skip
+        "S02",
+        days,
+        30,
+        names,
+        {"model": "poisson", "mean": given["demand_mean_units_per_day"]},
+        review=review,
+        lead=given["lead_time_days"],
+    )
     plan = Plan("S02", tuple(line(name, order_up_to=float(given["base_stock_S_units"])) for name in names))
     places, prefix = list(range(COPIES)), "sequence_A." if review == "morning" else "sequence_B."
     quantities = (
@@ -62,9 +72,10 @@ def s05(days: int = 1) -> Case:
     """(s, S) with zero lead time, ordering at <= s."""
     given = truths()["S05"]
     fixed, holding, backorder = (
-        given["parameters"]["fixed_order_cost_K"], given["parameters"]["holding_per_unit_period"],
+        given["parameters"]["fixed_order_cost_K"],
+        given["parameters"]["holding_per_unit_period"],
         given["parameters"]["backorder_per_unit_period"],
-    )  # fmt: skip
+    )
     settings = [
         (f"mu_{mean}", mean, given["expected"][f"mu_{mean}"]["optimal_s"], given["expected"][f"mu_{mean}"]["optimal_S"])
         for mean in given["parameters"]["demand_means"]
@@ -73,16 +84,19 @@ def s05(days: int = 1) -> Case:
     scenario = _scenario("S05", days, 60, names, {"model": "poisson", "mean": 0.0})
     means = {f"{label} {n}": mean for label, mean, *_ in settings for n in range(COPIES)}
     scenario = world(
-        name="S05", horizon=days, warm_up=60, items=items(names), suppliers=[{"name": "source"}], warehouses=[{"name": "site"}],
+        name="S05",
+        horizon=days,
+        warm_up=60,
+        items=items(names),
+        suppliers=[{"name": "source"}],
+        warehouses=[{"name": "site"}],
         lanes=[{"name": "lane", "origin": ["source"], "destination": "site"}],
         demand=[{"item": item, "warehouse": "site", "model": "poisson", "mean": means[item]} for item in names],
-    )  # fmt: skip
+    )
     lines, quantities = [], []
     for number, (label, _, low, high) in enumerate(settings):
         places = list(range(number * COPIES, (number + 1) * COPIES))
-        lines += [
-            line(f"{label} {n}", "s_S", reorder_point=float(low), order_up_to=float(high)) for n in range(COPIES)
-        ]
+        lines += [line(f"{label} {n}", "s_S", reorder_point=float(low), order_up_to=float(high)) for n in range(COPIES)]
 
         def cost(ledger: Ledger, _: Future, places: list[int] = places) -> float:
             site = ledger.sites["site"]
@@ -92,7 +106,11 @@ def s05(days: int = 1) -> Case:
         optimum = label.startswith("mu_") and "policy" not in label
         quantities += [
             known("S05", f"{label}.{'optimal_cost_per_period' if optimum else 'cost_per_period'}", cost),
-            known("S05", f"{label}.{'orders_per_period_at_optimum' if optimum else 'orders_per_period'}", mean_of("lines", places)),
+            known(
+                "S05",
+                f"{label}.{'orders_per_period_at_optimum' if optimum else 'orders_per_period'}",
+                mean_of("lines", places),
+            ),
         ]
     return Case("S05", scenario, Plan("S05", tuple(lines)), tuple(quantities), note="morning review, zero lead time")
 
@@ -101,7 +119,11 @@ def s07(days: int = 1) -> Case:
     """Newsvendor as daily base-stock with zero lead time."""
     given = truths()["S07"]
     normal, poisson = given["parameters"]["normal"], given["parameters"]["poisson"]
-    levels = [("normal", given["expected"]["normal_S"]), ("poisson", given["expected"]["poisson_S"]), ("poisson_18", 18.0)]
+    levels = [
+        ("normal", given["expected"]["normal_S"]),
+        ("poisson", given["expected"]["poisson_S"]),
+        ("poisson_18", 18.0),
+    ]
     names = [f"{label} {n}" for label, _ in levels for n in range(COPIES)]
     demand = []
     for name in names:
@@ -112,9 +134,15 @@ def s07(days: int = 1) -> Case:
         )
         demand.append({"item": name, "warehouse": "site", **law})
     scenario = world(
-        name="S07", horizon=days, warm_up=5, items=items(names), suppliers=[{"name": "source"}], warehouses=[{"name": "site"}],
-        lanes=[{"name": "lane", "origin": ["source"], "destination": "site"}], demand=demand,
-    )  # fmt: skip
+        name="S07",
+        horizon=days,
+        warm_up=5,
+        items=items(names),
+        suppliers=[{"name": "source"}],
+        warehouses=[{"name": "site"}],
+        lanes=[{"name": "lane", "origin": ["source"], "destination": "site"}],
+        demand=demand,
+    )
     plan = Plan("S07", tuple(line(f"{label} {n}", order_up_to=level) for label, level in levels for n in range(COPIES)))
     places = {label: list(range(k * COPIES, (k + 1) * COPIES)) for k, (label, _) in enumerate(levels)}
 
@@ -150,7 +178,7 @@ def _fleet(count: int, **outage: Any) -> dict[str, Any]:
 
 
 def s08(days: int = 1) -> Case:
-    """EOQ with disruptions: order Q at zero stock, exponential outages, lost sales; single orders of one unit at fixed intervals.
+    """EOQ with disruptions: order Q at zero stock, exponential outages, lost sales; unit orders at fixed intervals.
 
     A day of the engine is the time of one unit of demand, 1/1300 year. Copies start at different points of the cycle.
     """
@@ -159,22 +187,34 @@ def s08(days: int = 1) -> Case:
     suppliers, lots = 100, (700, 773)
     names = [f"{lot} {n}" for lot in lots for n in range(suppliers)]
     scenario = world(
-        name="S08", horizon=days, warm_up=800, review="continuous", lost_share=1.0,
+        name="S08",
+        horizon=days,
+        warm_up=800,
+        review="continuous",
+        lost_share=1.0,
         items=items(names, [f"source {n}" for _ in lots for n in range(suppliers)]),
-        demand=[{"item": name, "warehouse": "site", "model": "fixed_interval", "interval": 1.0, "size": 1.0} for name in names],
+        demand=[
+            {"item": name, "warehouse": "site", "model": "fixed_interval", "interval": 1.0, "size": 1.0}
+            for name in names
+        ],
         **_fleet(
-            suppliers, clock="continuous",
+            suppliers,
+            clock="continuous",
             up={"law": "exponential", "mean": rate / given["parameters"]["disruption_rate_per_year"]},
             down={"law": "exponential", "mean": rate / given["parameters"]["recovery_rate_per_year"]},
         ),
-    )  # fmt: skip
+    )
     from sim.theory.economic_order import DisruptedSupplier
 
     parameters = given["parameters"]
     theory = DisruptedSupplier(
-        parameters["fixed_order_cost"], parameters["holding_per_unit_year"], parameters["lost_sale_penalty_per_unit"],
-        rate, parameters["disruption_rate_per_year"], parameters["recovery_rate_per_year"],
-    )  # fmt: skip
+        parameters["fixed_order_cost"],
+        parameters["holding_per_unit_year"],
+        parameters["lost_sale_penalty_per_unit"],
+        rate,
+        parameters["disruption_rate_per_year"],
+        parameters["recovery_rate_per_year"],
+    )
     down = rate / parameters["recovery_rate_per_year"]
 
     def residual(lot: int, n: int) -> float:
@@ -184,10 +224,17 @@ def s08(days: int = 1) -> Case:
         return place / share * lot if place < share else lot - down * math.log((1 - place) / (1 - share))
 
     lines = [
-        line(f"{lot} {n}", "r_nQ", origin=f"source {n}", reorder_point=0.0, order_quantity=float(lot),
-             order_up_to=float(math.ceil(residual(lot, n))))
-        for lot in lots for n in range(suppliers)
-    ]  # fmt: skip
+        line(
+            f"{lot} {n}",
+            "r_nQ",
+            origin=f"source {n}",
+            reorder_point=0.0,
+            order_quantity=float(lot),
+            order_up_to=float(math.ceil(residual(lot, n))),
+        )
+        for lot in lots
+        for n in range(suppliers)
+    ]
     quantities = []
     for number, lot in enumerate(lots):
         places = list(range(number * suppliers, (number + 1) * suppliers))
@@ -203,12 +250,23 @@ def s08(days: int = 1) -> Case:
             return float((site.on_hand_days + site.before_days)[places].mean()) / 2 / site.days
 
         quantities += [
-            Quantity("S08", f"Q_{lot}.fraction_demand_lost", exact.fraction_demand_lost, share_of("lost", "demand", places), 0.05),
+            Quantity(
+                "S08",
+                f"Q_{lot}.fraction_demand_lost",
+                exact.fraction_demand_lost,
+                share_of("lost", "demand", places),
+                0.05,
+            ),
             Quantity("S08", f"Q_{lot}.mean_on_hand", exact.mean_on_hand, between, 0.01),
             Quantity("S08", f"Q_{lot}.orders_per_time", exact.orders_per_time, orders, 0.01),
         ]
-    return Case("S08", scenario, Plan("S08", tuple(lines)), tuple(quantities),
-                note="unit orders at fixed intervals, against the formula at Q = 700 and 773")  # fmt: skip
+    return Case(
+        "S08",
+        scenario,
+        Plan("S08", tuple(lines)),
+        tuple(quantities),
+        note="unit orders at fixed intervals, against the formula at Q = 700 and 773",
+    )
 
 
 def s09(days: int = 1) -> Case:
@@ -218,20 +276,27 @@ def s09(days: int = 1) -> Case:
     levels = [2000, 4000, 6000, 8000, 10000, 12000]
     names = [f"{level} {n}" for level in levels for n in range(suppliers)]
     scenario = world(
-        name="S09", horizon=days, warm_up=60,
+        name="S09",
+        horizon=days,
+        warm_up=60,
         items=items(names, [f"source {n}" for _ in levels for n in range(suppliers)]),
         demand=[
-            {"item": name, "warehouse": "site", "model": "deterministic", "mean": parameters["demand_per_period"]} for name in names
+            {"item": name, "warehouse": "site", "model": "deterministic", "mean": parameters["demand_per_period"]}
+            for name in names
         ],
         **_fleet(
             suppliers,
             up={"law": "geometric", "mean": 1 / parameters["disruption_prob_alpha"]},
             down={"law": "geometric", "mean": 1 / parameters["recovery_prob_beta"]},
         ),
-    )  # fmt: skip
+    )
     plan = Plan(
         "S09",
-        tuple(line(f"{level} {n}", origin=f"source {n}", order_up_to=float(level)) for level in levels for n in range(suppliers)),
+        tuple(
+            line(f"{level} {n}", origin=f"source {n}", order_up_to=float(level))
+            for level in levels
+            for n in range(suppliers)
+        ),
     )
     holding, backorder = parameters["holding_per_unit_period"], parameters["backorder_per_unit_period"]
     quantities = []
@@ -264,7 +329,8 @@ def s09(days: int = 1) -> Case:
 def _s15(days: int, ticks: int, fates: dict[int, tuple[str, ...]], wanted: tuple[str, ...]) -> Case:
     """Cover against exponential outages, whole-day incidents, with `ticks` days of the engine to a day of the truth.
 
-    `fates` says for each cover whether unmet demand is lost, waits, or both. On hand and backorders are averaged over the day (half before demand, half after), as the formula's fluid time is.
+    `fates` says for each cover whether unmet demand is lost, waits, or both. On hand and backorders are averaged over the
+    day (half before demand, half after), as the formula's fluid time is.
     """
     given = truths()["S15"]
     parameters, suppliers = given["parameters"], 100
@@ -272,7 +338,9 @@ def _s15(days: int, ticks: int, fates: dict[int, tuple[str, ...]], wanted: tuple
     labels = [(cover, fate) for cover, these in fates.items() for fate in these]
     names = [f"{cover} {fate} {n}" for cover, fate in labels for n in range(suppliers)]
     scenario = world(
-        name="S15", horizon=days, warm_up=100 * ticks,
+        name="S15",
+        horizon=days,
+        warm_up=100 * ticks,
         items=[
             {**one, "lost_share": float(" lost " in one["item"])}
             for one in items(names, [f"source {n}" for _ in labels for n in range(suppliers)])
@@ -283,7 +351,7 @@ def _s15(days: int, ticks: int, fates: dict[int, tuple[str, ...]], wanted: tuple
             up={"law": "exponential", "mean": parameters["mtbf_days"] * ticks},
             down={"law": "exponential", "mean": parameters["mttr_days"] * ticks},
         ),
-    )  # fmt: skip
+    )
     lines, quantities = [], []
     for number, (cover, fate) in enumerate(labels):
         places = list(range(number * suppliers, (number + 1) * suppliers))
@@ -341,17 +409,28 @@ def s16(days: int = 150) -> Case:
     fates = [(length, lost) for length in outages for lost in (False, True)]
     names = [f"T{length} {'lost' if lost else 'waits'}" for length, lost in fates]
     scenario = world(
-        name="S16", horizon=days, warm_up=0,
-        items=[{**one, "lost_share": float("lost" in one["item"])} for one in items(names, [f"source {name}" for name in names])],
+        name="S16",
+        horizon=days,
+        warm_up=0,
+        items=[
+            {**one, "lost_share": float("lost" in one["item"])}
+            for one in items(names, [f"source {name}" for name in names])
+        ],
         suppliers=[{"name": f"source {name}", "capacity": given["supplier_capacity_per_day"]} for name in names],
         warehouses=[{"name": "site"}],
         lanes=[{"name": f"lane {name}", "origin": [f"source {name}"], "destination": "site"} for name in names],
         demand=[{"item": name, "warehouse": "site", "model": "deterministic", "mean": demand} for name in names],
         disruptions=[
-            {"kind": "supplier_outage", "name": f"outage {name}", "supplier": f"source {name}", "start": start, "length": length}
+            {
+                "kind": "supplier_outage",
+                "name": f"outage {name}",
+                "supplier": f"source {name}",
+                "start": start,
+                "length": length,
+            }
             for name, (length, _) in zip(names, fates, strict=True)
         ],
-    )  # fmt: skip
+    )
     cover = given["cover_days_B"]
     plan = Plan("S16", tuple(line(name, origin=f"source {name}", order_up_to=demand * (cover + 1)) for name in names))
     place = {name: n for n, name in enumerate(names)}
@@ -380,7 +459,9 @@ def s16(days: int = 150) -> Case:
 
     longest = f"T{max(outages)} waits"
     quantities = (
-        known("S16", "T21_lost_sales_units", lambda ledger, _: float(ledger.sites["site"].lost[place["T21 lost"]]), None),
+        known(
+            "S16", "T21_lost_sales_units", lambda ledger, _: float(ledger.sites["site"].lost[place["T21 lost"]]), None
+        ),
         known("S16", "T21_backorder.max_backlog", backlog(longest, "max"), None),
         known("S16", "T21_backorder.backlog_unit_days_end_of_day", backlog(longest, "unit_days"), None),
         known("S16", "T21_backorder.first_short_day", backlog(longest, "first"), None),
@@ -389,4 +470,13 @@ def s16(days: int = 150) -> Case:
         known("S16", "T5_max_backlog", backlog("T5 waits", "max"), None),
         known("S16", "time_to_survive_days", backlog(longest, "survive"), None),
     )
-    return Case("S16", scenario, plan, quantities, replications=1, quick=1, series=True, note="whole-day incidents, no chance at all")
+    return Case(
+        "S16",
+        scenario,
+        plan,
+        quantities,
+        replications=1,
+        quick=1,
+        series=True,
+        note="whole-day incidents, no chance at all",
+    )

@@ -15,12 +15,19 @@ from sim.validation.case import Case, Quantity, Reader, items, known, line, trut
 def _port(name: str, days: int, warm_up: int, port: dict[str, Any], demand: dict[str, Any], **keys: Any) -> Any:
     """Own ships pass one port: each customer order sends for one ship."""
     return world(
-        name=name, horizon=days, warm_up=warm_up, review="continuous", crossing="independent", items=items(["ship"]),
-        suppliers=[{"name": "source"}], ports=[{"name": "port", "background": 0.0, "own_share": "counts", **port}],
+        name=name,
+        horizon=days,
+        warm_up=warm_up,
+        review="continuous",
+        crossing="independent",
+        items=items(["ship"]),
+        suppliers=[{"name": "source"}],
+        ports=[{"name": "port", "background": 0.0, "own_share": "counts", **port}],
         warehouses=[{"name": "site"}],
         lanes=[{"name": "lane", "origin": ["source"], "destination": "site", "legs": [{"port": "port"}]}],
-        demand=[{"item": "ship", "warehouse": "site", **demand}], **keys,
-    )  # fmt: skip
+        demand=[{"item": "ship", "warehouse": "site", **demand}],
+        **keys,
+    )
 
 
 def _ships(read: Any) -> Reader:
@@ -37,9 +44,12 @@ def s17(days: int = 1) -> Case:
     given = truths()["S17"]["parameters"]
     mean = 1 / given["service_rate_per_berth_per_day"]
     scenario = _port(
-        "S17", days, 60, {"berths": given["berths"], "service_time": {"law": "exponential", "mean": mean}},
+        "S17",
+        days,
+        60,
+        {"berths": given["berths"], "service_time": {"law": "exponential", "mean": mean}},
         {"model": "orders", "rate": given["ships_per_day"]},
-    )  # fmt: skip
+    )
     quantities = (
         known("S17", "prob_wait", _ships(lambda rows, _: (rows[:, 1] > 1e-9).mean()), 0.03),
         known("S17", "mean_wait_days", _ships(lambda rows, _: rows[:, 1].mean()), 0.03),
@@ -47,11 +57,15 @@ def s17(days: int = 1) -> Case:
         known("S17", "mean_time_in_port_days", _ships(lambda rows, _: rows[:, 2].mean()), 0.03),
         known("S17", "prob_wait_gt_half_day", _ships(lambda rows, _: (rows[:, 1] > 0.5).mean()), 0.03),
         known(
-            "S17", "utilisation",
-            _ships(lambda rows, future: (rows[:, 2] - rows[:, 1]).sum() / future.end / given["berths"]), 0.03,
+            "S17",
+            "utilisation",
+            _ships(lambda rows, future: (rows[:, 2] - rows[:, 1]).sum() / future.end / given["berths"]),
+            0.03,
         ),
-    )  # fmt: skip
-    return Case("S17", scenario, Plan("S17", (line("ship"),)), quantities, note="own ships in the berths, no background")
+    )
+    return Case(
+        "S17", scenario, Plan("S17", (line("ship"),)), quantities, note="own ships in the berths, no background"
+    )
 
 
 def s18(days: int = 160) -> Case:
@@ -59,12 +73,21 @@ def s18(days: int = 160) -> Case:
     given = truths()["S18"]["parameters"]
     closed, opened = 100.0, 100.0 + given["closure_days_T"]
     scenario = _port(
-        "S18", days, 0, {"berths": 1, "service_time": 1 / given["throughput_per_day"]},
+        "S18",
+        days,
+        0,
+        {"berths": 1, "service_time": 1 / given["throughput_per_day"]},
         {"model": "fixed_interval", "interval": 1 / given["arrivals_per_day"], "size": 1.0},
         disruptions=[
-            {"kind": "port_closure", "name": "closure", "port": "port", "start": closed, "length": given["closure_days_T"]}
+            {
+                "kind": "port_closure",
+                "name": "closure",
+                "port": "port",
+                "start": closed,
+                "length": given["closure_days_T"],
+            }
         ],
-    )  # fmt: skip
+    )
 
     def delayed(rows: Any) -> Any:
         return rows[rows[:, 1] > 1e-9]
@@ -74,16 +97,27 @@ def s18(days: int = 160) -> Case:
         known("S18", "discrete_ships_delayed", _ships(lambda rows, _: len(delayed(rows))), None),
         known("S18", "discrete_max_wait_days", _ships(lambda rows, _: rows[:, 1].max()), None),
         known(
-            "S18", "discrete_ships_waiting_at_reopening",
-            _ships(lambda rows, _: ((rows[:, 0] < opened) & (rows[:, 0] + rows[:, 1] >= opened)).sum()), None,
+            "S18",
+            "discrete_ships_waiting_at_reopening",
+            _ships(lambda rows, _: ((rows[:, 0] < opened) & (rows[:, 0] + rows[:, 1] >= opened)).sum()),
+            None,
         ),
         known(
-            "S18", "discrete_last_delayed_ship_starts_days_after_reopening",
-            _ships(lambda rows, _: delayed(rows)[-1, :2].sum() - opened), None,
+            "S18",
+            "discrete_last_delayed_ship_starts_days_after_reopening",
+            _ships(lambda rows, _: delayed(rows)[-1, :2].sum() - opened),
+            None,
         ),
-    )  # fmt: skip
-    return Case("S18", scenario, Plan("S18", (line("ship"),)), quantities, replications=1, quick=1,
-                note="one ship every 0.05 days; no service starts while the port is closed")  # fmt: skip
+    )
+    return Case(
+        "S18",
+        scenario,
+        Plan("S18", (line("ship"),)),
+        quantities,
+        replications=1,
+        quick=1,
+        note="one ship every 0.05 days; no service starts while the port is closed",
+    )
 
 
 def s14(days: int = 1) -> Case:
@@ -94,27 +128,38 @@ def s14(days: int = 1) -> Case:
     laws = {
         "lumpy": ({"model": "intermittent", "interval": 10.0, "size": 20.0, "size_cv": (1 - 1 / 20) ** 0.5}, 10.0),
         "bimodal": (
-            {"model": "poisson", "mean": 20.0}, {"law": "discrete", "values": [5, 30], "probabilities": [0.8, 0.2]},
+            {"model": "poisson", "mean": 20.0},
+            {"law": "discrete", "values": [5, 30], "probabilities": [0.8, 0.2]},
         ),
-    }  # fmt: skip
+    }
     scenario = world(
-        name="S14", horizon=days, warm_up=100, units="integer", crossing="independent",
+        name="S14",
+        horizon=days,
+        warm_up=100,
+        units="integer",
+        crossing="independent",
         items=items(names, [f"source {name}" for name in names]),
         suppliers=[{"name": f"source {name}", "production_time": laws[name.split()[0]][1]} for name in names],
         warehouses=[{"name": "site"}],
         lanes=[{"name": f"lane {name}", "origin": [f"source {name}"], "destination": "site"} for name in names],
         demand=[{"item": name, "warehouse": "site", **laws[name.split()[0]][0]} for name in names],
-    )  # fmt: skip
+    )
     points = {"lumpy": given["lumpy_formula_ROP"], "bimodal": given["bimodal_formula_ROP"]}
     lots = {"lumpy": 200.0, "bimodal": 1000.0}
     plan = Plan(
         "S14",
         tuple(
-            line(name, "r_nQ", origin=f"source {name}", reorder_point=float(points[name.split()[0]]),
-                 order_quantity=lots[name.split()[0]], order_up_to=points[name.split()[0]] + lots[name.split()[0]])
+            line(
+                name,
+                "r_nQ",
+                origin=f"source {name}",
+                reorder_point=float(points[name.split()[0]]),
+                order_quantity=lots[name.split()[0]],
+                order_up_to=points[name.split()[0]] + lots[name.split()[0]],
+            )
             for name in names
         ),
-    )  # fmt: skip
+    )
 
     def windows(kind: str) -> Reader:
         first = 0 if kind == "lumpy" else copies
@@ -146,7 +191,15 @@ def s14(days: int = 1) -> Case:
     quantities = (
         known("S14", "lumpy_actual_cycle_service", windows("lumpy")),
         known("S14", "bimodal_actual_cycle_service", windows("bimodal")),
-        Quantity("S14", "lumpy: cycle service of the engine (review every day, overshoot included)", float("nan"), cycles("lumpy"), None),
-        Quantity("S14", "bimodal: cycle service of the engine (review every day)", float("nan"), cycles("bimodal"), None),
+        Quantity(
+            "S14",
+            "lumpy: cycle service of the engine (review every day, overshoot included)",
+            float("nan"),
+            cycles("lumpy"),
+            None,
+        ),
+        Quantity(
+            "S14", "bimodal: cycle service of the engine (review every day)", float("nan"), cycles("bimodal"), None
+        ),
     )
     return Case("S14", scenario, plan, quantities, note="P(lead-time demand <= reorder point) on drawn windows")

@@ -99,10 +99,23 @@ def judge(quantity: Quantity, values: Floats, seed: int, tests: int, quick: bool
     error = float(values.std(ddof=1)) / math.sqrt(n) if n > 1 else 0.0
     expected = quantity.expected
     if math.isnan(expected):
-        return Finding(quantity.instance, quantity.name, seed, expected, mean, error, 0.0, None, "pass", "shown beside, not judged")
+        return Finding(
+            quantity.instance, quantity.name, seed, expected, mean, error, 0.0, None, "pass", "shown beside, not judged"
+        )
     if quantity.half_width is None or error == 0.0:
         good = abs(mean - expected) <= 1e-6
-        return Finding(quantity.instance, quantity.name, seed, expected, mean, error, 0.0, None, "pass" if good else "fail", "exact")
+        return Finding(
+            quantity.instance,
+            quantity.name,
+            seed,
+            expected,
+            mean,
+            error,
+            0.0,
+            None,
+            "pass" if good else "fail",
+            "exact",
+        )
     half = t_quantile(0.995, n - 1) * error / abs(expected)
     critical = t_quantile(1 - FAMILY / (2 * tests), n - 1)
     off = abs(mean - expected) - quantity.bias * abs(expected)
@@ -111,7 +124,9 @@ def judge(quantity: Quantity, values: Floats, seed: int, tests: int, quick: bool
     if not sharp and not quick:
         why += f"; half-width {half:.1%} is above {quantity.half_width:.0%}"
     verdict: Verdict = "pass" if close and (sharp or quick) else "fail"
-    return Finding(quantity.instance, quantity.name, seed, expected, mean, error, half, quantity.half_width, verdict, why)
+    return Finding(
+        quantity.instance, quantity.name, seed, expected, mean, error, half, quantity.half_width, verdict, why
+    )
 
 
 def stochastic(names: Sequence[str], seeds: Sequence[int]) -> int:
@@ -151,9 +166,7 @@ def validate(
         count = case.quick if quick else case.replications
         for seed in seeds:
             pieces = np.array_split(np.arange(count), max(min(count, 4 * jobs), 1)) if jobs > 1 else [np.arange(count)]
-            found = Parallel(n_jobs=jobs)(
-                delayed(replications)(name, length, seed, piece.tolist()) for piece in pieces
-            )
+            found = Parallel(n_jobs=jobs)(delayed(replications)(name, length, seed, piece.tolist()) for piece in pieces)
             values = np.concatenate(found)
             for column, quantity in enumerate(case.quantities):
                 yield judge(quantity, values[:, column], seed, tests, quick)

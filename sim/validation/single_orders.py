@@ -41,9 +41,16 @@ def s01(days: int = 1) -> Case:
     """Continuous-review base-stock, Poisson unit demand, fixed lead time."""
     given = truths()["S01"]["parameters"]
     scenario = world(
-        name="S01", horizon=days, warm_up=60, review="continuous", items=items(["unit"]), suppliers=[{"name": "source"}],
-        warehouses=SITE, lanes=[_lane(given["lead_time_days"])], demand=_orders({"unit": given["demand_rate_per_day"]}),
-    )  # fmt: skip
+        name="S01",
+        horizon=days,
+        warm_up=60,
+        review="continuous",
+        items=items(["unit"]),
+        suppliers=[{"name": "source"}],
+        warehouses=SITE,
+        lanes=[_lane(given["lead_time_days"])],
+        demand=_orders({"unit": given["demand_rate_per_day"]}),
+    )
     plan = Plan("S01", (line("unit", order_up_to=float(given["base_stock_S_units"])),))
     return Case("S01", scenario, plan, _base_stock("S01"), note="single orders in continuous time, one-for-one")
 
@@ -52,26 +59,43 @@ def s03(days: int = 1) -> Case:
     """Palm: independent lead times that may cross."""
     given = truths()["S03"]["parameters"]
     scenario = world(
-        name="S03", horizon=days, warm_up=80, review="continuous", crossing="independent", items=items(["unit"]),
-        suppliers=[{"name": "source"}], warehouses=SITE,
+        name="S03",
+        horizon=days,
+        warm_up=80,
+        review="continuous",
+        crossing="independent",
+        items=items(["unit"]),
+        suppliers=[{"name": "source"}],
+        warehouses=SITE,
         lanes=[{**_lane(0.0), "legs": [{"transit": {"law": "gamma", "mean": 6.0, "cv": 0.5}}]}],
         demand=_orders({"unit": given["demand_rate_per_day"]}),
-    )  # fmt: skip
+    )
     plan = Plan("S03", (line("unit", order_up_to=float(given["base_stock_S_units"])),))
-    return Case("S03", scenario, plan, _base_stock("S03"), note="each order draws its own gamma lead time; orders cross")
+    return Case(
+        "S03", scenario, plan, _base_stock("S03"), note="each order draws its own gamma lead time; orders cross"
+    )
 
 
 def s04(days: int = 1) -> Case:
     """(r, Q) with Poisson unit demand; a day of the engine is a month."""
     given = truths()["S04"]["parameters"]
     holding, backorder, fixed = (
-        given["holding_per_unit_month"], given["backorder_per_unit_month"], given["fixed_order_cost"],
-    )  # fmt: skip
+        given["holding_per_unit_month"],
+        given["backorder_per_unit_month"],
+        given["fixed_order_cost"],
+    )
     rate = given["demand_rate_per_month"]
     scenario = world(
-        name="S04", horizon=days, warm_up=100, review="continuous", items=items(["3 5", "4 8"]), suppliers=[{"name": "source"}],
-        warehouses=SITE, lanes=[_lane(given["lead_time_months"])], demand=_orders({"3 5": rate, "4 8": rate}),
-    )  # fmt: skip
+        name="S04",
+        horizon=days,
+        warm_up=100,
+        review="continuous",
+        items=items(["3 5", "4 8"]),
+        suppliers=[{"name": "source"}],
+        warehouses=SITE,
+        lanes=[_lane(given["lead_time_months"])],
+        demand=_orders({"3 5": rate, "4 8": rate}),
+    )
     plan = Plan(
         "S04",
         tuple(
@@ -83,7 +107,9 @@ def s04(days: int = 1) -> Case:
     def cost(place: int) -> Reader:
         def read(ledger: Ledger, _: Future) -> float:
             site = ledger.sites["site"]
-            money = holding * site.on_hand_days[place] + backorder * site.backorder_days[place] + fixed * site.lines[place]
+            money = (
+                holding * site.on_hand_days[place] + backorder * site.backorder_days[place] + fixed * site.lines[place]
+            )
             return float(money) / site.days
 
         return read
@@ -108,10 +134,18 @@ def _s06(law: str, days: int) -> Case:
     mean = given["mean_lead_time_days"]
     leg = mean if law == "fixed" else {"law": "exponential", "mean": mean}
     scenario = world(
-        name="S06", horizon=days, warm_up=80, review="continuous", lost_share=1.0, items=items(["unit"]),
-        crossing="none" if law == "fixed" else "independent", suppliers=[{"name": "source"}], warehouses=SITE,
-        lanes=[{**_lane(0.0), "legs": [{"transit": leg}]}], demand=_orders({"unit": given["demand_rate_per_day"]}),
-    )  # fmt: skip
+        name="S06",
+        horizon=days,
+        warm_up=80,
+        review="continuous",
+        lost_share=1.0,
+        items=items(["unit"]),
+        crossing="none" if law == "fixed" else "independent",
+        suppliers=[{"name": "source"}],
+        warehouses=SITE,
+        lanes=[{**_lane(0.0), "legs": [{"transit": leg}]}],
+        demand=_orders({"unit": given["demand_rate_per_day"]}),
+    )
     plan = Plan("S06", (line("unit", order_up_to=float(given["base_stock_S_units"])),))
     quantities = (
         known("S06", "prob_lost", share_of("lost", "demand", 0)),
@@ -138,13 +172,21 @@ def s11(days: int = 1) -> Case:
     lead, stock = given["lead_times_days_stage1_2_3"], given["local_base_stock_stage1_2_3"]
     stages = ["stage1", "stage2", "stage3"]
     lanes = [
-        _lane(lead[0], "stage2", "stage1"), _lane(lead[1], "stage3", "stage2"), _lane(lead[2], "source", "stage3"),
-    ]  # fmt: skip
+        _lane(lead[0], "stage2", "stage1"),
+        _lane(lead[1], "stage3", "stage2"),
+        _lane(lead[2], "source", "stage3"),
+    ]
     scenario = world(
-        name="S11", horizon=days, warm_up=40, review="continuous", items=items(["unit"]), suppliers=[{"name": "source"}],
+        name="S11",
+        horizon=days,
+        warm_up=40,
+        review="continuous",
+        items=items(["unit"]),
+        suppliers=[{"name": "source"}],
         warehouses=[{"name": "stage1", "fed_by": "stage2"}, {"name": "stage2", "fed_by": "stage3"}, {"name": "stage3"}],
-        lanes=lanes, demand=_orders({"unit": given["demand_rate_per_day"]}, "stage1"),
-    )  # fmt: skip
+        lanes=lanes,
+        demand=_orders({"unit": given["demand_rate_per_day"]}, "stage1"),
+    )
     plan = Plan(
         "S11",
         tuple(
@@ -196,9 +238,16 @@ def s12(days: int = 1) -> Case:
     for outlet, rate in zip(outlets, given["outlet_demand_per_day"], strict=True):
         demand += _orders(dict.fromkeys(names, rate), outlet)
     scenario = world(
-        name="S12", horizon=days, warm_up=200, review="continuous", items=items(names), suppliers=[{"name": "source"}],
-        warehouses=[{"name": "depot"}, *({"name": outlet, "fed_by": "depot"} for outlet in outlets)], lanes=lanes, demand=demand,
-    )  # fmt: skip
+        name="S12",
+        horizon=days,
+        warm_up=200,
+        review="continuous",
+        items=items(names),
+        suppliers=[{"name": "source"}],
+        warehouses=[{"name": "depot"}, *({"name": outlet, "fed_by": "depot"} for outlet in outlets)],
+        lanes=lanes,
+        demand=demand,
+    )
     lines, quantities = [], []
     for place, (name, setting) in enumerate(zip(names, settings, strict=True)):
         lines.append(line(name, warehouse="depot", order_up_to=float(setting[0])))
@@ -213,9 +262,12 @@ def s12(days: int = 1) -> Case:
             ]
         quantities.append(known("S12", f"{prefix}total_retailer_backorders", _together(place, outlets)))
     return Case(
-        "S12", scenario, Plan("S12", tuple(lines)), tuple(quantities),
+        "S12",
+        scenario,
+        Plan("S12", tuple(lines)),
+        tuple(quantities),
         note="exact values, not METRIC's; the three stock settings are three items",
-    )  # fmt: skip
+    )
 
 
 def _together(place: int, sites: list[str]) -> Reader:

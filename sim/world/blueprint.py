@@ -19,7 +19,15 @@ from sim.scenario import Scenario
 from sim.world.feeding import tiers
 
 Floats = NDArray[np.float64]
-VIEW_COLUMNS = ("order_up_to", "reorder_point", "order_quantity", "safety_stock", "forecast", "lead_time", "review_every")
+VIEW_COLUMNS = (
+    "order_up_to",
+    "reorder_point",
+    "order_quantity",
+    "safety_stock",
+    "forecast",
+    "lead_time",
+    "review_every",
+)
 
 
 @dataclass(frozen=True)
@@ -112,7 +120,9 @@ class Blueprint:
         groups = []
         for (policy, every, offset), numbers in found.items():
             if isinstance(policy, str) and policy not in POLICIES:
-                raise ScenarioError([f"plan {self.plan.posture!r}: {policy!r} is not a policy{near_miss(policy, POLICIES)}"])
+                raise ScenarioError(
+                    [f"plan {self.plan.posture!r}: {policy!r} is not a policy{near_miss(policy, POLICIES)}"]
+                )
             chosen = [lines[number] for number in numbers]
             origins: dict[str, list[int]] = {}
             for number, line in enumerate(chosen):
@@ -138,9 +148,7 @@ class Blueprint:
             )
         return tuple(groups)
 
-    def live(
-        self, future: Future, series: bool = False, by_item: bool = False, log: list[Any] | None = None
-    ) -> Ledger:
+    def live(self, future: Future, series: bool = False, by_item: bool = False, log: list[Any] | None = None) -> Ledger:
         """Live through one Future; no random number is drawn in here.
 
         Parameters
@@ -157,5 +165,3 @@ class Blueprint:
         from sim.world.world import World
 
         return World(self, future, series, by_item, log).run()
-
-

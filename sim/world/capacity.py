@@ -40,7 +40,8 @@ class Capacity:
         incidents = [
             incident
             for incident in incidents
-            if incident.start < incident.end and not (incident.whole_days and math.ceil(incident.start) >= math.ceil(incident.end))
+            if incident.start < incident.end
+            and not (incident.whole_days and math.ceil(incident.start) >= math.ceil(incident.end))
         ]
         self.calm = not incidents
         if self.calm:
@@ -51,7 +52,9 @@ class Capacity:
             if incident.whole_days:
                 # a day is affected when its morning lies in [start, end); past the horizon nothing is looked at
                 opening, closing = math.ceil(incident.start), math.ceil(incident.end)
-                knots |= {float(day) for day in range(max(opening, math.floor(first)), min(closing, math.ceil(end) + 1) + 1)}
+                knots |= {
+                    float(day) for day in range(max(opening, math.floor(first)), min(closing, math.ceil(end) + 1) + 1)
+                }
             else:
                 knots |= {max(incident.start, first), max(incident.end, first)}
         times = sorted(knots)
@@ -84,7 +87,9 @@ class Capacity:
         if self.calm:
             return time
         place = max(bisect_right(self._times, time) - 1, 0)
-        return self._done[place] + (time - self._times[place]) * (self._slopes[place] if time >= self._times[0] else 1.0)
+        return self._done[place] + (time - self._times[place]) * (
+            self._slopes[place] if time >= self._times[0] else 1.0
+        )
 
     def begins(self, work: float) -> float:
         """Latest time at which no more than this work is done: when the next piece really starts."""

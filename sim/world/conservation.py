@@ -32,9 +32,6 @@ def conservation(ledger: Ledger) -> list[str]:
         for what, (left, right) in sides.items():
             off = np.abs(left - right) > TOLERANCE * np.maximum(np.abs(left) + np.abs(right), 1.0)
             for place in np.flatnonzero(off)[:3].tolist():
-                wrong.append(
-                    f"{what} of item {site.items[place]!r} at {name!r}: {np.asarray(left)[place]:.9g} is not {np.asarray(right)[place]:.9g}"
-                )
+                here, there = np.asarray(left)[place], np.asarray(right)[place]
+                wrong.append(f"{what} of item {site.items[place]!r} at {name!r}: {here:.9g} is not {there:.9g}")
     return wrong
-
-

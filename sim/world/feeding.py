@@ -218,4 +218,3 @@ def tiers(feeder: dict[str, str | None]) -> dict[str, int]:
             if above is not None:
                 found[above] = max(found[above], found[name] + 2)
     return found
-

@@ -56,7 +56,7 @@ class Journal:
         series: bool,
         by_item: bool,
     ) -> None:
-        instants, size = demand.shape
+        size = demand.shape[1]
         self.demand, self.warm, self.step = demand, warm, step
         self.block = int(np.clip(BLOCK_CELLS // max(size, 1), 8, 1024))
         #: stock before each demand; one row more, because the row after the last demand is the stock itself
@@ -83,7 +83,9 @@ class Journal:
         self.volume_days = self.peak_volume = self.overflow_days = 0.0
         self._failed = np.zeros(size, dtype=bool)
         self._short = np.zeros(size, dtype=bool)
-        self.series: dict[str, list[Floats]] = {name: [] for name in ("on_hand", "waiting", "short", "net", "short_units")}
+        self.series: dict[str, list[Floats]] = {
+            name: [] for name in ("on_hand", "waiting", "short", "net", "short_units")
+        }
         self._keep, self._keep_items = series, by_item
         self._spacious = bool(volume.any())
         self._waits = np.zeros((0, 0))
@@ -204,7 +206,14 @@ class Journal:
             self.series["short_units"].append(lack)
 
     def _low(
-        self, some: NDArray[np.intp], rows: int, demand: Floats, after: Floats, opening: Floats, ready_sum: Floats, hand_sum: Floats
+        self,
+        some: NDArray[np.intp],
+        rows: int,
+        demand: Floats,
+        after: Floats,
+        opening: Floats,
+        ready_sum: Floats,
+        hand_sum: Floats,
     ) -> Floats:
         """Sums of the items that ran low in a block; corrects the short way's. Returns their unserved demand."""
         sums, step = self.sums, self.step

@@ -41,9 +41,14 @@ def orderer(line: PlanLine, stock: OrderStock, item: int, clock: Clock, whole: b
     else:
         policy = POLICIES[line.policy] if isinstance(line.policy, str) else line.policy
         columns = {
-            "order_up_to": level, "reorder_point": point, "order_quantity": lot, "safety_stock": line.safety_stock,
-            "forecast": line.forecast, "lead_time": line.lead_time, "review_every": line.review_every,
-        }  # fmt: skip
+            "order_up_to": level,
+            "reorder_point": point,
+            "order_quantity": lot,
+            "safety_stock": line.safety_stock,
+            "forecast": line.forecast,
+            "lead_time": line.lead_time,
+            "review_every": line.review_every,
+        }
         view = View(line.warehouse, (line.item,), {name: np.array([value]) for name, value in columns.items()})
 
         def asked(position: float) -> float:
@@ -52,7 +57,9 @@ def orderer(line: PlanLine, stock: OrderStock, item: int, clock: Clock, whole: b
             view.net = view.position - stock.on_order[item]
             found = np.asarray(policy(view), dtype=float)
             if found.shape != (1,) or not np.isfinite(found).all() or found[0] < 0:
-                raise PolicyError(f"policy returned {found!r} for item {line.item!r} at {line.warehouse!r}, day {clock.now:g}")
+                raise PolicyError(
+                    f"policy returned {found!r} for item {line.item!r} at {line.warehouse!r}, day {clock.now:g}"
+                )
             return float(found[0])
 
     if not multiple and not minimum:
@@ -80,9 +87,14 @@ def supplied(
     """
     clock, receive, end = stock.clock, stock.receive, stock.end
     simple = (
-        not works.limited and works.capacity.calm and route.capacity.calm and not route.contended
-        and route.lane.departures is None and not route.lane.freight and all(leg.port is None for leg in route.lane.legs)
-    )  # fmt: skip
+        not works.limited
+        and works.capacity.calm
+        and route.capacity.calm
+        and not route.contended
+        and route.lane.departures is None
+        and not route.lane.freight
+        and all(leg.port is None for leg in route.lane.legs)
+    )
     if simple and counters is not None:
         number = 0
         made: list[float] = []
@@ -109,7 +121,11 @@ def supplied(
         return drawn
 
     production = works.supplier.production_time
-    if simple and production.sd == 0 and all(leg.transit is not None and leg.transit.sd == 0 for leg in route.lane.legs):
+    if (
+        simple
+        and production.sd == 0
+        and all(leg.transit is not None and leg.transit.sd == 0 for leg in route.lane.legs)
+    ):
         making = production.mean
         lasting = making + sum(leg.transit.mean for leg in route.lane.legs if leg.transit is not None)
 
@@ -140,8 +156,12 @@ def fed(stock: OrderStock, feeder: OrderStock, columns: list[int], route: Route)
         route.send(Parcel(stock, back[above], quantity, clock.now, clock.now))
 
     lane = route.lane
-    if not route.contended and lane.departures is None and route.capacity.calm and not lane.freight and all(
-        leg.transit is not None and leg.transit.sd == 0 for leg in lane.legs
+    if (
+        not route.contended
+        and lane.departures is None
+        and route.capacity.calm
+        and not lane.freight
+        and all(leg.transit is not None and leg.transit.sd == 0 for leg in lane.legs)
     ):
         lasting = sum(leg.transit.mean for leg in lane.legs if leg.transit is not None)
         end, receive = stock.end, stock.receive

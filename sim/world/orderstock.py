@@ -106,9 +106,11 @@ class OrderStock:
 
     def _state(self) -> dict[str, Floats]:
         return {
-            "on_hand": np.array(self.on_hand), "waiting": np.array(self.waiting),
-            "owed": np.array(self.owed), "on_order": np.array(self.on_order),
-        }  # fmt: skip
+            "on_hand": np.array(self.on_hand),
+            "waiting": np.array(self.waiting),
+            "owed": np.array(self.owed),
+            "on_order": np.array(self.on_order),
+        }
 
     def _touch(self, item: int) -> None:
         """Book the time since the last change of this item."""

@@ -14,8 +14,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.disruptions import Incident
 from sim.chance import Counter
+from sim.disruptions import Incident
 from sim.futures import Future
 from sim.network import Port
 from sim.world.capacity import Capacity, settled

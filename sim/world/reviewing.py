@@ -318,9 +318,13 @@ class Review:
         except Exception as error:
             raise PolicyError(f"policy {self._name!r} raised {type(error).__name__}: {error} ({where})") from error
         if found.shape != (len(view.items),):
-            raise PolicyError(f"policy {self._name!r} returned shape {found.shape} for {len(view.items)} items ({where})")
+            raise PolicyError(
+                f"policy {self._name!r} returned shape {found.shape} for {len(view.items)} items ({where})"
+            )
         bad = np.flatnonzero(~np.isfinite(found) | (found < 0))
         if bad.size:
             item = view.items[int(bad[0])]
-            raise PolicyError(f"policy {self._name!r} ordered {found[bad[0]]!r} of item {item!r} ({where}): 0 or more is allowed")
+            raise PolicyError(
+                f"policy {self._name!r} ordered {found[bad[0]]!r} of item {item!r} ({where}): 0 or more is allowed"
+            )
         return found

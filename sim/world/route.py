@@ -108,7 +108,13 @@ class Route:
     """
 
     def __init__(
-        self, lane: Lane, clock: Clock, future: Future, quays: Mapping[str, Quay], yards: Mapping[str, Yard], crossing: bool
+        self,
+        lane: Lane,
+        clock: Clock,
+        future: Future,
+        quays: Mapping[str, Quay],
+        yards: Mapping[str, Yard],
+        crossing: bool,
     ) -> None:
         self.lane, self.clock, self.crossing = lane, clock, crossing
         self._future = future
@@ -213,8 +219,12 @@ class Route:
             else:
                 parcel.stock.charge(parcel, self.freight_rate(departing))
                 self._tell(parcel, departing)
-                self._land(parcel, float(self.legs(np.asarray([departing]))[0]) if self.lane.departures is None
-                           else float(self._landing[np.searchsorted(self.departures, departing - TINY)]))  # type: ignore[index]
+                self._land(
+                    parcel,
+                    float(self.legs(np.asarray([departing]))[0])
+                    if self.lane.departures is None
+                    else float(self._landing[np.searchsorted(self.departures, departing - TINY)]),
+                )  # type: ignore[index]
             return
         if self.lane.departures is None:
             place = math.ceil(parcel.ready - TINY)  # boxes are loaded daily where no schedule is given
@@ -317,7 +327,9 @@ class Route:
                 if parcel.story is not None:
                     parcel.story.append((now, f"too few boxes on {self.lane.name}, left behind"))
             following = place + 1
-            self._expect(following, float(following) if self.lane.departures is None else float(self.departures[following]))
+            self._expect(
+                following, float(following) if self.lane.departures is None else float(self.departures[following])
+            )
 
     def held(self) -> list[Parcel]:
         """Parcels that wait here for boxes or a departure."""

@@ -125,9 +125,17 @@ class World:
         for group in site.groups:
             moments = self._moments(site, group)
             review = Review(
-                stock, group.index, group.policy, group.name, View(site.name, group.items, group.columns), moments,
-                group.multiple, group.minimum, site.tier, self.future.replication,
-            )  # fmt: skip
+                stock,
+                group.index,
+                group.policy,
+                group.name,
+                View(site.name, group.items, group.columns),
+                moments,
+                group.multiple,
+                group.minimum,
+                site.tier,
+                self.future.replication,
+            )
             direct: list[tuple[Works, Route]] = []
             which = np.full(len(group.items), -1, dtype=np.intp)
             for origin, rows in group.parts:
@@ -168,10 +176,10 @@ class World:
             counters = None
             if self.crossing:
                 laws = [("production", line.origin, suppliers[line.origin].production_time)]
-                laws += [(f"leg {n}", lane.name, leg.transit) for n, leg in enumerate(lane.legs) if leg.transit is not None]
-                counters = [
-                    (law, self.future.counter(what, whose, site.name, line.item)) for what, whose, law in laws
+                laws += [
+                    (f"leg {n}", lane.name, leg.transit) for n, leg in enumerate(lane.legs) if leg.transit is not None
                 ]
+                counters = [(law, self.future.counter(what, whose, site.name, line.item)) for what, whose, law in laws]
             stock.suppliers.append(supplied(stock, self.works[line.origin], route, counters))
 
     def _fill(self, site: Site) -> None:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 
-from sim.validation.run import CASES, FAMILY, PENDING, Finding, judge, stochastic, validate
 from sim.validation.case import Quantity, truths
-
-import numpy as np
+from sim.validation.run import CASES, FAMILY, PENDING, Finding, judge, stochastic, validate
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +19,11 @@ def findings() -> list[Finding]:
 
 def test_every_exact_value_is_met(findings: list[Finding]) -> None:
     """No value lies further from theory than chance allows."""
-    failed = [f"{one.instance} {one.quantity}: {one.expected:g} against {one.simulated:g}, {one.why}" for one in findings if one.verdict == "fail"]
+    failed = [
+        f"{one.instance} {one.quantity}: {one.expected:g} against {one.simulated:g}, {one.why}"
+        for one in findings
+        if one.verdict == "fail"
+    ]
     assert not failed, "\n".join(failed)
 
 
@@ -34,7 +37,8 @@ def test_every_instance_of_the_issue_is_there(findings: list[Finding]) -> None:
 def test_metric_would_be_found_out(findings: list[Finding]) -> None:
     """The two-echelon value agrees with the exact one, not with METRIC's, which is 26 % low."""
     metric = truths()["S12"]["expected"]["S0_3_S_1_1"]["metric_total_backorders"]
-    (found,) = [one for one in findings if one.instance == "S12" and one.quantity == "S0_3_S_1_1.exact.total_retailer_backorders"]
+    total = "S0_3_S_1_1.exact.total_retailer_backorders"
+    (found,) = [one for one in findings if one.instance == "S12" and one.quantity == total]
     assert (found.simulated - metric) / found.standard_error > 5
 
 
@@ -46,6 +50,7 @@ def test_a_wrong_expectation_fails() -> None:
     assert judge(good, values, 1, tests, False).verdict == "pass"
     assert judge(Quantity("S00", "mean", 10.4, lambda *_: 0.0, 0.05), values, 1, tests, False).verdict == "fail"
     assert judge(Quantity("S00", "mean", 10.0, lambda *_: 0.0, 0.001), values, 1, tests, False).verdict == "fail"
-    assert judge(Quantity("S00", "mean", 10.0, lambda *_: 0.0, None), np.array([10.0 + 1e-5]), 1, tests, False).verdict == "fail"
+    exact = Quantity("S00", "mean", 10.0, lambda *_: 0.0, None)
+    assert judge(exact, np.array([10.0 + 1e-5]), 1, tests, False).verdict == "fail"
     assert 0 < FAMILY < 0.05
     assert not math.isnan(good.expected)
