@@ -13,7 +13,8 @@ from sim.validation.run import CASES, PENDING
 HEAD = """# Validation: the shipped engine against exact results
 
 This page is made by `bufferstock validate --json > validate.json` and `python tools/validation_page.py validate.json`; no
-number in it is typed. Every case is an ordinary scenario and plan that goes through the same `live` as `bufferstock compare`.
+number in it is typed. Every case is an ordinary scenario and plan that goes through the same `live` as
+`bufferstock compare`.
 
 A value passes when its mean over at least 100 replications lies within as many standard errors of the exact value as keep
 the family-wise error over all values and seeds at 1 %, **and** its 99 % half-width is small enough to show anything (1 %;

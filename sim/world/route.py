@@ -219,12 +219,7 @@ class Route:
             else:
                 parcel.stock.charge(parcel, self.freight_rate(departing))
                 self._tell(parcel, departing)
-                self._land(
-                    parcel,
-                    float(self.legs(np.asarray([departing]))[0])
-                    if self.lane.departures is None
-                    else float(self._landing[np.searchsorted(self.departures, departing - TINY)]),
-                )  # type: ignore[index]
+                self._land(parcel, self._arrival(departing))
             return
         if self.lane.departures is None:
             place = math.ceil(parcel.ready - TINY)  # boxes are loaded daily where no schedule is given
@@ -234,6 +229,13 @@ class Route:
             time = float(self.departures[place])
         self._expect(place, time)
         self._manifest[place].append(parcel)
+
+    def _arrival(self, departing: float) -> float:
+        """When a shipment arrives that competes for nothing and departs now."""
+        if self.lane.departures is None:
+            return float(self.legs(np.asarray([departing]))[0])
+        assert self._landing is not None
+        return float(self._landing[np.searchsorted(self.departures, departing - TINY)])
 
     def _expect(self, place: int, time: float) -> None:
         if place not in self._manifest:
