@@ -131,7 +131,10 @@ class DemandStream:
             return (mean * (self.cv or 0.0)) ** 2
         if self.model == "normal":
             return (self.sd or 0.0) ** 2
-        second = size**2 * (1 + (self.size_cv or 0.0) ** 2)
+        cv = self.size_cv
+        if cv is None:  # sizes of compound demand are geometric unless told otherwise
+            cv = math.sqrt(1 - 1 / size) if self.model == "compound" else 0.0
+        second = size**2 * (1 + cv**2)
         if self.model == "intermittent":
             return second / (self.interval or 1.0) - mean**2
         if self.rate is not None:

@@ -31,6 +31,10 @@ class _Scheduled:
 
     def __post_init__(self) -> None:
         check_curve(self.curve)
+        if str(getattr(self, "kind", "")).endswith("slowdown") and not self.remaining and not self.curve:
+            raise ValueError(
+                "a slow-down leaves some capacity: give remaining above 0 (1 where only times or prices change)"
+            )
         if self.curve and self.clock == "continuous":
             raise ValueError("a curve needs clock = 'whole_days'")
 

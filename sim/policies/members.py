@@ -34,7 +34,10 @@ def r_nQ(view: View) -> Floats:  # noqa: N802 - the field's own name
 
 
 def days_of_cover(view: View) -> Floats:
-    """Order up to the plan's days of cover at the mean demand of the last 28 days (the plan's forecast until then)."""
+    """Order up to the plan's days of cover at the mean demand of the last 28 days (the plan's forecast until then).
+
+    Customer demand counts, so it is for warehouses that face customers.
+    """
     past = view.demand(28)
     mean = past.mean(axis=0) if past.shape[0] >= 28 else view.forecast
     days = np.divide(view.order_up_to, view.forecast, out=np.zeros_like(view.forecast), where=view.forecast > 0)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -47,6 +47,7 @@ class Case:
     ----------
     replications : of a full run; `quick` of a quick one.
     note : how the instance was put into the world's terms.
+    plan_of : the plan of one replication, where copies start at points that differ from replication to replication.
     """
 
     name: str
@@ -57,7 +58,7 @@ class Case:
     quick: int = 100
     note: str = ""
     series: bool = False
-    extra: Mapping[str, Any] = field(default_factory=dict)
+    plan_of: Callable[[int], Plan] | None = None
 
 
 @lru_cache(maxsize=1)

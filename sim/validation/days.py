@@ -217,24 +217,31 @@ def s08(days: int = 1) -> Case:
     )
     down = rate / parameters["recovery_rate_per_year"]
 
-    def residual(lot: int, n: int) -> float:
-        """Units until the next order of copy n: quantiles of the stationary residual cycle, so that no copy is in step."""
+    def residual(lot: int, place: float) -> float:
+        """Units until the next order: a quantile of the stationary residual cycle, so that no copy is in step."""
         dry: float = theory.prob_down(float(lot)) * down
-        share, place = lot / (lot + dry), (n + 0.5) / suppliers
+        share = lot / (lot + dry)
         return place / share * lot if place < share else lot - down * math.log((1 - place) / (1 - share))
 
-    lines = [
-        line(
-            f"{lot} {n}",
-            "r_nQ",
-            origin=f"source {n}",
-            reorder_point=0.0,
-            order_quantity=float(lot),
-            order_up_to=float(math.ceil(residual(lot, n))),
+    def plan(replication: int) -> Plan:
+        """Copies start evenly over the cycle; the replications shift them, so that all of it is covered."""
+        shift = ((replication + 0.5) * 0.618033988749895) % 1.0
+        return Plan(
+            "S08",
+            tuple(
+                line(
+                    f"{lot} {n}",
+                    "r_nQ",
+                    origin=f"source {n}",
+                    reorder_point=0.0,
+                    order_quantity=float(lot),
+                    order_up_to=float(math.ceil(residual(lot, (n + shift) / suppliers))),
+                )
+                for lot in lots
+                for n in range(suppliers)
+            ),
         )
-        for lot in lots
-        for n in range(suppliers)
-    ]
+
     quantities = []
     for number, lot in enumerate(lots):
         places = list(range(number * suppliers, (number + 1) * suppliers))
@@ -263,9 +270,10 @@ def s08(days: int = 1) -> Case:
     return Case(
         "S08",
         scenario,
-        Plan("S08", tuple(lines)),
+        plan(0),
         tuple(quantities),
         note="unit orders at fixed intervals, against the formula at Q = 700 and 773",
+        plan_of=plan,
     )
 
 

@@ -82,6 +82,8 @@ def replications(name: str, length: int, seed: int, numbers: Sequence[int]) -> F
     blueprint = Blueprint(case.scenario, case.plan)
     rows = np.empty((len(numbers), len(case.quantities)))
     for row, number in enumerate(numbers):
+        if case.plan_of is not None:
+            blueprint = Blueprint(case.scenario, case.plan_of(number))
         future = draw(case.scenario, seed, number)
         ledger = blueprint.live(future, by_item=case.series)
         rows[row] = [quantity.read(ledger, future) for quantity in case.quantities]
