@@ -110,6 +110,8 @@ def callable_named(name: str, trust: bool) -> Callable[[Any], Any]:
     try:
         found = getattr(importlib.import_module(module), attribute)
     except ModuleNotFoundError as error:
+        if error.name != module:
+            raise UsageError(f"{name!r}: module {module!r} needs {error.name!r}, which is not installed") from error
         raise UsageError(f"{name!r}: there is no module {module!r} on the import path") from error
     except AttributeError as error:
         there = [entry for entry in dir(importlib.import_module(module)) if not entry.startswith("_")]

@@ -116,9 +116,11 @@ class Blueprint:
     def _groups(self, items: tuple[str, ...], lines: list[PlanLine]) -> tuple[Group, ...]:
         found: dict[Any, list[int]] = {}
         for number, line in enumerate(lines):
-            found.setdefault((line.policy, line.review_every, line.review_offset), []).append(number)
+            key = line.policy if isinstance(line.policy, str) else id(line.policy)
+            found.setdefault((key, line.review_every, line.review_offset), []).append(number)
         groups = []
-        for (policy, every, offset), numbers in found.items():
+        for (_, every, offset), numbers in found.items():
+            policy = lines[numbers[0]].policy
             if isinstance(policy, str) and policy not in POLICIES:
                 raise ScenarioError(
                     [f"plan {self.plan.posture!r}: {policy!r} is not a policy{near_miss(policy, POLICIES)}"]

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from sim.chance import Counter
-from sim.errors import PolicyError
 from sim.plan import PlanLine
 from sim.policies import POLICIES, View
+from sim.world.asking import asked
 from sim.world.clock import RECEIPT, Clock
 from sim.world.orderstock import OrderStock
 from sim.world.parcel import Parcel
@@ -21,7 +21,7 @@ from sim.world.works import Works
 TINY = 1e-9
 
 
-def orderer(line: PlanLine, stock: OrderStock, item: int, clock: Clock, whole: bool) -> Callable[[float], float]:
+def orderer(line: PlanLine, stock: OrderStock, item: int, clock: Clock, replication: int) -> Callable[[float], float]:
     """A function from the inventory position of one item to the quantity to order now."""
     level, point, lot = line.order_up_to, line.reorder_point, line.order_quantity
     multiple, minimum = line.multiple, line.minimum
@@ -37,7 +37,7 @@ def orderer(line: PlanLine, stock: OrderStock, item: int, clock: Clock, whole: b
 
     own = {"base_stock": base_stock, "s_S": s_S, "r_nQ": r_nQ}
     if isinstance(line.policy, str) and line.policy in own:
-        asked: Callable[[float], float] = own[line.policy]
+        wanted: Callable[[float], float] = own[line.policy]
     else:
         policy = POLICIES[line.policy] if isinstance(line.policy, str) else line.policy
         columns = {
@@ -51,22 +51,23 @@ def orderer(line: PlanLine, stock: OrderStock, item: int, clock: Clock, whole: b
         }
         view = View(line.warehouse, (line.item,), {name: np.array([value]) for name, value in columns.items()})
 
-        def asked(position: float) -> float:
+        name = (
+            line.policy
+            if isinstance(line.policy, str)
+            else getattr(line.policy, "__name__", type(line.policy).__name__)
+        )
+
+        def wanted(position: float) -> float:
             view.day = clock.now
             view.position = np.array([position])
             view.net = view.position - stock.on_order[item]
-            found = np.asarray(policy(view), dtype=float)
-            if found.shape != (1,) or not np.isfinite(found).all() or found[0] < 0:
-                raise PolicyError(
-                    f"policy returned {found!r} for item {line.item!r} at {line.warehouse!r}, day {clock.now:g}"
-                )
-            return float(found[0])
+            return float(asked(policy, name, view, replication)[0])
 
     if not multiple and not minimum:
-        return asked
+        return wanted
 
     def rounded(position: float) -> float:
-        quantity = asked(position)
+        quantity = wanted(position)
         if quantity <= TINY:
             return 0.0
         quantity = max(quantity, minimum)

@@ -11,8 +11,8 @@ import numpy as np
 from numpy import count_nonzero
 from numpy.typing import NDArray
 
-from sim.errors import PolicyError
 from sim.policies import POLICIES, View
+from sim.world.asking import asked
 from sim.world.clock import RECEIPT, REVIEW, Clock, Occurrence
 from sim.world.parcel import Parcel
 from sim.world.route import Route
@@ -22,7 +22,7 @@ from sim.world.works import Works
 Floats = NDArray[np.float64]
 TINY = 1e-9
 NEVER = 1e9
-BUILT_IN = frozenset(POLICIES.values())
+BUILT_IN = tuple(POLICIES.values())
 #: policies whose quantities are whole whenever plan and demand are
 WHOLE = frozenset({"base_stock", "s_S", "r_nQ"})
 
@@ -239,7 +239,7 @@ class Review:
         self._multiple = multiple if (multiple > 0).any() else None
         self._minimum = minimum if (minimum > 0).any() else None
         self._priority = REVIEW + tier
-        self._own = policy not in BUILT_IN
+        self._own = all(policy is not one for one in BUILT_IN)
         self._name = name
         self._ceil = stock.whole_units and name not in WHOLE
         self._carry = np.zeros(len(view.items)) if name == "push" else None
@@ -307,24 +307,8 @@ class Review:
         return quantity
 
     def _asked(self, view: View) -> Floats:
-        """A user's own policy: what it returns is checked, and blamed by name."""
-        where = f"replication {self._replication}, warehouse {view.warehouse!r}, day {view.day:g}"
-        try:
-            # what it is shown and what it returns are copies: it cannot write in the books
-            view.net = view.net.copy()
-            if self.index is None:
-                view.position = self.stock.position.copy()
-            found = np.array(self.policy(view), dtype=float)
-        except Exception as error:
-            raise PolicyError(f"policy {self._name!r} raised {type(error).__name__}: {error} ({where})") from error
-        if found.shape != (len(view.items),):
-            raise PolicyError(
-                f"policy {self._name!r} returned shape {found.shape} for {len(view.items)} items ({where})"
-            )
-        bad = np.flatnonzero(~np.isfinite(found) | (found < 0))
-        if bad.size:
-            item = view.items[int(bad[0])]
-            raise PolicyError(
-                f"policy {self._name!r} ordered {found[bad[0]]!r} of item {item!r} ({where}): 0 or more is allowed"
-            )
-        return found
+        """A user's own policy; what it is shown are copies, so that it cannot write in the books."""
+        view.net = view.net.copy()
+        if self.index is None:
+            view.position = self.stock.position.copy()
+        return asked(self.policy, self._name, view, self._replication)

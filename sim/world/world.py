@@ -165,7 +165,7 @@ class World:
         scenario = self.blueprint.scenario
         suppliers = {supplier.name: supplier for supplier in scenario.suppliers}
         for number, line in enumerate(site.lines):
-            stock.orderers.append(orderer(line, stock, number, self.clock, self.whole))
+            stock.orderers.append(orderer(line, stock, number, self.clock, self.future.replication))
             lane = self.blueprint.lanes[(site.name, line.origin)]
             route = self.routes[lane.name]
             if site.feeder is not None:

@@ -235,7 +235,6 @@ def test_a_policy_that_fails_is_blamed_with_replication_warehouse_and_day(first,
     assert "(replication 0, warehouse 'Ontario', day -175)" in str(caught.value)
 
 
-@pytest.mark.xfail(strict=True, reason="sim.world.ordering lets what the policy raises through")
 @pytest.mark.parametrize("policy", ["raises", "wrong_shape", "not_a_number"])
 def test_a_policy_that_fails_at_a_single_order_is_blamed_just_so(own, policy):
     orders = sim.load(Path(__file__).parent.parent / "scenarios" / "valid" / "single_orders.toml")
@@ -243,7 +242,6 @@ def test_a_policy_that_fails_at_a_single_order_is_blamed_just_so(own, policy):
         compare(orders, [Posture(name="own", policy=f"{own}:{policy}")], replications=1, trust=True)
 
 
-@pytest.mark.xfail(strict=True, reason="sim.world.world groups lines by hash of their policy")
 def test_a_policy_may_be_an_object_that_cannot_be_hashed(first, own):
     same = Posture(name="own", policy=f"{own}:tuned")
     found = compare(first, ["jit", same], replications=1, trust=True)
@@ -267,7 +265,6 @@ def test_a_module_that_is_not_there_is_told(first):
         Posture(name="own", policy="no_such_module_anywhere:f").plan(first, trust=True)
 
 
-@pytest.mark.xfail(strict=True, reason="sim.plan.callable_named blames the module that lacks the other")
 def test_a_module_that_lacks_another_names_the_other(first, tmp_path, monkeypatch):
     (tmp_path / "own_lacking_module_of_a_test.py").write_text("import no_such_module_anywhere\n")
     monkeypatch.syspath_prepend(tmp_path)
