@@ -63,7 +63,7 @@ class DemandStream:
     item: str = key(about="item")
     warehouse: str = key(about="warehouse")
     model: Model = key(about="demand model")
-    mean: float | None = key(default=None, ge=0, about="mean, units a day")
+    mean: float | None = key(default=None, ge=0, le=1e9, about="mean, units a day")
     sd: float | None = key(
         default=None, ge=0, about="standard deviation of a day's demand before the cut at zero, units"
     )

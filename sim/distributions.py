@@ -142,7 +142,7 @@ class Weibull:
 
     law: Literal["weibull"] = key(about="name of the law")
     mean: float = key(gt=0, about="mean")
-    shape: float = key(gt=0, about="shape")
+    shape: float = key(ge=0.1, about="shape, at least 0.1")
 
     @property
     def _scale(self) -> float:

@@ -177,7 +177,7 @@ def main() -> None:
     """Run the benchmarks and print them."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="leave out the studies of minutes")
-    parser.add_argument("--replications", type=int, default=120, help="of the study that compares one and two jobs")
+    parser.add_argument("--replications", type=int, default=150, help="of the study that compares one and two jobs")
     arguments = parser.parse_args()
     found: dict[str, dict[str, float]] = {
         "one item, 730 days": one_item(),

@@ -127,7 +127,7 @@ def lean(job: Job) -> Job:
 
 def chunks(count: int, jobs: int, most: int = 25) -> list[tuple[int, ...]]:
     """Replication numbers 0 … count - 1 in pieces, small enough to keep all jobs busy to the end."""
-    size = max(1, min(most, count // (4 * max(jobs, 1)) or 1))
+    size = max(1, min(most, count // (16 * max(jobs, 1)) or 1))
     return [tuple(range(start, min(start + size, count))) for start in range(0, count, size)]
 
 
