@@ -7,7 +7,6 @@ Schema and the reference pages; nothing here imports the library that does the c
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
 from typing import Any, TypeVar, dataclass_transform
 
 T = TypeVar("T")
@@ -47,6 +46,3 @@ def spec(cls: type[T]) -> type[T]:
     made = dataclasses.dataclass(frozen=True, kw_only=True)(cls)
     made.__pydantic_config__ = {"extra": "forbid", "allow_inf_nan": False}  # type: ignore[attr-defined]
     return made
-
-
-Check = Callable[[Any], None]
