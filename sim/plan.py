@@ -5,11 +5,30 @@ from __future__ import annotations
 import importlib
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from functools import cached_property
 from typing import Any
 
 from sim.errors import ScenarioError, UsageError, near_miss
+
+
+@dataclass(frozen=True)
+class Change:
+    """A number of a line that a person changed: what it was, what it is, and why.
+
+    Attributes
+    ----------
+    field : name of the number, for example ``safety_stock``.
+    old, new : before and after.
+    who, when, why : the person, the day (ISO) and the reason; without a reason the line is flagged.
+    """
+
+    field: str
+    old: float | str
+    new: float | str
+    who: str = ""
+    when: str = ""
+    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -29,6 +48,13 @@ class PlanLine:
     forecast : mean demand a day that the plan was made on.
     lead_time : mean lead time that the plan was made on.
     reason : why, in words.
+    segment : where the item stands by impact and fragility.
+    target : what the buffer is to achieve, in words.
+    formula, inputs : how the numbers were made, and from which figures.
+    warning : where that formula is known to fail for such an item.
+    decided, next_review : days (ISO), "" where the scenario has no calendar.
+    owner, approver : people.
+    changes : what a person changed since.
     """
 
     item: str
@@ -46,6 +72,21 @@ class PlanLine:
     forecast: float = 0.0
     lead_time: float = 0.0
     reason: str = ""
+    segment: str = ""
+    target: str = ""
+    formula: str = ""
+    inputs: str = ""
+    warning: str = ""
+    decided: str = ""
+    next_review: str = ""
+    owner: str = ""
+    approver: str = ""
+    changes: tuple[Change, ...] = ()
+
+    @property
+    def unexplained(self) -> tuple[str, ...]:
+        """Numbers that a person changed without saying why."""
+        return tuple(change.field for change in self.changes if not change.why.strip())
 
 
 @dataclass(frozen=True)
@@ -78,6 +119,7 @@ class Plan:
             row = {field.name: getattr(line, field.name) for field in fields(line)}
             if not isinstance(row["policy"], str):
                 row["policy"] = getattr(row["policy"], "__name__", type(row["policy"]).__name__)
+            row["changes"] = [asdict(change) for change in line.changes]
             rows.append(row)
         return rows
 

@@ -10,6 +10,7 @@ import dataclasses
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,11 @@ Floats = NDArray[np.float64]
 #: days shown before and after the first incident
 BEFORE, AFTER = 30, 150
 SERIES = ("on_hand", "waiting", "short")
+#: what a plan says to people, of no use to a worker
+WORDS = (
+    *("reason", "segment", "target", "formula", "inputs", "warning"),
+    *("decided", "next_review", "owner", "approver"),
+)
 
 
 @dataclass(frozen=True)
@@ -118,8 +124,9 @@ def lean(job: Job) -> Job:
     scenario = job.scenario
     if not any(stream.model in ("replay", "bootstrap") for stream in scenario.demand):
         scenario = dataclasses.replace(scenario, record=None)
+    bare: dict[str, Any] = {**dict.fromkeys(WORDS, ""), "changes": ()}
     plans = tuple(
-        dataclasses.replace(plan, lines=tuple(dataclasses.replace(line, reason="") for line in plan.lines))
+        dataclasses.replace(plan, lines=tuple(dataclasses.replace(line, **bare) for line in plan.lines))
         for plan in job.plans
     )
     return dataclasses.replace(job, scenario=scenario, plans=plans)

@@ -31,5 +31,7 @@ def asked(policy: Callable[[View], Any], name: str, view: View, replication: int
     bad = np.flatnonzero(~np.isfinite(found) | (found < 0))
     if bad.size:
         item = view.items[int(bad[0])]
-        raise PolicyError(f"policy {name!r} ordered {float(found[bad[0]])} of item {item!r} ({where}): 0 or more is allowed")
+        raise PolicyError(
+            f"policy {name!r} ordered {float(found[bad[0]])} of item {item!r} ({where}): 0 or more is allowed"
+        )
     return found
