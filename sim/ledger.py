@@ -91,10 +91,12 @@ class Ledger:
     ----------
     sites : by warehouse.
     ports : for each port where own ships count, (ships, 3): arrival, wait and time in port, days.
+    revisions : day of each reassessment of the plan, and how many lines it changed.
     imbalances : what conservation found wrong, in words; empty when the books are right.
     """
 
     replication: int
     sites: dict[str, SiteLedger]
     ports: dict[str, Floats] = field(default_factory=dict)
+    revisions: list[tuple[int, int]] = field(default_factory=list)
     imbalances: list[str] = field(default_factory=list)

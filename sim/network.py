@@ -17,7 +17,14 @@ class Supplier:
 
     name: str = key(about="name", min_length=1)
     place: str = key(default="", about="where it is")
-    grade: str = key(default="", about="credit grade")
+    region: str = key(default="", about="country or region whose troubles it shares; empty: not known")
+    grade: str = key(default="", about="credit grade: AAA, AA, A, BBB, BB, B, CCC or D; empty: not known")
+    exposure: float | None = key(
+        default=None,
+        ge=0,
+        le=1,
+        about="political exposure (tariffs, sanctions, unrest), 0 none to 1 full; empty: not known",
+    )
     production_time: Law = key(default=fixed(0.0), about="order released to goods ready, days")
     capacity: float | None = key(default=None, gt=0, about="units a day over all its items; empty: not limited")
     correlation_time: float = key(
@@ -45,6 +52,9 @@ class Port:
         default=None, ge=0, about="other shippers' ships a day; left out: berths / (mean service time x surge)"
     )
     background_arrivals: Literal["poisson", "regular"] = key(default="poisson", about="how the background arrives")
+    stoppages: float | None = key(
+        default=None, ge=0, about="stoppages a year (labour and weather) that scoring counts on; empty: not known"
+    )
     own_share: Literal["negligible", "counts"] = key(
         default="negligible",
         about="'negligible': own shipments wait behind the background and do not add to the queue; 'counts': they queue",

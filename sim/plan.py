@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import importlib
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from sim.errors import ScenarioError, UsageError, near_miss
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,28 @@ class PlanLine:
 
 
 @dataclass(frozen=True)
+class Seen:
+    """What a planner could know on the morning of a day inside a replication.
+
+    Attributes
+    ----------
+    day : that day.
+    demand : for each warehouse, (day, items) customer demand of day 0 up to the day before, units.
+    lead_times : by (warehouse, origin), (receipts, 2): day ordered and day received, of all that came from day 0 on.
+    """
+
+    day: int
+    demand: Mapping[str, NDArray[Any]]
+    lead_times: Mapping[tuple[str, str], NDArray[Any]]
+
+
+class Reviser(Protocol):
+    """Makes the plan anew from what can be known by then; any callable that can be pickled."""
+
+    def __call__(self, seen: Seen) -> Plan: ...
+
+
+@dataclass(frozen=True)
 class Plan:
     """All lines of one posture.
 
@@ -98,11 +123,14 @@ class Plan:
     posture : its name.
     lines : one for each item and warehouse that the scenario stocks.
     notes : what the plan leaves out, printed with results.
+    reviser, reassess_every : makes the plan anew every so many days of a replication; None: it stays as it is.
     """
 
     posture: str
     lines: tuple[PlanLine, ...]
     notes: tuple[str, ...] = ()
+    reviser: Reviser | None = None
+    reassess_every: int = 0
 
     @cached_property
     def by_site(self) -> dict[str, dict[str, PlanLine]]:

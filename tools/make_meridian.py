@@ -44,6 +44,8 @@ AMPLITUDE, PEAK, PEAK_SD = 0.45, 15, 30
 CENTRES = {"Ontario CA": 0.55, "Allentown PA": 0.45}
 #: dwell in days; where boxes are discharged, the centre on that coast and the days on to the other one (assumed)
 DWELL = {"Yantian": 2.0, "Los Angeles": 3.0, "New York": 3.0}
+#: stoppages a year by labour and weather (suggested rates; most are assumed)
+STOPPAGES = {"Yantian": 0.05, "Los Angeles": 0.10, "New York": 0.05}
 COAST = {"Los Angeles": ("Ontario CA", 5.0), "New York": ("Allentown PA", 4.0)}
 BERTH, DRAYAGE, SAILINGS = 0.1, 2.0, 7.0
 #: m3 in a forty-foot box, days it is away, boxes of a pool over their mean need
@@ -153,10 +155,15 @@ FAMILIES = (
 
 @dataclass(frozen=True)
 class Maker:
-    """A supplier: make time (days) and its cv, credit grade, percentage of its items that have no second source."""
+    """A supplier: make time (days) and its cv, credit grade, percentage of its items that have no second source.
+
+    Political exposure (0 to 1) is assumed: what is subject to the tariffs of 2018 to 2025 or lies in a contested region.
+    """
 
     name: str
     place: str
+    region: str
+    exposure: float
     make_time: float
     cv: float
     grade: str
@@ -164,18 +171,18 @@ class Maker:
 
 
 MAKERS = (
-    Maker("S01", "Shenzhen", 35, 0.30, "BB", 30),
-    Maker("S02", "Suzhou", 30, 0.30, "BBB", 20),
-    Maker("S03", "Dongguan", 28, 0.35, "B", 10),
-    Maker("S04", "Taoyuan", 60, 0.35, "A", 60),
-    Maker("S05", "Penang", 40, 0.30, "BBB", 40),
-    Maker("S06", "Hitachinaka", 84, 0.30, "A", 90),
-    Maker("S07", "Ho Chi Minh City", 35, 0.35, "BB", 20),
-    Maker("S08", "Tuttlingen", 30, 0.20, "BBB", 50),
-    Maker("S09", "Galway", 25, 0.20, "A", 60),
-    Maker("S10", "Tijuana", 14, 0.25, "BB", 10),
-    Maker("S11", "Minneapolis", 12, 0.25, "BBB", 30),
-    Maker("S12", "Monterrey", 16, 0.25, "B", 10),
+    Maker("S01", "Shenzhen", "China", 0.8, 35, 0.30, "BB", 30),
+    Maker("S02", "Suzhou", "China", 0.8, 30, 0.30, "BBB", 20),
+    Maker("S03", "Dongguan", "China", 0.8, 28, 0.35, "B", 10),
+    Maker("S04", "Taoyuan", "Taiwan", 0.8, 60, 0.35, "A", 60),
+    Maker("S05", "Penang", "Malaysia", 0.3, 40, 0.30, "BBB", 40),
+    Maker("S06", "Hitachinaka", "Japan", 0.1, 84, 0.30, "A", 90),
+    Maker("S07", "Ho Chi Minh City", "Vietnam", 0.5, 35, 0.35, "BB", 20),
+    Maker("S08", "Tuttlingen", "European Union", 0.2, 30, 0.20, "BBB", 50),
+    Maker("S09", "Galway", "European Union", 0.2, 25, 0.20, "A", 60),
+    Maker("S10", "Tijuana", "Mexico", 0.4, 14, 0.25, "BB", 10),
+    Maker("S11", "Minneapolis", "United States", 0.0, 12, 0.25, "BBB", 30),
+    Maker("S12", "Monterrey", "Mexico", 0.4, 16, 0.25, "B", 10),
 )
 
 
@@ -239,6 +246,9 @@ days (both assumed). In the crisis boxes are away longer and fewer are given, fr
 itself is not lengthened.
 
 The history is drawn from the same demand models as the future, apart from it: two years a planner can look back on.
+
+Ports' stoppages a year, which scoring counts on, are suggested rates for labour (Los Angeles 0.07, the others 0.02) and
+weather (0.03 each); the political exposure of suppliers is assumed.
 
 The supplier column lists second sources after the first; they, and air freight, are not modelled yet. Shelf lives are
 given (sterile goods 30 months, 70 % left at receipt; cables and batteries 18 months) but goods do not expire yet:
@@ -432,7 +442,8 @@ def supplier_rows() -> list[dict[str, str]]:
     """Rows of the supplier table."""
     law = "production_time"
     return [
-        {"name": maker.name, "place": maker.place, "grade": maker.grade, f"{law}.law": "lognormal"}
+        {"name": maker.name, "place": maker.place, "region": maker.region, "grade": maker.grade}
+        | {"exposure": f"{maker.exposure:g}", f"{law}.law": "lognormal"}
         | {f"{law}.mean": f"{maker.make_time:g}", f"{law}.cv": f"{maker.cv:g}"}
         for maker in MAKERS
     ]
@@ -498,6 +509,7 @@ def scenario_file(made: Sequence[Article]) -> str:
     for port, dwell in DWELL.items():
         parts.append(
             f'[[ports]]\nname = "{port}"\nberths = 1\nservice_time = {BERTH:g}\nsurge = 1.3\ndwell = {dwell:g}\n'
+            f"stoppages = {STOPPAGES[port]:g}\n"
         )
     parts.append(f"# Boxes: mean boxes a day x {CYCLE:g} days x {SLACK:g}; part loads are consolidated.")
     for name, boxes in pool_sizes(made).items():

@@ -11,6 +11,18 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 
+#: numbers of a plan's line that a policy may see
+VIEW_COLUMNS = (
+    "order_up_to",
+    "reorder_point",
+    "order_quantity",
+    "safety_stock",
+    "forecast",
+    "lead_time",
+    "review_every",
+)
+
+
 class View:
     """What the books show about some items of one warehouse at a review; all arrays are (n_items,).
 

@@ -15,19 +15,11 @@ from sim.futures import Future
 from sim.ledger import Ledger
 from sim.plan import Plan, PlanLine
 from sim.policies import POLICIES, View
+from sim.policies.policy import VIEW_COLUMNS
 from sim.scenario import Scenario
 from sim.world.feeding import tiers
 
 Floats = NDArray[np.float64]
-VIEW_COLUMNS = (
-    "order_up_to",
-    "reorder_point",
-    "order_quantity",
-    "safety_stock",
-    "forecast",
-    "lead_time",
-    "review_every",
-)
 
 
 @dataclass(frozen=True)
@@ -87,6 +79,10 @@ class Blueprint:
         self.sites = {name: self._site(name, items) for name, items in scenario.sites.items() if items}
         self.lanes = {(lane.destination, origin): lane for lane in scenario.lanes for origin in lane.origin}
         self.single = any(stream.model == "orders" for stream in scenario.demand)
+        if plan.reviser is not None and any(s.model in ("orders", "fixed_interval") for s in scenario.demand):
+            raise ScenarioError(
+                [f"plan {plan.posture!r}: reassess_every: a plan is reassessed only where demand comes by day"]
+            )
 
     def _site(self, name: str, items: tuple[str, ...]) -> Site:
         scenario, catalogue = self.scenario, self.scenario.catalogue

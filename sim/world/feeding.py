@@ -156,6 +156,8 @@ class FeedingStock(Stock):
         quantity = given[columns]
         places = np.flatnonzero(quantity)
         parcel = Parcel(claim.stock, places, quantity[places], claim.since, self.clock.now)
+        if claim.stock.seen is not None:
+            parcel.origins = (self.name,)
         if claim.stock.log is not None:
             parcel.story = [(claim.since, f"ordered from {self.name}"), (self.clock.now, f"released by {self.name}")]
             claim.stock.log.append(parcel)
@@ -166,6 +168,7 @@ class FeedingStock(Stock):
         parcel: Parcel = event._value
         if parcel.story is not None:
             parcel.story.append((self.clock.now, "received"))
+        self.note(parcel)
         index = slice(None) if parcel.index is None else parcel.index
         arrived = np.zeros(self.size)
         arrived[index] = parcel.quantity

@@ -89,11 +89,13 @@ def squeezed(old: list[Parcel], new: list[Parcel], space: float, now: float) -> 
     taken = given[:size] + given[size:]
     oldest = min(parcel.ordered for parcel in cargo)
     stories = [parcel.story for parcel in cargo if parcel.story is not None]
+    origins = tuple(sorted({origin for parcel in cargo for origin in parcel.origins}))
     made: list[list[Parcel]] = []
     for part in (taken, waited + fresh - taken):
         place = np.flatnonzero(part > 0)
         parcels = [Parcel(stock, place, part[place], oldest, now)] if place.size else []
         for parcel in parcels:
+            parcel.origins = origins
             if stock.log is not None:
                 parcel.story = sorted({event for story in stories for event in story})
                 stock.log.append(parcel)

@@ -17,9 +17,10 @@ class Parcel:
     ready : when it left the factory or the feeding warehouse (title transfer); infinite while it is being made.
     credited : whether its time in transit has been booked.
     story : what happened on the way, when the run is traced.
+    origins : from whom, where the planner keeps a record of lead times (several where cargo was put together).
     """
 
-    __slots__ = ("credited", "index", "ordered", "quantity", "ready", "stock", "story")
+    __slots__ = ("credited", "index", "ordered", "origins", "quantity", "ready", "stock", "story")
 
     def __init__(
         self, stock: Any, index: Any, quantity: Any, ordered: float, ready: float, credited: bool = False
@@ -31,3 +32,4 @@ class Parcel:
         self.ready = ready
         self.credited = credited
         self.story: list[tuple[float, str]] | None = None
+        self.origins: tuple[str, ...] = ()

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy import count_nonzero
 from numpy.typing import NDArray
 
+from sim.plan import PlanLine
 from sim.policies import POLICIES, View
+from sim.policies.policy import VIEW_COLUMNS
 from sim.world.asking import asked
 from sim.world.clock import RECEIPT, REVIEW, Clock, Occurrence
 from sim.world.parcel import Parcel
@@ -188,6 +190,8 @@ class Made:
         some = quantity.nonzero()[0]
         places = some if index is None else index[some]
         parcel = Parcel(self.stock, places, quantity[some], self.stock.clock.now, math.inf)
+        if self.stock.seen is not None:
+            parcel.origins = (self.works.supplier.name,)
         if self.log is not None:
             parcel.story = [(self.stock.clock.now, f"ordered from {self.works.supplier.name}")]
             self.log.append(parcel)
@@ -253,6 +257,20 @@ class Review:
     def _past(self, days: int) -> Floats:
         rows = self.stock.past(days)
         return rows if self.index is None else rows[:, self.index]
+
+    def revise(self, lines: Mapping[str, PlanLine]) -> int:
+        """Take the numbers of new lines, by item; how many lines changed.
+
+        What the policy is, and when it is asked, stays as it was.
+        """
+        chosen = [lines[item] for item in self.view.items]
+        changed = np.zeros(len(chosen), dtype=bool)
+        for name in VIEW_COLUMNS:
+            if name != "review_every":
+                column = np.array([getattr(line, name) for line in chosen], dtype=float)
+                changed |= column != getattr(self.view, name)
+                setattr(self.view, name, column)
+        return int(changed.sum())
 
     def begin(self) -> None:
         """Set the first review."""

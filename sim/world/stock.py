@@ -52,6 +52,8 @@ class Stock:
         self.orders = 0
         self._ordered_from: dict[str, float] = {}
         self.log: list[Parcel] | None = None
+        #: by origin, (ordered, received) of what came, where the planner keeps a record of lead times
+        self.seen: dict[str, list[tuple[float, float]]] | None = None
         self._share = lost_share
         self._losing = bool((lost_share > 0).any())
         self._remainder = np.zeros(self.size)
@@ -151,7 +153,15 @@ class Stock:
         """Goods arrive; waiting customers are served first by construction of `net`."""
         if event._value.story is not None:
             event._value.story.append((self.clock.now, "received"))
+        if self.seen is not None:
+            self.note(event._value)
         self._take(event._value)
+
+    def note(self, parcel: Parcel) -> None:
+        """Put a receipt on the planner's record of lead times, where one is kept."""
+        if self.seen is not None:
+            for origin in parcel.origins:
+                self.seen.setdefault(origin, []).append((parcel.ordered, self.clock.now))
 
     def collect(self, now: float) -> None:
         """Take in what has arrived by now."""

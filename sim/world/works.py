@@ -101,6 +101,7 @@ class Works:
                 part, rest = given, parcel.quantity - given
             if np.any(given > 0):
                 piece = Parcel(parcel.stock, parcel.index, part, parcel.ordered, math.inf)
+                piece.origins = parcel.origins
                 if parcel.story is not None:
                     piece.story = list(parcel.story)
                     parcel.stock.log.append(piece)

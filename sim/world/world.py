@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from sim.errors import ModelError
 from sim.futures import Future
 from sim.ledger import Ledger, SiteLedger
+from sim.plan import Seen
 from sim.policies import View
 from sim.world.blueprint import Blueprint, Group, Site
-from sim.world.clock import RECEIPT, Clock
+from sim.world.clock import RECEIPT, REVIEW, Clock
 from sim.world.conservation import conservation
 from sim.world.feeding import Fed, FeedingStock
 from sim.world.journal import TOLERANCE, Journal
@@ -53,12 +54,15 @@ class World:
         self.routes = {
             lane.name: Route(lane, clock, future, self.quays, self.yards, self.crossing) for lane in scenario.lanes
         }
+        self.revisions: list[tuple[int, int]] = []
         self.feeds = {above for above in blueprint.feeder.values() if above is not None}
         self.stocks: dict[str, Any] = {}
         build = self._order_stock if blueprint.single else self._array_stock
         for site in blueprint.sites.values():
             self.stocks[site.name] = build(site)
             self.stocks[site.name].log = log
+            if blueprint.plan.reviser is not None:
+                self.stocks[site.name].seen = {}
         supply = self._order_supply if blueprint.single else self._array_supply
         self.reviews: list[Review] = []
         for site in blueprint.sites.values():
@@ -143,7 +147,7 @@ class World:
                 part = None if len(group.parts) == 1 else rows
                 if site.feeder is not None:
                     review.flows.append((part, Fed(stock, self.stocks[origin], route, site.order)))
-                elif self.works[origin].limited or route.contended or self.log is not None:
+                elif self.works[origin].limited or route.contended or self.log is not None or stock.seen is not None:
                     made = Made(stock, self.works[origin], route, moments, self.future.cache, self.log)
                     review.flows.append((part, made))
                 else:
@@ -227,11 +231,15 @@ class World:
             stock.begin()
         for review in self.reviews:
             review.begin()
+        plan = self.blueprint.plan
+        if plan.reviser is not None:
+            for day in range(plan.reassess_every, self.future.end, plan.reassess_every):
+                self.clock.at(float(day), REVIEW - 1, self._reassess, day)
         self.clock.run_to(float(self.future.end))
         for stock in self.stocks.values():
             stock.finish()
         pipeline = self._pipeline()
-        ledger = Ledger(replication=self.future.replication, sites={})
+        ledger = Ledger(replication=self.future.replication, sites={}, revisions=self.revisions)
         for site in self.blueprint.sites.values():
             ledger.sites[site.name] = self._site_ledger(site, pipeline[site.name])
         for name, quay in self.quays.items():
@@ -239,6 +247,20 @@ class World:
                 ledger.ports[name] = np.array([row for row in quay.waits if row[0] >= 0]).reshape(-1, 3)
         self._check(ledger)
         return ledger
+
+    def _reassess(self, event: Any) -> None:
+        """Show the planner what can be known by now, and take the numbers of the plan that comes back."""
+        day, reviser = event.value, self.blueprint.plan.reviser
+        assert reviser is not None
+        demand: dict[str, Floats] = {}
+        lead_times: dict[tuple[str, str], Floats] = {}
+        for name, stock in self.stocks.items():
+            demand[name] = stock.past(day)
+            for origin, receipts in stock.seen.items():
+                lead_times[name, origin] = np.array([row for row in receipts if row[1] >= 0]).reshape(-1, 2)
+        plan = reviser(Seen(day, demand, lead_times))
+        changed = sum(review.revise(plan.by_site[review.stock.name]) for review in self.reviews)
+        self.revisions.append((day, changed))
 
     def _pipeline(self) -> dict[str, dict[str, Floats]]:
         """Every parcel that is still under way, found where it is: in events, at works, at routes, in claims."""
