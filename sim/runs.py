@@ -233,6 +233,7 @@ def manifest(
         "replications": len(comparison.numbers),
         "weathers": list(comparison.weathers),
         "postures": list(comparison.postures),
+        "in_sample": list(comparison.scenario.judged_in_sample),
         "notes": [*comparison.scenario.notes, *(note for plan in comparison.plans for note in plan.notes)],
         "resolved_scenario": plain(comparison.scenario),
         "plans": {plan.posture: plan.table() for plan in comparison.plans},

@@ -73,6 +73,9 @@ class Scenario:
     history: str | None = key(default=None, about="table of demand history: item, warehouse, date or day, units")
     as_of: str | None = key(default=None, about="date of day 0 in the history; its last day when left out")
     history_days: int = key(default=730, ge=2, le=MOST_DAYS, about="days of history to draw where no history is given")
+    in_sample: tuple[str, ...] = key(
+        default=(), about="what was made of the same records that plans are made on; told with every result"
+    )
     plan_on: Literal["history", "truth"] = key(
         default="history",
         about="what plans see: history up to day 0; 'truth' (model parameters) is for validation alone",
@@ -83,6 +86,16 @@ class Scenario:
     def catalogue(self) -> Catalogue:
         """Items as columns."""
         return Catalogue.of(self.items)
+
+    @property
+    def judged_in_sample(self) -> tuple[str, ...]:
+        """Why a plan is judged here on what it was sized on, one sentence each; empty: it is not."""
+        found = list(self.in_sample)
+        if self.plan_on == "history" and any(stream.model == "bootstrap" for stream in self.demand):
+            found.append("demand is resampled from the same days that plans are made on")
+        if self.plan_on == "truth":
+            found.append("plans know the demand model itself (validation)")
+        return tuple(dict.fromkeys(found))
 
     @cached_property
     def sites(self) -> dict[str, tuple[str, ...]]:

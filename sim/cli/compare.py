@@ -146,6 +146,7 @@ def document(comparison: Comparison, folder: Path) -> dict[str, Any]:
         **comparison.document(headline),
         "weathers": {weather: comparison.document(weather) for weather in comparison.weathers},
         "notes": [*comparison.scenario.notes, *(note for plan in comparison.plans for note in plan.notes)],
+        "in_sample": list(comparison.scenario.judged_in_sample),
         "out": str(folder),
     }
 
@@ -162,6 +163,8 @@ def _show(comparison: Comparison, folder: Path, figures: list[Path], following: 
     console.print(f"{title}: {count} futures, seed {comparison.seed}; money a year, mean ± 95 % half-width")
     console.print(table(comparison))
     notes = [*comparison.scenario.notes, *(note for plan in comparison.plans for note in plan.notes)]
+    for why in comparison.scenario.judged_in_sample:
+        console.print(f"In-sample: {why}: read the figures as the best case.", style="bold")
     for note in notes:
         console.print(f"Note: {first_sentence(note)}", style="dim")
     if notes:

@@ -11,6 +11,7 @@ from matplotlib.text import Text
 from numpy.typing import NDArray
 
 from sim.report.canvas import grid, headed, settle
+from sim.report.findings import in_sample
 from sim.report.style import GREY, INK, LIGHT, Look, Money, capital, clipped, counted, listed, looks
 from sim.studies.compare import Comparison
 from sim.studies.montecarlo import AFTER, BEFORE, SERIES
@@ -106,7 +107,7 @@ def draw(comparison: Comparison) -> tuple[Figure, str]:
     )
     if any(np.isnan(daily(comparison, *cell, "short")[:, BEFORE:]).any() for cell in cells):
         note += f"\nWhere the horizon ends within {AFTER} days of the start, what is known up to then."
-    headed(figure, title, note)
+    headed(figure, title, note + in_sample(comparison))
     tops = [1.14 * float(np.nanmax(bands)) / stock.divisor for bands in fans.values()]
     for column, weather in enumerate(weathers):
         upper, lower = panels[column], panels[column + len(weathers)]

@@ -13,7 +13,7 @@ from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import Bbox
 
 from sim.report.canvas import grid, headed, settle
-from sim.report.findings import money_of, verdicts
+from sim.report.findings import in_sample, money_of, verdicts
 from sim.report.style import GREY, INK, LIGHT, Money, capital, clipped, counted, looks
 from sim.studies.compare import Comparison
 
@@ -49,7 +49,7 @@ def draw(comparison: Comparison) -> tuple[Figure, str]:
         "Grey lines: equal sum of carrying and stockout cost; nearer the lower left corner is better.\n"
         "Total cost adds ordering and freight. Titles allow for several comparisons at once."
     )
-    headed(figure, title, note)
+    headed(figure, title, note + in_sample(comparison))
     for place, axes in enumerate(panels):
         if place + columns >= count:
             axes.set_xlabel(f"Carrying cost, {money.unit} a year")

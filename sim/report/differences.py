@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 
 from sim.measures import BY_NAME
 from sim.report.canvas import grid, headed, settle
-from sim.report.findings import first_two
+from sim.report.findings import first_two, in_sample
 from sim.report.style import GREY, INK, LIGHT, Look, Money, capital, clipped, looks, percent
 from sim.studies.compare import Comparison
 from sim.studies.statistics import Pair
@@ -86,7 +86,7 @@ def draw(comparison: Comparison) -> tuple[Figure, str]:
         "Marker and colour: the posture\nthat costs less; hollow: the interval includes zero. "
         "First cheaper: share of futures, ties half. The title allows for several comparisons at once."
     )
-    above, _ = headed(figure, title, note)
+    above, _ = headed(figure, title, note + in_sample(comparison))
     settle(figure)
     full, styles = figure.get_size_inches()[1], looks(comparison.postures)
     longest = max(len(_words(row)) for these in rows.values() for row in these)

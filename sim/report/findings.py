@@ -15,6 +15,12 @@ from sim.studies.statistics import Pair, paired
 MOST_CHANGES = 3
 
 
+def in_sample(comparison: Comparison) -> str:
+    """A line for the foot of a figure where plans are judged on what they were sized on; otherwise nothing."""
+    why = comparison.scenario.judged_in_sample
+    return f"\nIn-sample, so the best case: {'; '.join(why)}." if why else ""
+
+
 def money_of(comparison: Comparison, measures: Iterable[str]) -> Money:
     """The unit in which these measures, of all postures and weathers, are easy to read."""
     means = [

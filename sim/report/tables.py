@@ -65,7 +65,8 @@ def _one(comparison: Comparison, weather: str, money: Money, dropped: int) -> Ta
     best, ranked, count = rivals(comparison, weather), comparison.ranking(weather), len(comparison.numbers)
     money = money.near([comparison.interval(weather, name, "total_cost").mean for name in ranked])
     told = f"mean ± 95 % over {counted(count)}" if count > 1 else "one future, no intervals"
-    title = Text(f"{capital(weather)}: {money.unit} a year, {told}", style="bold")
+    sample = " (in-sample)" if comparison.scenario.judged_in_sample else ""
+    title = Text(f"{capital(weather)}{sample}: {money.unit} a year, {told}", style="bold")
     found = Table(title=title, title_justify="left", **FRAME)
     shortest = min(max(len(name) for name in ranked), NAME_WIDTH)
     found.add_column("Posture", min_width=min(shortest, 9), max_width=NAME_WIDTH, overflow="fold")
