@@ -19,6 +19,9 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "check": ("look", "Every problem of a scenario file, at once."),
         "schema": ("look", "The JSON Schema of scenario files, for your editor."),
     },
+    "Which items deserve a buffer, and why?": {
+        "score": ("score", "Impact of a stockout and fragility of supply: who gets a buffer, and why."),
+    },
     "Which posture, at what price?": {
         "compare": ("compare", "Let postures live through the same futures: carrying cost against stockouts."),
     },

@@ -10,7 +10,9 @@ from sim.network import Lane
 from sim.scenario import Scenario
 
 
-def lengths(scenario: Scenario, names: Sequence[str], posture: str) -> list[tuple[str, float, frozenset[tuple[str, str]]]]:
+def lengths(
+    scenario: Scenario, names: Sequence[str], posture: str
+) -> list[tuple[str, float, frozenset[tuple[str, str]]]]:
     """Name, mean length in days and targets of the disruptions that a posture wants to survive.
 
     Raises

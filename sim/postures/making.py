@@ -22,7 +22,19 @@ from sim.profiles import DemandProfile, LeadTimeProfile, Profile
 from sim.scenario import Scenario
 from sim.segments.score import Score, Supply, chain, scores
 from sim.segments.scoring import default_scoring
-from sim.sizing import Cover, CycleService, Demand, Factor, FillRate, LeadTime, Protection, Sized, WithCover, capped, size
+from sim.sizing import (
+    Cover,
+    CycleService,
+    Demand,
+    Factor,
+    FillRate,
+    LeadTime,
+    Protection,
+    Sized,
+    WithCover,
+    capped,
+    size,
+)
 
 EPSILON = 1e-9
 #: reasons of a score that a line tells
@@ -47,9 +59,7 @@ def plan(posture: Posture, scenario: Scenario, trust: bool = False, keep: Plan |
         return made
     from sim.postures.reassessment import Reassessor
 
-    return dataclasses.replace(
-        made, reviser=Reassessor(posture, scenario, made), reassess_every=posture.reassess_every
-    )
+    return dataclasses.replace(made, reviser=Reassessor(posture, scenario, made), reassess_every=posture.reassess_every)
 
 
 def scores_of(scenario: Scenario, known: Profile, posture: Posture) -> dict[str, tuple[Score, ...]]:
@@ -80,9 +90,7 @@ def _policy(posture: Posture, trust: bool) -> Any:
     except BufferstockError:
         raise
     except Exception as error:
-        raise PolicyError(
-            f"policy {posture.policy!r}: importing it raised {type(error).__name__}: {error}"
-        ) from error
+        raise PolicyError(f"policy {posture.policy!r}: importing it raised {type(error).__name__}: {error}") from error
 
 
 class _Maker:
@@ -117,9 +125,7 @@ class _Maker:
             numbers = self._covered(posture.numbers(case), site, case)
             mean, sd = float(demand.mean[place]), float(demand.sd[place])
             column = past[:, place] if numbers.method in ("empirical", "auto") else np.empty(0)
-            line = self._line(
-                case, numbers, profile, Demand(mean, sd, column, case.klass), lead, reviews[origin], site
-            )
+            line = self._line(case, numbers, profile, Demand(mean, sd, column, case.klass), lead, reviews[origin], site)
             made.append(line)
             buffers.append(Buffer(numbers.cover * mean, item.volume, score.impact + score.fragility))
         if posture.within_space and (room := scenario.warehouse(site).floor_space) is not None:

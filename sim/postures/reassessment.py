@@ -66,9 +66,7 @@ class Reassessor:
         """Records there were, and what came since; lines that have delivered little so far keep what is published."""
         old: Deliveries | None = self.scenario.delivered
         recorded = set() if old is None else set(old.lines)
-        fresh = {
-            line: rows for line, rows in seen.lead_times.items() if line in recorded or rows.shape[0] >= ENOUGH
-        }
+        fresh = {line: rows for line, rows in seen.lead_times.items() if line in recorded or rows.shape[0] >= ENOUGH}
         if not fresh and old is None:
             return None
         day = float(seen.day)

@@ -28,9 +28,7 @@ class Buffer:
     need: float
 
 
-def fitted(
-    lines: Sequence[PlanLine], buffers: Sequence[Buffer], room: float, site: str, whole: bool
-) -> list[PlanLine]:
+def fitted(lines: Sequence[PlanLine], buffers: Sequence[Buffer], room: float, site: str, whole: bool) -> list[PlanLine]:
     """Lines of one warehouse, their cover cut until mean stock fits the floor space.
 
     Mean stock of a line is taken as its safety stock and half of what is ordered at a time. Safety stock against

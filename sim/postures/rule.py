@@ -44,7 +44,9 @@ class Rule:
     fragility: tuple[Level, ...] = key(default=(), about="only items with supply so fragile; all when left out")
     demand: tuple[Klass, ...] = key(default=(), about="only items with demand of this class; all when left out")
     z: float | None = key(default=None, about="safety factor")
-    cycle_service: float | None = key(default=None, gt=0, lt=1, about="share of cycles without a stockout, in place of z")
+    cycle_service: float | None = key(
+        default=None, gt=0, lt=1, about="share of cycles without a stockout, in place of z"
+    )
     fill_rate: float | None = key(default=None, gt=0, lt=1, about="share of demand served at once, in place of z")
     cover: float | None = key(default=None, ge=0, about="extra cover, days of mean demand")
     lot: float | None = key(default=None, gt=0, about="order quantity, days of mean demand")

@@ -116,7 +116,7 @@ def scores(
             origin = scenario.origin_of(site, name)
             first = item.suppliers[0] if item.suppliers else ""
             if (site, first) not in chains:
-                chains[site, first] = _chain(scenario, site, first)
+                chains[site, first] = chain(scenario, site, first)
             impact, about = _impact(item, float(margins[site][place]), float(halves[site][place]), scenario, rules)
             fragility, more = _fragility(scenario, item, supply[site, origin], chains[site, first], rules)
             found.append(
@@ -251,7 +251,7 @@ def _between(value: float, scale: tuple[float, ...]) -> float:
     return min(max((value - low) / (high - low), 0.0), 1.0)
 
 
-def _chain(scenario: Scenario, site: str, supplier: str) -> tuple[Lane, ...]:
+def chain(scenario: Scenario, site: str, supplier: str) -> tuple[Lane, ...]:
     """Lanes that goods of a supplier pass on their way to a warehouse, through the warehouses that feed it."""
     lanes = []
     place: str | None = site
