@@ -49,8 +49,8 @@ def score_map(found: Map, folder: Path) -> list[Path]:
             spine.set_visible(False)
         title = found.finding
         note = (
-            f"{counted(found.count, 'item-site')}; shade: margin at stake a year ({money.unit}). "
-            f"Items are named from the most margin down.\nDecision: what {found.posture} decides most often in the cell. All items: score.csv."
+            f"{counted(found.count, 'item-site')}; shade: margin at stake a year ({money.unit}). Items are named from the\n"
+            f"most margin down. Decision: what {found.posture} decides most often in the cell. All items: score.csv."
         )
         headed(figure, title, note)
         settle(figure)
