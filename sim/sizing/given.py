@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,12 @@ def required(name: str, value: float, least: float, allowed: str) -> None:
     """
     if not (math.isfinite(value) and value >= least):
         raise UsageError(f"size: {name}: {value!r} is not allowed ({allowed})")
+
+
+def as_numbers(given: Any, *names: str) -> None:
+    """Make plain numbers of what may come from arrays."""
+    for name in names:
+        object.__setattr__(given, name, float(getattr(given, name)))
 
 
 @dataclass(frozen=True)
@@ -51,6 +58,7 @@ class Demand:
     def __post_init__(self) -> None:
         required("mean demand", self.mean, 0.0, "0 or more is")
         required("standard deviation of demand", self.sd, 0.0, "0 or more is")
+        as_numbers(self, "mean", "sd")
         object.__setattr__(self, "past", np.asarray(self.past, dtype=np.float64))
         if self.past.ndim != 1 or not np.isfinite(self.past).all() or (self.past < 0).any():
             raise UsageError(
@@ -81,6 +89,7 @@ class LeadTime:
     def __post_init__(self) -> None:
         required("mean lead time", self.mean, 0.0, "0 or more is")
         required("standard deviation of the lead time", self.sd, 0.0, "0 or more is")
+        as_numbers(self, "mean", "sd")
         values, weights = np.asarray(self.values, dtype=np.float64), np.asarray(self.weights, dtype=np.float64)
         if values.size and not weights.size:
             weights = np.ones(values.size)
@@ -125,6 +134,7 @@ class Protection:
     continuous: bool = False
 
     def __post_init__(self) -> None:
+        as_numbers(self, "review_every", "lot", "multiple")
         required("lot", self.lot, 0.0, "0 or more is")
         required("multiple", self.multiple, 0.0, "0 or more is")
         required("review_every", self.review_every, 1.0, "a whole number of days, 1 or more, is")
