@@ -13,6 +13,8 @@ from sim.profiles.scan import Mask, apart, inside_of, scores
 Floats = NDArray[np.float64]
 Centre = Callable[[Floats], float]
 YEAR = 52
+#: fewest weeks of a stretch that is judged by how far it lies above the rest alone
+FEW = 6
 
 
 @dataclass(frozen=True)
@@ -25,14 +27,17 @@ class Rule:
     distance : least distance from the rest, Student's t of two levels on ranks (see `scan.apart`).
     factor : the level is at least this many times that of the rest, or at most its inverse.
     strict : the same where there is no other year to tell a season by.
+    beyond : or else the level lies at least so many standard deviations (of logarithms) above the rest; where luck is
+        alike for months, ranks alone cannot tell even a gross departure.
     upward : only a higher level counts.
     rounds : most stretches of one series.
     """
 
     least: int = 4
-    distance: float = 5.25
-    factor: float = 1.75
-    strict: float = 3.0
+    distance: float = 5.5
+    factor: float = 1.8
+    strict: float = 4.0
+    beyond: float = np.inf
     upward: bool = False
     rounds: int = 3
 
@@ -78,10 +83,14 @@ def findings(values: Floats, present: Mask, rule: Rule, weeks: NDArray[np.intp],
         part, there = values[:, open_series], free[:, open_series]
         found = apart(scores(part, there), there, rule.least, rule.upward)
         going: list[int] = []
-        for place in np.flatnonzero(found.distance >= rule.distance):
+        least = rule.distance if np.isinf(rule.beyond) else 0.0
+        for place in np.flatnonzero((found.distance >= least) & (found.distance > 0)):
             series = int(open_series[place])
             inside = inside_of(found.start[place : place + 1], found.length[place : place + 1], len(weeks))[:, 0]
             inside &= there[:, place]
+            near = found.distance[place] < rule.distance
+            if near and not _beyond(part[:, place], there[:, place], inside, rule.beyond):
+                continue
             finding = _judged(part[:, place], there[:, place], inside, rule, weeks, centre)
             if finding is None:
                 continue
@@ -118,15 +127,21 @@ def _judged(
     other = centre(values[same]) if compared else np.nan
     if not _differs(level, rest, rule.factor if compared else rule.strict, rule.upward):
         return None
-    if compared and not (
-        _differs(level, other, rule.factor**0.5, rule.upward) and (level > rest) == (level > other)
-    ):
+    if compared and not (_differs(level, other, rule.factor**0.5, rule.upward) and (level > rest) == (level > other)):
         return None
     return None if _smooth(values, present, inside, weeks) else (level, rest, other)
 
 
 def _differs(level: float, rest: float, factor: float, upward: bool) -> bool:
     return level >= factor * rest > 0 or (rest == 0 < level) or (not upward and level * factor <= rest)
+
+
+def _beyond(values: Floats, present: Mask, inside: Mask, least: float) -> bool:
+    """Whether three in four weeks of a stretch lie far above the rest, in standard deviations of its logarithms."""
+    if inside.sum() < FEW:
+        return False
+    high, rest = np.log(np.maximum(values[inside], 1.0)), np.log(np.maximum(values[present & ~inside], 1.0))
+    return bool(np.quantile(high, 0.25) - np.median(rest) >= least * max(float(rest.std()), 1e-9))
 
 
 def _smooth(values: Floats, present: Mask, inside: Mask, weeks: NDArray[np.intp]) -> bool:
