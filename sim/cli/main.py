@@ -19,6 +19,9 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "check": ("look", "Every problem of a scenario file, at once."),
         "schema": ("look", "The JSON Schema of scenario files, for your editor."),
     },
+    "What does my history say?": {
+        "profile": ("profile", "Demand by item, lead times by supply line, disrupted stretches apart."),
+    },
     "Which posture, at what price?": {
         "compare": ("compare", "Let postures live through the same futures: carrying cost against stockouts."),
     },

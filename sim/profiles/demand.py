@@ -17,6 +17,7 @@ Mask = NDArray[np.bool_]
 WEEK = 7
 #: cut-offs of Syntetos, Boylan and Croston (2005), J. Opl Res. Soc. 56, 495-503
 ADI_CUT, CV2_CUT = 1.32, 0.49
+KLASSES = ("smooth", "erratic", "intermittent", "lumpy", "none")
 #: about so many batches carry the interval of a mean (Schmeiser 1982: 10 to 30 are enough)
 BATCHES = 20
 #: an item starts late where so long a silence would be rarer than this at its later rate
@@ -205,8 +206,9 @@ def buckets(past: Floats, chosen: Mask | None, bucket: int) -> tuple[Floats, Mas
     last = slice(past.shape[0] - count * bucket, None)
     shape = (count, bucket, past.shape[1])
     totals = past[last].reshape(shape).sum(axis=1)
-    present: Mask = np.ones(totals.shape, dtype=bool) if chosen is None else chosen[last].reshape(shape).all(axis=1)
-    return totals, present
+    if chosen is None:
+        return totals, np.ones(totals.shape, dtype=bool)
+    return totals, np.logical_and.reduce(chosen[last].reshape(shape), axis=1)
 
 
 def intervals_and_sizes(periods: Floats, present: Mask) -> tuple[Floats, Floats, Ints]:

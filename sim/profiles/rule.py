@@ -27,6 +27,7 @@ class Rule:
     distance : least distance from the rest, Student's t of two levels on ranks (see `scan.apart`).
     factor : the level is at least this many times that of the rest, or at most its inverse.
     strict : the same where there is no other year to tell a season by.
+    both_sides : without another year, the ordinary level must be seen for `least` weeks before and after it too.
     beyond : or else the level lies at least so many standard deviations (of logarithms) above the rest; where luck is
         alike for months, ranks alone cannot tell even a gross departure.
     upward : only a higher level counts.
@@ -37,6 +38,7 @@ class Rule:
     distance: float = 5.5
     factor: float = 1.8
     strict: float = 4.0
+    both_sides: bool = True
     beyond: float = np.inf
     upward: bool = False
     rounds: int = 3
@@ -125,11 +127,19 @@ def _judged(
     same = np.isin(weeks, np.concatenate([weeks[inside] + YEAR, weeks[inside] - YEAR])) & outside
     compared = same.sum() >= inside.sum() / 2
     other = centre(values[same]) if compared else np.nan
+    if not compared and rule.both_sides and not _within(outside, inside, rule.least):
+        return None
     if not _differs(level, rest, rule.factor if compared else rule.strict, rule.upward):
         return None
     if compared and not (_differs(level, other, rule.factor**0.5, rule.upward) and (level > rest) == (level > other)):
         return None
     return None if _smooth(values, present, inside, weeks) else (level, rest, other)
+
+
+def _within(outside: Mask, inside: Mask, least: int) -> bool:
+    """Whether weeks of the ordinary level lie on both sides of a stretch."""
+    where = np.flatnonzero(inside)
+    return bool(min(outside[: where[0]].sum(), outside[where[-1] :].sum()) >= least)
 
 
 def _differs(level: float, rest: float, factor: float, upward: bool) -> bool:

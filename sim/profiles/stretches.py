@@ -22,7 +22,7 @@ WEEK = 7
 #: one item; all items of a site together, whose noise is smaller; the lead times of one supply line
 ITEM_RULE = Rule()
 SITE_RULE = Rule(factor=1.4, strict=2.0)
-LEAD_RULE = Rule(distance=6.0, factor=1.5, strict=2.0, beyond=4.0, upward=True)
+LEAD_RULE = Rule(distance=6.0, factor=1.5, strict=2.0, both_sides=False, beyond=4.0, upward=True)
 #: a stretch of longer lead times is longer by at least so many days
 LEAST_DAYS = 3.0
 
@@ -183,7 +183,7 @@ def _of_demand(finding: Finding, calendar: NDArray[np.intp], site: str, item: st
         )
     else:
         times = finding.inside / finding.outside if finding.outside else np.inf
-        name = f"{what}, {times:.2g} times the rest"
+        name = f"{what}, {times:.2g} times the rest" if times > 1 else f"{what}, {times:.1%} of the rest"
         why = f"{finding.inside / WEEK:.3g} a day for {finding.length} weeks, against {finding.outside / WEEK:.3g} otherwise"
     if end == 0:
         why += "; it lasts to day 0 and may be a new level, not a disruption"
