@@ -146,8 +146,7 @@ def read(scenario: Scenario, folder: Path, file: str) -> Deliveries:
     places = [warehouse.name for warehouse in scenario.warehouses]
     lost = []
     if "warehouse" in table and len(places) == 1:
-        told, positions = coded(table["warehouse"])
-        names["warehouse"] = [place or places[0] for place in told], positions
+        names["warehouse"] = coded([value or places[0] for value in _values(table["warehouse"])])
     elif "warehouse" in table:
         names["warehouse"], lost = names_of(table["warehouse"], "warehouse")
     else:

@@ -20,6 +20,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "schema": ("look", "The JSON Schema of scenario files, for your editor."),
     },
     "Which items deserve a buffer, and why?": {
+        "profile": ("profile", "Demand by item, lead times by supply line, disrupted stretches apart."),
         "score": ("score", "Impact of a stockout and fragility of supply: who gets a buffer, and why."),
     },
     "Which posture, at what price?": {

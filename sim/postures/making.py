@@ -5,10 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import math
-from collections.abc import Mapping
 from typing import Any
-
-import numpy as np
 
 from sim import profiles
 from sim.errors import BufferstockError, PolicyError, ScenarioError, near_miss
@@ -18,7 +15,7 @@ from sim.postures import against
 from sim.postures.decision import Numbers, Posture
 from sim.postures.room import Buffer, fitted
 from sim.postures.rule import Case
-from sim.profiles import DemandProfile, LeadTimeProfile, Profile
+from sim.profiles import LeadTimeProfile, Profile
 from sim.scenario import Scenario
 from sim.segments.score import Score, Supply, chain, scores
 from sim.segments.scoring import default_scoring
@@ -65,17 +62,9 @@ def plan(posture: Posture, scenario: Scenario, trust: bool = False, keep: Plan |
 def scores_of(scenario: Scenario, known: Profile, posture: Posture) -> dict[str, tuple[Score, ...]]:
     """Scores of all items under the posture's rules of scoring, from the stretch of history that it sizes on."""
     rules = posture.scoring or default_scoring()
-    demand = {site: _stretch(kinds, posture.size_on).mean for site, kinds in known.demand.items()}
-    supply = {
-        line: Supply(_stretch(kinds, posture.size_on).mean, _stretch(kinds, posture.size_on).sd)
-        for line, kinds in known.lead.items()
-    }
-    return scores(scenario, demand, supply, rules)
-
-
-def _stretch(kinds: Mapping[str, Any], wanted: str) -> Any:
-    """The profile of the stretch wanted; of all days where there is none of its kind."""
-    return kinds.get(wanted) or kinds["all"]
+    demand = {site: known.demand_of(site, posture.size_on).mean for site in scenario.sites}
+    leads = {line: known.lead_of(*line, posture.size_on) for line in known.lead}
+    return scores(scenario, demand, {line: Supply(one.mean, one.sd) for line, one in leads.items()}, rules)
 
 
 def _policy(posture: Posture, trust: bool) -> Any:
@@ -109,22 +98,23 @@ class _Maker:
     def lines(self, site: str) -> list[PlanLine]:
         """Lines of one warehouse."""
         scenario, posture = self.scenario, self.posture
-        demand: DemandProfile = _stretch(self.known.demand[site], posture.size_on)
-        past = self.known.past_of(site, posture.size_on)
+        demand = self.known.demand_of(site, posture.size_on)
+        past, days = self.known.past[site], self.known.days(site, posture.size_on)
         reviews: dict[str, tuple[float, float]] = {}
         leads: dict[str, tuple[LeadTimeProfile, LeadTime]] = {}
         made, buffers = [], []
         for place, score in enumerate(self.scores[site]):
             item, origin = scenario.items[scenario.catalogue.index[score.item]], score.origin
             if origin not in leads:
-                found: LeadTimeProfile = _stretch(self.known.lead[site, origin], posture.size_on)
+                found = self.known.lead_of(site, origin, posture.size_on)
                 leads[origin] = found, LeadTime(found.mean, found.sd, found.values, found.weights)
                 reviews[origin] = _review(scenario, site, origin)
             profile, lead = leads[origin]
             case = Case(item, profile.mode, score, str(demand.klass[place]))
             numbers = self._covered(posture.numbers(case), site, case)
             mean, sd = float(demand.mean[place]), float(demand.sd[place])
-            column = past[:, place] if numbers.method in ("empirical", "auto") else np.empty(0)
+            chosen = days[:, place]
+            column = past[chosen, place] if chosen.any() else past[:, place]
             line = self._line(case, numbers, profile, Demand(mean, sd, column, case.klass), lead, reviews[origin], site)
             made.append(line)
             buffers.append(Buffer(numbers.cover * mean, item.volume, score.impact + score.fragility))

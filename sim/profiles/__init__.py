@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.profiles.demand import DemandProfile
 from sim.profiles.lead_time import LeadTimeProfile
-from sim.profiles.profile import Profile
+from sim.profiles.profile import KINDS, Kind, Profile, of
 from sim.profiles.stretches import Stretch
 
-__all__ = ["DemandProfile", "LeadTimeProfile", "Profile", "Stretch"]
+__all__ = ["KINDS", "DemandProfile", "Kind", "LeadTimeProfile", "Profile", "Stretch", "of"]
