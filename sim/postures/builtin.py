@@ -6,8 +6,9 @@ from typing import Any
 
 from sim.postures.decision import Posture
 from sim.postures.rule import Rule
+from sim.segments.scoring import Level
 
-FRAGILE = ("medium", "high")
+FRAGILE: tuple[Level, ...] = ("medium", "high")
 
 
 def jit(**changes: Any) -> Posture:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import math
+from collections.abc import Callable
 from typing import Any
 
 from sim import profiles
@@ -32,11 +33,13 @@ from sim.sizing import (
     capped,
     size,
 )
+from sim.sizing.target import Everyday
 
 EPSILON = 1e-9
+BASIS = {"delivery records": "delivery records", "published": "published figures"}
 #: reasons of a score that a line tells
 TOLD = 4
-EVERYDAY = {"z": Factor, "cycle_service": CycleService, "fill_rate": FillRate}
+EVERYDAY: dict[str, Callable[[float], Everyday]] = {"z": Factor, "cycle_service": CycleService, "fill_rate": FillRate}
 
 
 def plan(posture: Posture, scenario: Scenario, trust: bool = False, keep: Plan | None = None) -> Plan:
@@ -64,7 +67,7 @@ def scores_of(scenario: Scenario, known: Profile, posture: Posture) -> dict[str,
     rules = posture.scoring or default_scoring()
     demand = {site: known.demand_of(site, posture.size_on).mean for site in scenario.sites}
     leads = {line: known.lead_of(*line, posture.size_on) for line in known.lead}
-    return scores(scenario, demand, {line: Supply(one.mean, one.sd) for line, one in leads.items()}, rules)
+    return scores(scenario, demand, {line: Supply(one.mean, one.sd, one.mode) for line, one in leads.items()}, rules)
 
 
 def _policy(posture: Posture, trust: bool) -> Any:
@@ -182,11 +185,11 @@ class _Maker:
             minimum=item.minimum_order,
             forecast=mean,
             lead_time=profile.mean,
-            reason=_reason(numbers, score, sized, mean),
+            reason=_reason(numbers, item.criticality, score, sized, mean),
             segment=score.segment,
             target=str(target),
             formula=sized.formula,
-            inputs=f"{sized.inputs}; {case.klass or 'unclassed'} demand from {self.known.basis}; lead time {profile.basis}",
+            inputs=f"{sized.inputs}; demand from {self.known.basis}; lead time from {BASIS[profile.basis]}",
             warning=_warning(sized, profile),
             decided=self.decided,
             next_review=self.next_review,
@@ -200,13 +203,14 @@ class _Maker:
         return "r_nQ" if lots and mean > 0 else "base_stock"
 
 
-def _reason(numbers: Numbers, score: Score, sized: Sized, mean: float) -> str:
+def _reason(numbers: Numbers, criticality: str, score: Score, sized: Sized, mean: float) -> str:
     """Why, in words a board can read."""
     days = sized.safety_stock / mean if mean > 0 else 0.0
     stock = f"buffer covers {days:.0f} days" if mean > 0 else "no demand on record"
     if numbers.cover and mean > 0:
         stock += f", {numbers.cover:g} of them deliberate cover"
-    facts = score.reasons[:TOLD] or ("nothing speaks for a buffer",)
+    hurts = f"a stockout {criticality}"
+    facts = [hurts, *(reason for reason in score.reasons if reason != hurts)][:TOLD]
     return f"{numbers.called}: {'; '.join(facts)}; {stock}"
 
 

@@ -75,8 +75,8 @@ class Reassessor:
             parts.append(_columns(old.before(0.0)))
         for (site, origin), rows in sorted(fresh.items()):
             parts.append(_observed(site, origin, rows, self._mode(site, origin)))
-        joined = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-        names = {name: _coded(joined.pop(name)) for name in ("item", "supplier", "warehouse", "mode")}
+        joined: dict[str, Any] = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+        names: dict[str, Any] = {name: _coded(joined.pop(name)) for name in ("item", "supplier", "warehouse", "mode")}
         for name in ("ordered", "promised", "delivered"):
             joined[name] = joined[name] - day
         return Deliveries(**names, **joined)

@@ -78,10 +78,11 @@ class Score:
 
 @dataclass(frozen=True)
 class Supply:
-    """What is known of one supply line's lead time, days."""
+    """What is known of one supply line's lead time, days, and by which mode goods come."""
 
     mean: float
     sd: float
+    mode: str = ""
 
     @property
     def cv(self) -> float:
@@ -191,7 +192,7 @@ def _fragility(
     first = sources[0] if sources else None
     port, stoppages = _riskiest(scenario, lanes)
     parts: list[tuple[str, float, float | None, str]] = [
-        ("lead_time", rule.lead_time, _between(supply.mean, rule.lead_time_days), f"{supply.mean:.0f}-day lead time"),
+        ("lead_time", rule.lead_time, _between(supply.mean, rule.lead_time_days), _lead(supply)),
         ("variability", rule.variability, _between(supply.cv, rule.variability_cv), f"lead-time cv {supply.cv:.2f}"),
         (
             "single_source",
@@ -224,6 +225,10 @@ def _fragility(
 
 def _grade(supplier: Supplier | None) -> str:
     return supplier.grade if supplier is not None else ""
+
+
+def _lead(supply: Supply) -> str:
+    return f"{supply.mean:.0f}-day lead time" + (f" by {supply.mode}" if supply.mode else "")
 
 
 def _weighed(

@@ -1,0 +1,208 @@
+"""What a posture makes of a scenario: targets, cover against disruptions, caps, stretches, and plans made anew."""
+
+import dataclasses
+import math
+
+import numpy as np
+import pytest
+
+import sim
+from sim.errors import ScenarioError
+from sim.history import History
+from sim.postures import Rule, hybrid, jit
+from sim.studies.compare import compare
+
+
+def world(**more):
+    """One item by sea through a port, one by road; weekly review, a history of two years drawn."""
+    content = {
+        "horizon": 365,
+        "items": [
+            {"item": "chip", "standard_cost": 10, "price": 30, "volume": 0.1, "supplier": "Far", "criticality": "halts production"},
+            {"item": "box", "standard_cost": 5, "price": 8, "volume": 0.2, "supplier": "Near"},
+        ],
+        "suppliers": [
+            {"name": "Far", "production_time": {"law": "lognormal", "mean": 40, "cv": 0.3}},
+            {"name": "Near", "production_time": 5},
+        ],
+        "ports": [{"name": "Harbour", "service_time": 0.1, "stoppages": 0.1}],
+        "warehouses": [{"name": "W"}],
+        "lanes": [
+            {"name": "sea", "origin": ["Far"], "destination": "W", "mode": "sea", "legs": [{"transit": 20}, {"port": "Harbour"}]},
+            {"name": "road", "origin": ["Near"], "destination": "W", "mode": "truck", "legs": [{"transit": 1}]},
+        ],
+        "demand": [
+            {"item": "chip", "warehouse": "W", "model": "negative_binomial", "mean": 20, "cv": 0.8},
+            {"item": "box", "warehouse": "W", "model": "poisson", "mean": 50},
+        ],
+        "disruptions": [{"kind": "port_strike", "name": "strike", "port": "Harbour", "start": 50, "length": 30}],
+        **more,
+    }  # fmt: skip
+    return sim.scenario_of(content)
+
+
+def lines(posture, scenario=None):
+    plan = posture.plan(scenario or world())
+    return {line.item: line for line in plan.lines}
+
+
+def test_a_higher_target_holds_more_and_says_so():
+    low, high = (lines(jit(fill_rate=share))["chip"] for share in (0.9, 0.99))
+    assert high.safety_stock > low.safety_stock
+    assert low.target == "0.9 of demand served from stock when it comes, plus 2 days of cover"
+    service = lines(jit(cycle_service=0.95))["chip"]
+    assert "0.95 of replenishment cycles" in service.target
+
+
+def test_one_target_takes_the_place_of_another():
+    assert jit(fill_rate=0.98).z is None
+    with pytest.raises(ValueError, match="three ways to say one thing"):
+        jit(fill_rate=0.98, z=2.0)
+
+
+def test_a_posture_file_with_a_fill_rate_drops_the_base_s_factor(tmp_path):
+    (tmp_path / "mine.toml").write_text('base = "jit"\nfill_rate = 0.97\n')
+    read = sim.posture(tmp_path / "mine.toml")
+    assert (read.z, read.fill_rate) == (None, 0.97)
+
+
+def test_rules_see_impact_fragility_and_demand_class():
+    posture = jit(rules=(Rule(impact=("high",), cover=20.0, called="JIC"), Rule(demand=("smooth",), cover=9.0)))
+    made = lines(posture)
+    assert "20 of them deliberate" in made["chip"].reason
+    assert made["chip"].reason.startswith("JIC: a stockout halts production")
+    assert "9 of them deliberate" in made["box"].reason
+    assert made["box"].reason.startswith("JIT: a stockout inconveniences")
+
+
+def test_cover_against_a_disruption_is_for_what_passes_its_target():
+    plain, armed = lines(jit()), lines(jit(against=("strike",)))
+    assert armed["chip"].safety_stock - plain["chip"].safety_stock == pytest.approx(28 * plain["chip"].forecast, abs=1)
+    assert "30 days of cover against strike" in armed["chip"].target
+    assert armed["box"].safety_stock == plain["box"].safety_stock
+
+
+def test_a_disruption_that_is_not_there_is_told():
+    with pytest.raises(
+        ScenarioError, match=r"against: 'strik' is not a disruption of 'scenario' \(did you mean 'strike'\?\)"
+    ):
+        jit(against=("strik",)).plan(world())
+
+
+def test_a_buffer_is_cut_where_it_would_outlive_its_goods():
+    items = [dict(dataclasses.asdict(item)) for item in world().items]
+    scenario = world()
+    short = dataclasses.replace(
+        scenario, items=tuple(dataclasses.replace(item, shelf_life=75.0) for item in scenario.items)
+    )
+    assert items
+    kept, cut = lines(jit(cover=60.0)), lines(jit(cover=60.0), short)
+    assert cut["chip"].safety_stock < kept["chip"].safety_stock
+    assert "shelf life" in cut["chip"].warning
+    free = lines(jit(cover=60.0, within_shelf_life=False), short)
+    assert free["chip"].safety_stock == kept["chip"].safety_stock
+
+
+def test_the_least_needed_cover_is_cut_where_there_is_no_room():
+    """All cover of the box goes before any of the chip's, which halts production."""
+    roomy, plain = world(), lines(jit(cover=30.0))
+    held = sum(
+        (line.safety_stock + line.forecast * 3.5) * item.volume
+        for line, item in zip(plain.values(), roomy.items, strict=True)
+    )
+    tight = world(warehouses=[{"name": "W", "floor_space": held - 100}])
+    made = lines(jit(cover=30.0), tight)
+    assert made["chip"] == dataclasses.replace(plain["chip"])
+    assert plain["box"].safety_stock - made["box"].safety_stock == pytest.approx(100 / 0.2, abs=1)
+    assert "cover cut: W has room for" in made["box"].warning
+    assert lines(jit(cover=30.0, within_space=False), tight)["box"].safety_stock == plain["box"].safety_stock
+
+
+def test_safety_stock_against_everyday_chance_is_never_cut_for_room():
+    made = lines(jit(cover=30.0), world(warehouses=[{"name": "W", "floor_space": 1}]))
+    bare = lines(jit(cover=0.0))
+    for item, line in made.items():
+        assert line.safety_stock == pytest.approx(bare[item].safety_stock, abs=1)
+
+
+def disturbed():
+    """Two years of steady sales with three months of triple demand, which the scenario calls disrupted."""
+    source = np.random.default_rng(3)
+    units = source.poisson([20.0, 50.0], size=(730, 2)).astype(float)
+    units[300:390] *= 3
+    scenario = world(stretches=[{"name": "boom", "start": -430, "end": -340, "kind": "disrupted"}])
+    return dataclasses.replace(scenario, record=History(-730, {"W": units}))
+
+
+def test_the_stretch_that_sizes_buffers_is_the_user_s_choice():
+    scenario = disturbed()
+    stable, all_days, disrupted = (
+        lines(jit(size_on=kind), scenario)["box"].forecast for kind in ("stable", "all", "disrupted")
+    )
+    assert stable == pytest.approx(50, abs=1)
+    assert disrupted == pytest.approx(150, abs=3)
+    assert stable < all_days < disrupted
+
+
+def test_the_same_plan_whatever_comes_after_day_zero():
+    """Nobody reads ahead: a record that goes on past day 0 gives the plan of the record that ends there."""
+    scenario = disturbed()
+    units = scenario.record.units["W"]
+    longer = dataclasses.replace(scenario, record=History(-730, {"W": np.vstack([units, units * 9])}))
+    for posture in (jit(), hybrid(), jit(method="empirical", cycle_service=0.95)):
+        assert posture.plan(longer) == posture.plan(scenario)
+
+
+# --- reassessment ----------------------------------------------------------------------------------------------------
+
+
+def test_reassessment_is_off_by_default():
+    assert jit().plan(world()).reviser is None
+
+
+def test_a_plan_that_is_reassessed_follows_demand_that_has_grown():
+    """Demand trebles at day 0: whoever looks again each quarter serves more of it, and carries more."""
+    scenario = world(demand=[
+        {"item": "chip", "warehouse": "W", "model": "poisson", "mean": 60},
+        {"item": "box", "warehouse": "W", "model": "poisson", "mean": 150},
+    ])  # fmt: skip
+    source = np.random.default_rng(5)
+    past = History(-730, {"W": source.poisson([20.0, 50.0], size=(730, 2)).astype(float)})
+    scenario = dataclasses.replace(scenario, record=past)
+    fixed, kept = jit(name="fixed"), jit(name="kept", reassess_every=91)
+    found = compare(scenario, [fixed, kept], replications=3)
+    pair = found.pair("as written", "fixed", "kept", "unit_fill_rate")
+    assert pair.p_a_better == 0.0
+    assert pair.difference.mean < -0.05
+    plan = kept.plan(scenario)
+    revisions = sim.live(scenario, plan, sim.draw(scenario, 1, 0)).ledger.revisions
+    assert [day for day, _ in revisions] == [91, 182, 273, 364]
+    assert all(changed == 2 for _, changed in revisions)
+
+
+def test_a_reassessed_plan_knows_its_own_lead_times_once_it_has_seen_enough():
+    """Published 5 days, really 25: from the first quarter on the plan has seen it."""
+    truth = world(suppliers=[
+        {"name": "Far", "production_time": {"law": "lognormal", "mean": 40, "cv": 0.3}},
+        {"name": "Near", "production_time": 25},
+    ])  # fmt: skip
+    plan = jit(reassess_every=182).plan(world())
+    told = []
+
+    class Listening:
+        def __call__(self, seen):
+            made = plan.reviser(seen)
+            told.append({line.item: line.lead_time for line in made.lines})
+            return made
+
+    listening = dataclasses.replace(plan, reviser=Listening())
+    sim.live(truth, listening, sim.draw(truth, 1, 0))
+    assert {line.item: line.lead_time for line in plan.lines}["box"] == pytest.approx(6, abs=0.1)
+    assert told[0]["box"] == pytest.approx(26, abs=0.5)
+
+
+def test_reassessment_gives_the_same_bytes_for_any_number_of_jobs():
+    scenario = world()
+    one, two = (compare(scenario, [jit(reassess_every=91)], replications=4, jobs=jobs, chunk=1) for jobs in (1, 2))
+    assert np.array_equal(one.measures, two.measures, equal_nan=True)
+    assert math.isfinite(one.interval("as written", "jit", "total_cost").mean)
