@@ -182,15 +182,15 @@ def _show(found: Justification, folder: Path, drawn: list[Path], scenario: str, 
     console = out()
     title = found.scenario.title or found.scenario.name
     count = len(found.numbers)
-    console.print(
-        f"{title}: buffers of {found.plan.posture} above {found.lean.posture}, {count} futures, seed {found.seed}"
-    )
+    console.print(title)
+    console.print(f"Buffers of {found.plan.posture} above {found.lean.posture}, {count} futures, seed {found.seed}")
     console.print(ledger_table(found))
     console.print()
     console.print(
         "Costs: carrying, order lines, freight and price of the buffer. Avoids: stockout cost, the same futures without it "
         "less with it; worst 5 %: the mean over the worst futures without it less that with it. Used: futures in which "
-        "customers were served otherwise. Lots and review periods are no buffers and stay as they are.",
+        "customers were served otherwise. !: changed by hand without a reason. Lots and review periods are no buffers "
+        "and stay as they are.",
         style="dim",
     )
     if count < ENOUGH:

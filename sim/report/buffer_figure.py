@@ -12,7 +12,7 @@ from matplotlib.ticker import FuncFormatter, NullLocator
 from numpy.typing import NDArray
 
 from sim.report.canvas import drawing, grid, headed, save, settle
-from sim.report.style import BLUE, GREY, INK, LIGHT, VERMILION, Money, clipped, counted, number
+from sim.report.style import BLUE, GREY, INK, LIGHT, VERMILION, Money, capital, clipped, counted, number
 from sim.studies.buffers import COSTS, DOUBTFUL, PAYS, Justification
 from sim.studies.sharing import Places
 
@@ -39,16 +39,17 @@ def draw(found: Justification) -> tuple[Figure, str]:
     """The figure and its title."""
     count, buffers = len(found.numbers), int(found.buffered.sum())
     title = (
-        f"What each buffer of {found.plan.posture} buys, {found.weather}: of {counted(buffers, 'buffer')} "
-        f"{found.count(PAYS)} pay, {found.count(DOUBTFUL)} are doubtful, {found.count(COSTS)} do not pay"
+        f"{capital(found.weather)}, {found.plan.posture}: of {counted(buffers, 'buffer')} {found.count(PAYS)} pay, "
+        f"{found.count(DOUBTFUL)} are doubtful, {found.count(COSTS)} do not pay"
     )
     figure, (left, right) = grid(1, 2, 4.9, width_ratios=(1.0, 1.05))
     _all(left, found)
     _ranked(right, found)
     note = (
-        f"{counted(count)}, each lived with and without the buffer. Left: every buffer, mean a year; above the line it avoids"
-        " more than it\ncosts. Right: those that bring most and least, mean and 95 % interval of each by itself; the best "
-        "were chosen for looking best.\nVerdicts: 5 % false discovery rate over all lines."
+        f"{counted(count)}, each lived with and without the buffer. Left: every buffer, mean a year; above the line it "
+        "avoids more than it\ncosts. Right: those that bring most and least, mean and 95 % interval of each by itself; the "
+        "best were chosen for looking best.\n"
+        "Doubtful: not clear over so many lines at a false discovery rate of 5 %, or used in fewer than 30 futures."
     )
     headed(figure, title, note)
     settle(figure)
@@ -86,7 +87,7 @@ def _all(axes: Axes, found: Justification) -> None:
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_minor_locator(NullLocator())
         axis.set_major_formatter(FuncFormatter(lambda value, _: _short(value, money)))
-    axes.set_xlabel("What the buffer costs a year (carrying and other)")
+    axes.set_xlabel("Cost of the buffer a year")
     axes.set_ylabel("Stockout cost it avoids a year")
     axes.legend(loc="lower right", frameon=False, fontsize=8.5, handletextpad=0.2)
     if (gain < floor).any() or (cost < floor).any():
@@ -135,9 +136,11 @@ def _ranked(axes: Axes, found: Justification) -> None:
     names = [f"{clipped(found.lines[p].item, 12)}, {clipped(found.lines[p].warehouse, 13)}" for p in places.tolist()]
     axes.set_yticks(rows, names)
     if gap:
+        between_style: dict[str, Any] = {"ha": "center", "va": "center", "color": GREY, "fontsize": 8.5}
+        between_style["bbox"] = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
         between = f"… {number(ranked.size - 2 * SHOWN, 0)} more …"
-        axes.text(0.5, SHOWN, between, transform=axes.get_yaxis_transform(), ha="center", va="center", color=GREY)
+        axes.text(0.5, SHOWN, between, transform=axes.get_yaxis_transform(), **between_style)
     axes.set_ylim(rows[-1] + 0.7, -0.7)
     axes.tick_params(axis="y", length=0, labelsize=8)
     axes.spines["left"].set_visible(False)
-    axes.set_xlabel(f"\u2190 costs more\u2003net benefit, {money.unit} a year\u2003avoids more \u2192")
+    axes.set_xlabel(f"Avoided less cost, {money.unit} a year")

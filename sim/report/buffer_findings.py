@@ -71,7 +71,7 @@ def board(found: Justification) -> str:
     own = group.own
     carrying, stockout, total = -own[:, 6], own[:, 3] - own[:, 0], interval(group.total)
     told = (
-        f"The buffers of {name} cost {money.text(float(carrying.mean()))} a year to carry and spare "
+        f"The buffers of {name} cost {money.text(float(carrying.mean()))} a year to carry and avoid "
         f"{money.text(float(stockout.mean()))} of stockouts; without any of them the year would cost "
     )
     if total.n < 2:
@@ -108,10 +108,11 @@ def assumption(found: Justification) -> list[str]:
             f"No two lines share anything: each of the {alone} figures is just what changing that line alone would show."
         ]
     names = [name for name in shared if not name.startswith("order of")]
+    first = ", ".join(names[:3]) + (" …" if len(names) > 3 else "")
     told = [
         f"Assumed: {counted(mixed, 'line')} shared a run with others they can touch through "
-        f"{counted(len(names), 'shared resource')} ({', '.join(names[:3])}{' …' if len(names) > 3 else ''}); "
-        f"a share of them was changed in each of {found.shared.shape[1]} runs, and the rest of each change is booked to the line itself. "
+        f"{counted(len(names), 'shared resource')} ({first}); a share of them was changed in each of "
+        f"{found.shared.shape[1]} runs, and what changed on a line is booked to that line. "
         f"{counted(alone, 'line')} touched no other changed line: exact."
     ]
     checks = [one for one in found.checks if not found.alone[one.place]]
@@ -131,9 +132,11 @@ def assumption(found: Justification) -> list[str]:
     elif mixed:
         told.append("Not checked: no line was changed by itself (--checks 0).")
     money = Money.of(found.scenario.currency, [float(np.abs(found.spill.mean(axis=0)).max(initial=0.0))])
+    spilt = float(found.spill.sum(axis=1).mean())
     told.append(
-        "Cost that went to lines not changed, by run: at most "
-        f"{money.text(float(np.abs(found.spill.mean(axis=0)).max(initial=0.0)))} a year."
+        "What the changes did to lines not changed is in no line: at most "
+        f"{money.text(float(np.abs(found.spill.mean(axis=0)).max(initial=0.0)))} a year in a run, "
+        f"{money.text(spilt, plus=True)} in all runs together."
     )
     if found.leak > 0:
         told.append(
@@ -146,6 +149,8 @@ def assumption(found: Justification) -> list[str]:
 def unattributed(found: Justification) -> str:
     """Cost that belongs to no single line: what it is, and by how much the buffers move it."""
     group = all_at_once(found)
+    if not found.base[:, 1].any() and not found.shared.any():
+        return "No cost was booked that belongs to no single line (orders, fixed storage, space above the floor)."
     money = Money.of(found.scenario.currency, [float(found.base[:, 1].mean())])
     told = (
         "Cost that belongs to no single line (orders, fixed storage, space above the floor): "

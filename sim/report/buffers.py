@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from rich.console import Group as Together
 from rich.console import RenderableType
 from rich.table import Table
@@ -25,7 +23,7 @@ def ledger_table(found: Justification) -> RenderableType:
     parts: list[RenderableType] = []
     ranked = found.ranked()
     count = len(found.numbers)
-    heading = f"{capital(found.weather)}: {counted(count)}, a year, mean and 95 % interval"
+    heading = f"{capital(found.weather)}: {counted(count)}, a year, mean ± 95 %"
     if ranked.size > 2 * SHOWN:
         parts.append(_lines(found, ranked[:SHOWN], f"Buffers that bring most. {heading}"))
         parts.append(_lines(found, ranked[-SHOWN:][::-1], "Buffers that bring least"))
@@ -46,8 +44,8 @@ def ledger_table(found: Justification) -> RenderableType:
 def _lines(found: Justification, places: Places, title: str) -> Table:
     money = Money.of(found.scenario.currency, [*found.net.mean[places], *found.avoided[0].mean[places]])
     table = Table(title=Text(title, style="bold"), title_justify="left", **FRAME)
-    table.add_column("Item", overflow="fold", max_width=14)
-    table.add_column("Warehouse", overflow="fold", max_width=14)
+    table.add_column("Item", no_wrap=True)
+    table.add_column("Warehouse", no_wrap=True)
     for word in (
         "Days",
         f"Costs\n{money.short}",
@@ -58,55 +56,54 @@ def _lines(found: Justification, places: Places, title: str) -> Table:
         "Used",
     ):
         table.add_column(word, justify="right", no_wrap=True)
-    table.add_column("Verdict", no_wrap=True)
+    telling = len({found.verdicts[place] for place in places.tolist()} - {WOULD_PAY}) > 0
+    if telling:
+        table.add_column("Verdict", no_wrap=True)
     for place in places.tolist():
         line = found.lines[place]
         days = abs(float(found.units[place])) / line.forecast if line.forecast > 0 else float("nan")
         cost = found.carrying.mean[place] + found.other.mean[place]
-        net = found.net
-        ends = f" ({money.number(net.low[place])} to {money.number(net.high[place])})" if len(found.numbers) > 1 else ""
+        half = float(found.net.high[place] - found.net.low[place]) / 2
         table.add_row(
-            Text(clipped(line.item, 14)),
-            Text(clipped(line.warehouse, 14)),
+            Text(clipped(line.item, 12) + (" !" if line.unexplained else "")),
+            Text(clipped(line.warehouse, 13)),
             f"{days:.0f}" if days == days else "n/a",
             money.number(float(cost)),
             money.number(float(found.avoided[0].mean[place])),
             f"{found.avoided[1].mean[place]:.1f}",
             money.number(float(found.avoided_tail[0].mean[place])),
-            Text(money.number(float(net.mean[place])) + ends),
+            Text(_spread(money, float(found.net.mean[place]), half)),
             f"{int(found.uses[place])}",
-            Text(found.verdicts[place] + (" !" if line.unexplained else "")),
+            *([Text(found.verdicts[place])] if telling else []),
         )
     return table
 
 
 def _groups(found: Justification) -> Table:
     """What removing several buffers at once costs, beside the sum of the single removals."""
-    money = say.money_of(found)
-    table = Table(title=Text(f"Removed together: what the year then costs more, {money.unit}", style="bold"), **FRAME)
-    table.title_justify = "left"
-    table.add_column("By", no_wrap=True)
-    table.add_column("Group", overflow="fold", max_width=30)
-    for word in ("Buffers", "At once (95 %)", "Sum of single\nremovals", "At once less sum"):
+    totals = [interval(group.total) for group in found.groups]
+    money = Money.of(found.scenario.currency, [one.mean for one in totals])
+    title = f"Buffers removed together: what a year then costs more, {money.unit}, mean ± 95 %"
+    table = Table(title=Text(title, style="bold"), title_justify="left", **FRAME)
+    table.add_column("Group", no_wrap=True)
+    for word in ("Buffers", "At once", "Sum of single\nremovals", "At once\nless sum"):
         table.add_column(word, justify="right", no_wrap=True)
-    for group in found.groups:
-        total = interval(group.total)
+    for group, total in zip(found.groups, totals, strict=True):
         singles = group.singles if group.singles is not None else group.total * float("nan")
         apart = interval(group.total - singles)
+        name = group.name if group.by in ("all", "criticality") else f"{group.by} {group.name}"
         table.add_row(
-            group.by,
-            Text(group.name),
+            Text(clipped(name, 36)),
             f"{group.places.size}",
-            Text(_spread(money, (total.mean, total.low, total.high))),
+            _spread(money, total.mean, total.half_width),
             money.number(float(singles.mean())),
-            Text(_spread(money, (apart.mean, apart.low, apart.high))),
+            _spread(money, apart.mean, apart.half_width),
         )
     return table
 
 
-def _spread(money: Money, one: Sequence[float]) -> str:
-    told = money.number(one[0])
-    return told if one[1] != one[1] else f"{told} ({money.number(one[1])} to {money.number(one[2])})"
+def _spread(money: Money, mean: float, half: float) -> str:
+    return money.number(mean) + ("" if half != half else f" ± {money.number(half)}")
 
 
 def closing(found: Justification) -> list[str]:
