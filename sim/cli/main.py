@@ -25,6 +25,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "Which posture, at what price?": {
         "compare": ("compare", "Let postures live through the same futures: carrying cost against stockouts."),
+        "justify": ("justify", "Does each buffer pay? The same futures with that buffer removed."),
     },
     "What happened, and why?": {
         "run": ("run", "One replication, with an event log that explains each stockout."),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -114,3 +114,29 @@ class Stoppable:
             signal.signal(signal.SIGINT, self.handler)
         if not self.stopped:  # or else the process is about to end, and its threads with it
             threading.excepthook = self.told
+
+
+class Stages:
+    """Progress of work in stages, with remaining time, on stderr; silent where stderr is no terminal."""
+
+    def __init__(self, silent: bool) -> None:
+        self.silent = silent or not sys.stderr.isatty()
+
+    def __enter__(self) -> Callable[[str, int], Callable[[int], None]] | None:
+        if self.silent:
+            return None
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+        self.progress = Progress(*columns, console=side(), transient=True)
+        self.progress.start()
+
+        def begin(stage: str, total: int) -> Callable[[int], None]:
+            task = self.progress.add_task(stage, total=total)
+            return lambda count: self.progress.advance(task, count)
+
+        return begin
+
+    def __exit__(self, *_: object) -> None:
+        if not self.silent:
+            self.progress.stop()
