@@ -16,6 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
+from sim import parameters
 from sim.errors import ScenarioError, UsageError, listing, near_miss
 from sim.scenario import Scenario, problems
 from sim.tables import Rows, decoded, rows
@@ -26,7 +27,7 @@ NAMED = {
     "items": "item",
     **dict.fromkeys(("suppliers", "ports", "pools", "warehouses", "lanes", "factors", "disruptions"), "name"),
 }
-HIDDEN = frozenset({"record", "weather"})
+HIDDEN = frozenset({"parameters", "record", "weather"})
 
 Place = tuple[str | int, ...]
 Trouble = tuple[Place, str]
@@ -92,6 +93,8 @@ def scenario_of(content: Mapping[str, Any], folder: Path | None = None, file: st
     found += _lines(file, content, tables, troubles)
     if found:
         found += _unreadable_history(content, here, file)
+        if isinstance(content.get("current"), str):
+            found += parameters.unreadable(content["current"], here, file)
         raise ScenarioError(found)
     made = Scenario(**parts)
     if made.history is not None:
@@ -100,6 +103,8 @@ def scenario_of(content: Mapping[str, Any], folder: Path | None = None, file: st
         made = dataclasses.replace(made, record=read(made, here, file))
     elif any(stream.model in ("replay", "bootstrap") for stream in made.demand):
         raise ScenarioError([f"{file}: history: demand models 'replay' and 'bootstrap' need a history table"])
+    if made.current is not None:
+        made = dataclasses.replace(made, parameters=parameters.read(made, here, file))
     return made
 
 

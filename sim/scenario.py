@@ -15,6 +15,7 @@ from sim.disruptions import AnyDisruption
 from sim.errors import UsageError, near_miss
 from sim.keys import key, spec
 from sim.network import ContainerPool, Lane, Port, Supplier, Warehouse
+from sim.parameters import Parameters
 
 Review = Literal["morning", "evening", "continuous"]
 #: most days of a horizon, a warm-up or a drawn history
@@ -77,7 +78,13 @@ class Scenario:
         default="history",
         about="what plans see: history up to day 0; 'truth' (model parameters) is for validation alone",
     )
+    current: str | None = key(
+        default=None,
+        about="table of the parameters an ERP system holds today: item, warehouse, safety_stock, reorder_point, "
+        "order_up_to, order_quantity, review_every, multiple, minimum; it becomes the posture 'current'",
+    )
     record: Any = key(default=None, about="the `History` once read; never given in a file")
+    parameters: tuple[Parameters, ...] = key(default=(), about="rows of `current` once read; never given in a file")
 
     @cached_property
     def catalogue(self) -> Catalogue:
