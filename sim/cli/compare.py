@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sim.cli.options import Stoppable, chosen_postures, out, read_postures, side, split_settings
+from sim.cli.options import Stoppable, chosen_postures, out, plans_named, side, split_settings
 
 if TYPE_CHECKING:
     from sim.studies.compare import Comparison
@@ -25,7 +25,12 @@ TASK = 1_000_000
 
 @click.command("compare")
 @click.argument("scenario")
-@click.option("--postures", default="jit,jic,hybrid", show_default=True, help="Names or files, divided by commas.")
+@click.option(
+    "--postures",
+    default="jit,jic,hybrid",
+    show_default=True,
+    help="Names (current too) or files (.toml; plans: .xlsx, .csv), divided by commas.",
+)
 @click.option("--weathers", default=None, help="Weathers of the scenario, divided by commas; all when left out.")
 @click.option("-n", "--replications", type=int, default=100, show_default=True, help="How many futures.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Seed of the study.")
@@ -61,7 +66,7 @@ def compare_command(
     from sim import runs
     from sim.errors import UsageError
     from sim.library import load
-    from sim.studies.compare import gather, plans_of, weathers_of
+    from sim.studies.compare import gather, weathers_of
     from sim.studies.montecarlo import Chunk, Job, replicate
 
     started = datetime.now(UTC)
@@ -75,7 +80,7 @@ def compare_command(
     mine, theirs = split_settings(settings, names)
     read = load(scenario, mine)
     wanted = list(dict.fromkeys(part.strip() for part in weathers.split(",") if part.strip())) if weathers else None
-    job = Job(read, weathers_of(read, wanted), plans_of(read, read_postures(names, theirs, trust), trust), seed)
+    job = Job(read, weathers_of(read, wanted), plans_named(names, read, theirs, trust), seed)
     made = folder is None
     if folder is None:
         folder = Path("results") / f"{read.name}-{runs.digest(read, job.plans, seed)[:10]}-{replications}"

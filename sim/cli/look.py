@@ -23,6 +23,9 @@ def list_command(as_json: bool) -> None:
         "jit": "just-in-time: safety stock only, weekly lots",
         "jic": "just-in-case: 45 days of cover on everything, four-week lots",
         "hybrid": "buffers on critical and on cheap items that come by sea, lean on the rest",
+        "current": "the parameters your ERP system holds today (the scenario's table current)",
+        "<file>.toml": 'a posture of your own: base = "hybrid" and what differs',
+        "<file>.xlsx": "a plan you edited (.csv too), made by bufferstock plan",
     }
     policies = {
         "base_stock": "order up to the base-stock level at every review",
@@ -71,9 +74,11 @@ def check_command(scenario: str, settings: tuple[str, ...]) -> None:
     from sim.world import Blueprint
 
     read = load(scenario, [setting.removeprefix("scenario.") for setting in settings])
-    from sim.postures import jit
+    from sim.postures import current_plan, jit
 
     Blueprint(read, jit().plan(read))
+    if read.current is not None:
+        current_plan(read)
     first, end = read.span
     sites = {name: len(items) for name, items in read.sites.items()}
     click.echo(

@@ -20,6 +20,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "schema": ("look", "The JSON Schema of scenario files, for your editor."),
     },
     "Which posture, at what price?": {
+        "plan": ("plan", "The plan a posture makes, as a spreadsheet that you can edit and test."),
         "compare": ("compare", "Let postures live through the same futures: carrying cost against stockouts."),
     },
     "What happened, and why?": {
