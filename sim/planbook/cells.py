@@ -114,7 +114,7 @@ def same_number(found: float, wanted: float) -> bool:
 
 
 def date_of(value: Any) -> str:
-    """A cell as an ISO date.
+    """A cell as an ISO date; a number is a date whose format was lost, days from 1900 as a workbook counts them.
 
     Raises
     ------
@@ -124,6 +124,10 @@ def date_of(value: Any) -> str:
         return value.date().isoformat()
     if isinstance(value, datetime.date):
         return value.isoformat()
+    if isinstance(value, int | float) and not isinstance(value, bool) and 1 <= value < 2_958_466:
+        from openpyxl.utils.datetime import from_excel
+
+        return date_of(from_excel(int(value)))
     text = text_of(value).strip()
     try:
         return datetime.date.fromisoformat(

@@ -12,6 +12,7 @@ from sim.errors import ScenarioError, UsageError, listing, near_miss
 from sim.plan import Plan, PlanLine, callable_named
 from sim.planbook.cells import CellError, same_name, text_of, unguarded
 from sim.planbook.columns import AS_WRITTEN, COLUMNS, field_of
+from sim.planbook.formulas import unsaved
 from sim.planbook.log import overlaid
 from sim.planbook.rows import Row, added, kept
 from sim.planbook.written import Head, Written, unpacked
@@ -93,8 +94,11 @@ def read(path: str | Path, scenario: Scenario, trust: bool = False) -> Book:
     reading = _Reading(scenario, trust, where, book)
     written = reading.matched(found)
     head = reading.head(written, path)
+    if book:
+        formulas = unsaved(path, SHEET)
+        reading.refuse(formulas, fields)
     lines = [reading.line(row, written.get(row.number)) for row in found]
-    reading.cover(found)
+    reading.cover()
     if book:
         lines = reading.with_log(lines, found, written, path)
     if reading.problems:
@@ -145,6 +149,7 @@ class _Reading:
         self.scenario, self.trust, self.where, self.book = scenario, trust, where, book
         self.problems: list[str] = []
         self.places: dict[tuple[str, str], int] = {}
+        self.spoiled: set[int] = set()
         self.policies: dict[str, Any] = {name: name for name in POLICIES}
         self.stocked = {site: dict.fromkeys(items) for site, items in scenario.sites.items()}
 
@@ -167,7 +172,8 @@ class _Reading:
             try:
                 written = unpacked(str(text))
             except ValueError as error:
-                self.tell(row, AS_WRITTEN, f"this hidden cell is damaged ({error}); write the plan again, or delete it")
+                self.tell(row, AS_WRITTEN, f"this hidden cell is damaged ({error}): write the plan again")
+                self.spoiled.add(row.number)
                 continue
             key = (str(written.line["item"]), str(written.line["warehouse"]))
             names = text_of(row.cells.get("item")), text_of(row.cells.get("warehouse"))
@@ -186,6 +192,7 @@ class _Reading:
             was = key[0] if field == "item" else key[1]
             why = "were the columns sorted apart? to add a line, fill a new row"
             self.tell(row, field, f"{value}: this row was written for {was!r}; {why}")
+            self.spoiled.add(row.number)
             made[row.number] = written
         return made
 
@@ -214,6 +221,10 @@ class _Reading:
     def line(self, row: Row, written: Written | None) -> PlanLine | None:
         """The line of a row, or None where something is wrong with it."""
         before = len(self.problems)
+        if row.number in self.spoiled:
+            if written is not None:
+                self.places.setdefault((str(written.line["item"]), str(written.line["warehouse"])), row.number)
+            return None
         item, warehouse = text_of(row.cells.get("item")), text_of(row.cells.get("warehouse"))
         if not self._stocked(row, item, warehouse):
             return None
@@ -259,7 +270,15 @@ class _Reading:
     def _reached(self, origin: str, warehouse: str) -> bool:
         return any(lane.destination == warehouse and origin in lane.origin for lane in self.scenario.lanes)
 
-    def cover(self, found: list[Row]) -> None:
+    def refuse(self, formulas: list[tuple[int, str, str]], fields: Mapping[str, str]) -> None:
+        """Tell of formulas that have no value in the file."""
+        for number, name, formula in formulas:
+            if fields.get(name):
+                self.spoiled.add(number)
+                told = f"{formula!r} is a formula that no spreadsheet program has worked out and saved: write its value"
+                self.tell(Row(number, {}), fields[name], told)
+
+    def cover(self) -> None:
         """Name items that the scenario stocks and no row is there for."""
         wanted = [(item, site) for site, items in self.scenario.sites.items() for item in items]
         missing = [f"{item} at {site}" for item, site in wanted if (item, site) not in self.places]

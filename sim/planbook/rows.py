@@ -163,8 +163,7 @@ def _edit(column: Column, value: Any, was: Any, whole: bool, item: Item, tell: T
     try:
         if column.kind == "number":
             if value is None:
-                formula = "; a formula counts only once a spreadsheet program has worked it out and saved it"
-                raise CellError(f"is blank{before}; allowed: {column.allowed}{formula}")
+                raise CellError(f"is blank{before}: {column.allowed} is needed")
             return _bounded(column, number_of(value), before, whole, item)
         if column.kind == "date":
             return "" if value is None else date_of(value)

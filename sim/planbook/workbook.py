@@ -54,7 +54,7 @@ def workbook(plan: Plan, scenario: Scenario, head: Head, date: str) -> bytes:
     for sheet in book.worksheets:
         sheet.sheet_view.tabSelected = sheet.title == "Plan"
     book.properties.creator = "bufferstock"
-    book.properties.title = f"Plan {plan.posture} of {scenario.name}"
+    book.properties.title = shown(f"Plan {plan.posture} of {scenario.name}")
     stamp = datetime.datetime.fromisoformat(date) if date else NO_DATE
     book.properties.created = stamp
     made = io.BytesIO()
@@ -133,7 +133,8 @@ def _style(sheet: Worksheet, column: Column, scenario: Scenario) -> Any:
     cell.alignment = Alignment(vertical="top", horizontal="right" if column.kind == "number" else "left")
     if column.kind == "number":
         counted = column.unit == "units" and scenario.units == "integer"
-        cell.number_format = "#,##0" if counted else "0.####" if column.field == "forecast" else "#,##0.##"
+        fixed = {"units": "#,##0.00", "units a day": "#,##0.000", "days": "General"}
+        cell.number_format = "#,##0" if counted else fixed[column.unit]
     elif column.kind == "date":
         cell.number_format = DATE
     elif column.kind == "key":
