@@ -92,8 +92,8 @@ def edited(
         field = "order_up_to" if "order_up_to" in cells else "reorder_point" if "reorder_point" in cells else "policy"
         raise EditError(
             field,
-            f"s_S needs an order_up_to above the reorder_point; they would be {made.order_up_to:g} and "
-            f"{made.reorder_point:g}: edit either",
+            f"s_S needs an order_up_to above the reorder_point; they would be {made.order_up_to:.10g} and "
+            f"{made.reorder_point:.10g}: edit either",
         )
     old = {field: getattr(line, field) for field in {*cells, *held}}
     if "policy" in cells:
@@ -158,8 +158,8 @@ def _contradictions(line: PlanLine, cells: Mapping[str, Any], follow: Mapping[st
         if field in cells and not _close(float(cells[field]), follow.get(field)):
             use = f"{policy} makes no use of {field}"
             if field in follow:
-                use = f"under {policy}, {field} follows from the other numbers and would be {follow[field]:g}"
-            raise EditError(field, f"{cells[field]:g} (was {getattr(line, field):g}): {use}; {instead}")
+                use = f"under {policy}, {field} follows from the other numbers and would be {follow[field]:.10g}"
+            raise EditError(field, f"{cells[field]:.10g} (was {getattr(line, field):.10g}): {use}; {instead}")
     level = LEVEL.get(policy, "")
     if (
         level in cells
@@ -167,11 +167,11 @@ def _contradictions(line: PlanLine, cells: Mapping[str, Any], follow: Mapping[st
         and level in follow
         and not _close(float(cells[level]), follow[level])
     ):
+        asked, safety = (f"{cells[name]:.10g} (was {getattr(line, name):.10g})" for name in (level, "safety_stock"))
         raise EditError(
             level,
-            f"{cells[level]:g} (was {getattr(line, level):g}) does not fit safety_stock {cells['safety_stock']:g} (was "
-            f"{line.safety_stock:g}): with that safety stock it would be {follow[level]:g}; edit one of the two, and the "
-            "other follows",
+            f"{asked} does not fit safety_stock {safety}: with that safety stock it would be {follow[level]:.10g}; edit "
+            "one of the two, and the other follows",
         )
 
 

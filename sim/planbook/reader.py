@@ -96,7 +96,7 @@ def read(path: str | Path, scenario: Scenario, trust: bool = False) -> Book:
     head = reading.head(written, path)
     if book:
         formulas = unsaved(path, SHEET)
-        reading.refuse(formulas, fields)
+        reading.refuse(formulas, fields, found)
     lines = [reading.line(row, written.get(row.number)) for row in found]
     reading.cover()
     if book:
@@ -270,13 +270,14 @@ class _Reading:
     def _reached(self, origin: str, warehouse: str) -> bool:
         return any(lane.destination == warehouse and origin in lane.origin for lane in self.scenario.lanes)
 
-    def refuse(self, formulas: list[tuple[int, str, str]], fields: Mapping[str, str]) -> None:
+    def refuse(self, formulas: list[tuple[int, str, str]], fields: Mapping[str, str], found: list[Row]) -> None:
         """Tell of formulas that have no value in the file."""
+        rows_by_number = {row.number: row for row in found}
         for number, name, formula in formulas:
             if fields.get(name):
                 self.spoiled.add(number)
                 told = f"{formula!r} is a formula that no spreadsheet program has worked out and saved: write its value"
-                self.tell(Row(number, {}), fields[name], told)
+                self.tell(rows_by_number.get(number, Row(number, {})), fields[name], told)
 
     def cover(self) -> None:
         """Name items that the scenario stocks and no row is there for."""

@@ -54,7 +54,8 @@ def kept(row: Row, written: Written, item: Item, whole: bool, named: Named, tell
             continue
         if not column.editable:
             now = "is blank" if value is None else text_of(value)
-            tell(column.field, f"{now} (was {was}): this column is not to be edited; notes of your own go under Why")
+            before = f"{was:.10g}" if column.kind == "number" else was
+            tell(column.field, f"{now} (was {before}): this column is not to be edited; notes of your own go under Why")
             continue
         found = _edit(column, value, was, whole, item, tell)
         if found is None:
@@ -126,11 +127,15 @@ def added(
     if wrong:
         return None
     if held["policy"] == "s_S" and held["reorder_point"] >= held["order_up_to"]:
-        tell("order_up_to", f"{held['order_up_to']:g}: s_S needs it above reorder_point, {held['reorder_point']:g}")
+        tell(
+            "order_up_to", f"{held['order_up_to']:.10g}: s_S needs it above reorder_point, {held['reorder_point']:.10g}"
+        )
         return None
     if held["policy"] == "r_nQ" and held["order_up_to"] != held["reorder_point"] + held["order_quantity"]:
         total = held["reorder_point"] + held["order_quantity"]
-        tell("order_up_to", f"{held['order_up_to']:g}: under r_nQ it is reorder_point + order_quantity, {total:g}")
+        tell(
+            "order_up_to", f"{held['order_up_to']:.10g}: under r_nQ it is reorder_point + order_quantity, {total:.10g}"
+        )
         return None
     held.setdefault("review_every", float(scenario.review_every))
     held.setdefault("multiple", spec.multiple if held["policy"] != "r_nQ" else 0.0)
@@ -159,7 +164,9 @@ def _same(column: Column, value: Any, was: Any) -> bool:
 
 def _edit(column: Column, value: Any, was: Any, whole: bool, item: Item, tell: Tell) -> Any:
     """The value of an edited cell, or None where it is none that is allowed; told then."""
-    before = "" if was is None or was == "" else f" (was {was:g})" if isinstance(was, int | float) else f" (was {was})"
+    before = (
+        "" if was is None or was == "" else f" (was {was:.10g})" if isinstance(was, int | float) else f" (was {was})"
+    )
     try:
         if column.kind == "number":
             if value is None:
@@ -179,11 +186,11 @@ def _edit(column: Column, value: Any, was: Any, whole: bool, item: Item, tell: T
 def _bounded(column: Column, value: float, before: str, whole: bool, item: Item) -> float:
     low = column.least is not None and value < column.least
     if low or (column.above is not None and value <= column.above):
-        raise CellError(f"{value:g}{before} is not allowed: {column.allowed} is needed")
+        raise CellError(f"{value:.10g}{before} is not allowed: {column.allowed} is needed")
     if whole and column.field in COUNTED and not value.is_integer():
-        raise CellError(f"{value:g}{before} is not allowed: this scenario counts whole units")
+        raise CellError(f"{value:.10g}{before} is not allowed: this scenario counts whole units")
     if column.field == "order_quantity" and item.multiple and (value / item.multiple) % 1 > 1e-9:
-        raise CellError(f"{value:g}{before} is not allowed: the item comes in multiples of {item.multiple:g}")
+        raise CellError(f"{value:.10g}{before} is not allowed: the item comes in multiples of {item.multiple:.10g}")
     return value
 
 
