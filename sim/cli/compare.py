@@ -150,7 +150,7 @@ def document(comparison: Comparison, folder: Path) -> dict[str, Any]:
         "weather": headline,
         **comparison.document(headline),
         "weathers": {weather: comparison.document(weather) for weather in comparison.weathers},
-        "notes": [*comparison.scenario.notes, *(note for plan in comparison.plans for note in plan.notes)],
+        "notes": _notes(comparison),
         "out": str(folder),
     }
 
@@ -166,7 +166,7 @@ def _show(comparison: Comparison, folder: Path, figures: list[Path], following: 
     count = len(comparison.numbers)
     console.print(f"{title}: {count} futures, seed {comparison.seed}; money a year, mean ± 95 % half-width")
     console.print(table(comparison))
-    notes = [*comparison.scenario.notes, *(note for plan in comparison.plans for note in plan.notes)]
+    notes = _notes(comparison)
     for note in notes:
         console.print(f"Note: {first_sentence(note)}", style="dim")
     if notes:
@@ -188,6 +188,12 @@ def _show(comparison: Comparison, folder: Path, figures: list[Path], following: 
     console.print(f"Next: {following}  (why did items run out?)", soft_wrap=True)
     for line in closing(comparison):
         console.print(line)
+
+
+def _notes(comparison: Comparison) -> list[str]:
+    """Notes of the scenario and the plans, each once: a plan that comes from a file has those of its posture."""
+    notes = (*comparison.scenario.notes, *(note for plan in comparison.plans for note in plan.notes))
+    return list(dict.fromkeys(notes))
 
 
 def first_sentence(text: str) -> str:

@@ -95,9 +95,7 @@ def plans_named(
     from sim.studies.compare import plans_of
 
     if trust:
-        files = [name for name in names if name.endswith(".toml") or is_plan(name)]
-        here = [Path.cwd(), *(Path(name).resolve().parent for name in files)]
-        sys.path += [str(folder) for folder in dict.fromkeys(here) if str(folder) not in sys.path]
+        look_beside(names)
     plans: dict[int, Plan] = {}
     for place, name in enumerate(names):
         if not is_plan(name):
@@ -108,6 +106,13 @@ def plans_named(
             called = _label(name) if taken.count(_label(name)) == 1 else name
             plans[place] = _plan_read(name, called, scenario, trust)
     return plans_of(scenario, [plans[place] for place in range(len(names))], trust)
+
+
+def look_beside(names: Sequence[str]) -> None:
+    """Let code of the user's own be found in the working folder and beside the files named."""
+    files = [name for name in names if name.endswith(".toml") or is_plan(name)]
+    here = [Path.cwd(), *(Path(name).resolve().parent for name in files)]
+    sys.path += [str(folder) for folder in dict.fromkeys(here) if str(folder) not in sys.path]
 
 
 def _plan_read(name: str, called: str, scenario: Scenario, trust: bool) -> Plan:

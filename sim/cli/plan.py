@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sim.cli.options import is_plan, out, plans_named, split_settings
+from sim.cli.options import is_plan, look_beside, out, plans_named, split_settings
 
 if TYPE_CHECKING:
     from sim.plan import Plan
@@ -51,16 +51,20 @@ def plan_command(
     """
     from sim.errors import UsageError
     from sim.library import load
-    from sim.planbook import read, write
+    from sim.planbook import notes_on, read, write
     from sim.runs import make_folder
 
     day = _day(date)
     mine, theirs = split_settings(settings, [posture])
     business = load(scenario, mine)
-    (plan,) = plans_named([posture], business, theirs, trust)
-    notes = plan.notes
     if is_plan(posture):
-        plan = read(posture, business, trust).plan
+        if trust:
+            look_beside([posture])
+        book = read(posture, business, trust)
+        plan, notes = book.plan, (*book.plan.notes, *notes_on(book, business))
+    else:
+        (plan,) = plans_named([posture], business, theirs, trust)
+        notes = plan.notes
     if day is None and business.record is not None:
         day = business.record.day_zero
     plan = dated(plan, day or "", owner)

@@ -37,7 +37,8 @@ def parts(plan: Plan, scenario: Scenario) -> list[Part]:
         found.setdefault((line.warehouse, policy_name(line), line.segment), []).append(line)
     order = {site: place for place, site in enumerate(scenario.sites)}
     return [
-        _part(key, lines, scenario) for key, lines in sorted(found.items(), key=lambda one: (order[one[0][0]], one[0]))
+        _part(key, lines, scenario)
+        for key, lines in sorted(found.items(), key=lambda one: (order.get(one[0][0], len(order)), one[0]))
     ]
 
 
