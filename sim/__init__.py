@@ -35,6 +35,7 @@ _PLACES = {
     "jit": "sim.postures",
     "live": "sim.outcome",
     "load": "sim.library",
+    "plan_of": "sim.planbook",
     "posture": "sim.postures",
     "scenario_of": "sim.reading",
 }
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
     from sim.outcome import live as live
     from sim.plan import Plan as Plan
     from sim.plan import PlanLine as PlanLine
+    from sim.planbook import plan_of as plan_of
     from sim.policies import Policy as Policy
     from sim.policies import View as View
     from sim.postures import Posture as Posture

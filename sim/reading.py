@@ -16,6 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
+from sim import parameters
 from sim.errors import ScenarioError, UsageError, listing, near_miss
 from sim.scenario import Scenario, problems
 from sim.tables import Rows, decoded, rows
@@ -30,7 +31,7 @@ NAMED = {
     "stretches": "name",
 }
 #: keys that no file gives
-HIDDEN = frozenset({"record", "delivered", "weather"})
+HIDDEN = frozenset({"record", "delivered", "parameters", "weather"})
 
 Place = tuple[str | int, ...]
 Trouble = tuple[Place, str]
@@ -96,6 +97,8 @@ def scenario_of(content: Mapping[str, Any], folder: Path | None = None, file: st
     found += _lines(file, content, tables, troubles)
     if found:
         found += _unreadable(content, here, file)
+        if isinstance(content.get("current"), str):
+            found += parameters.unreadable(content["current"], here, file)
         raise ScenarioError(found)
     return _with_records(Scenario(**parts), here, file)
 
@@ -127,6 +130,11 @@ def _with_records(made: Scenario, folder: Path, file: str) -> Scenario:
 
         try:
             made = dataclasses.replace(made, delivered=read_deliveries(made, folder, file))
+        except ScenarioError as error:
+            wrong += error.problems
+    if made.current is not None:
+        try:
+            made = dataclasses.replace(made, parameters=parameters.read(made, folder, file))
         except ScenarioError as error:
             wrong += error.problems
     found += [problem for problem in wrong if not (lost and NO_DAY_ZERO in problem)]

@@ -15,6 +15,7 @@ from sim.disruptions import AnyDisruption
 from sim.errors import UsageError, near_miss
 from sim.keys import key, spec
 from sim.network import ContainerPool, Lane, Port, Supplier, Warehouse
+from sim.parameters import Parameters
 from sim.windows import Window
 
 Review = Literal["morning", "evening", "continuous"]
@@ -86,8 +87,14 @@ class Scenario:
         about="table of delivery records: item, supplier, warehouse, mode, ordered, promised, delivered, quantity",
     )
     stretches: tuple[Window, ...] = key(default=(), about="windows of history that were disrupted or stable")
+    current: str | None = key(
+        default=None,
+        about="table of the parameters an ERP system holds today: item, warehouse, safety_stock, reorder_point, "
+        "order_up_to, order_quantity, review_every, multiple, minimum; it becomes the posture 'current'",
+    )
     record: Any = key(default=None, about="the `History` once read; never given in a file")
     delivered: Any = key(default=None, about="the `Deliveries` once read; never given in a file")
+    parameters: tuple[Parameters, ...] = key(default=(), about="rows of `current` once read; never given in a file")
 
     @cached_property
     def catalogue(self) -> Catalogue:

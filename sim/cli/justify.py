@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sim.cli.options import Stages, Stoppable, one_weather, out, read_postures, split_settings
+from sim.cli.options import Stages, Stoppable, one_weather, out, plans_named, split_settings
 
 if TYPE_CHECKING:
     from sim.studies.buffers import Justification
@@ -68,7 +68,6 @@ def justify_command(
     from sim import runs
     from sim.errors import UsageError
     from sim.library import load
-    from sim.studies.compare import plans_of
     from sim.studies.justify import justify
 
     started = datetime.now(UTC)
@@ -77,8 +76,8 @@ def justify_command(
     mine, theirs = split_settings(settings, names)
     read = load(scenario, mine)
     chosen = one_weather(read, weather)
-    asked = dict(zip(names, read_postures(names, theirs, trust), strict=True))
-    (plan,), (thin,) = (plans_of(read, [asked[name]], trust) for name in (posture, lean))
+    asked = dict(zip(names, plans_named(names, read, theirs, trust), strict=True))
+    plan, thin = asked[posture], asked[lean]
     by = None if groups is None else [part.strip() for part in groups.split(",") if part.strip()]
     made = folder is None
     if folder is None:

@@ -24,6 +24,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "score": ("score", "Impact of a stockout and fragility of supply: who gets a buffer, and why."),
     },
     "Which posture, at what price?": {
+        "plan": ("plan", "The plan a posture makes, as a spreadsheet that you can edit and test."),
         "compare": ("compare", "Let postures live through the same futures: carrying cost against stockouts."),
         "justify": ("justify", "Does each buffer pay? The same futures with that buffer removed."),
     },

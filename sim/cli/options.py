@@ -14,7 +14,7 @@ from sim.errors import UsageError, near_miss
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from sim.postures import Posture
+    from sim.plan import Plan
     from sim.scenario import Scenario
 
 
@@ -29,7 +29,7 @@ def split_settings(settings: Sequence[str], postures: Sequence[str]) -> tuple[li
     from sim.scenario import Scenario
 
     known = keys([Scenario])
-    labels = {(Path(name).stem if name.endswith(".toml") else name): name for name in postures}
+    labels = {_label(name): name for name in postures}
     mine: list[str] = []
     theirs: dict[str, list[str]] = {name: [] for name in postures}
     for setting in settings:
@@ -40,6 +40,10 @@ def split_settings(settings: Sequence[str], postures: Sequence[str]) -> tuple[li
         if head == "scenario" and dot:
             mine.append(setting.removeprefix("scenario."))
         elif head in labels and dot:
+            if is_plan(labels[head]):
+                raise UsageError(
+                    f"--set {setting!r}: {labels[head]} is a plan: edit its rows; postures alone have keys"
+                )
             theirs[labels[head]].append(setting.split(".", 1)[1])
         elif head.strip() in known:
             mine.append(setting)
@@ -57,14 +61,69 @@ def chosen_postures(text: str) -> list[str]:
     return names
 
 
-def read_postures(names: Sequence[str], settings: dict[str, list[str]], trust: bool) -> list[Posture]:
-    """Postures by name or file, with their overrides; code of yours is looked for here and beside the posture files."""
-    from sim.postures import posture
+def is_plan(name: str) -> bool:
+    """Whether a posture is given as a plan file, by its ending."""
+    return Path(name).suffix.lower() in (".xlsx", ".csv")
+
+
+def _label(name: str) -> str:
+    """What a posture of the command line is called: a file by its name without the ending."""
+    return Path(name).stem if name.endswith(".toml") or is_plan(name) else name
+
+
+def plans_named(
+    names: Sequence[str], scenario: Scenario, settings: dict[str, list[str]] | None = None, trust: bool = False
+) -> tuple[Plan, ...]:
+    """Plans of all that can be named as a posture on the command line, each under a name of its own.
+
+    Built-in postures, posture files, ``current``, and plan files. A plan file is called by its name without the ending;
+    where another posture is called so too, by its name as given. What was edited in it is added to its notes.
+
+    Parameters
+    ----------
+    names : as given.
+    scenario : the business.
+    settings : overrides for each name.
+    trust : import code of the user's own; it is looked for here and beside the files named.
+
+    Raises
+    ------
+    UsageError : nothing of that name, or two postures of one name.
+    ScenarioError : a file does not make sense, or does not fit the scenario.
+    """
+    from sim.postures import plan_named
+    from sim.studies.compare import plans_of
 
     if trust:
-        here = [Path.cwd(), *(Path(name).resolve().parent for name in names if name.endswith(".toml"))]
-        sys.path += [str(folder) for folder in dict.fromkeys(here) if str(folder) not in sys.path]
-    return [posture(name, settings.get(name, ())) for name in names]
+        look_beside(names)
+    plans: dict[int, Plan] = {}
+    for place, name in enumerate(names):
+        if not is_plan(name):
+            plans[place] = plan_named(name, scenario, (settings or {}).get(name, ()), trust)
+    taken = [plan.posture for plan in plans.values()] + [_label(name) for name in names if is_plan(name)]
+    for place, name in enumerate(names):
+        if is_plan(name):
+            called = _label(name) if taken.count(_label(name)) == 1 else name
+            plans[place] = _plan_read(name, called, scenario, trust)
+    return plans_of(scenario, [plans[place] for place in range(len(names))], trust)
+
+
+def look_beside(names: Sequence[str]) -> None:
+    """Let code of the user's own be found in the working folder and beside the files named."""
+    files = [name for name in names if name.endswith(".toml") or is_plan(name)]
+    here = [Path.cwd(), *(Path(name).resolve().parent for name in files)]
+    sys.path += [str(folder) for folder in dict.fromkeys(here) if str(folder) not in sys.path]
+
+
+def _plan_read(name: str, called: str, scenario: Scenario, trust: bool) -> Plan:
+    """The plan in a file, under the name it is called by, with notes on where it comes from and what was edited."""
+    import dataclasses
+
+    from sim.planbook import notes_on, read
+
+    book = read(name, scenario, trust)
+    notes = tuple(f"{called}: {note}" for note in notes_on(book, scenario))
+    return dataclasses.replace(book.plan, posture=called, notes=(*book.plan.notes, *notes))
 
 
 def one_weather(scenario: Scenario, weather: str | None) -> str:

@@ -38,7 +38,7 @@ def posture(name: str | Path, settings: Iterable[str] = ()) -> Posture:
     elif str(name) in POSTURES:
         base, label = str(name), str(name)
     else:
-        near = near_miss(str(name), [*POSTURES, "my.toml"])
+        near = near_miss(str(name), [*POSTURES, "current", "my.toml", "plan.xlsx"])
         raise UsageError(f"{str(name)!r} is neither a posture nor a posture file{near}")
     for setting in settings:
         override(content, setting, Posture)

@@ -55,6 +55,12 @@ def test_each_library_has_its_place(library, places):
         ("sim/policies/", "sim.world"),
         ("sim/disruptions/", "sim.world"),
         ("sim/theory/", "sim.scenario"),
+        ("sim/world/", "sim.planbook"),
+        ("sim/postures/", "sim.planbook"),
+        ("sim/postures/", "sim.studies"),
+        ("sim/studies/", "sim.planbook"),
+        ("sim/planbook/", "sim.cli"),
+        ("sim/planbook/", "sim.world"),
     ],
 )
 def test_rooms_stay_apart(folder, forbidden):
