@@ -28,6 +28,8 @@ SPARE = 200
 NO_DATE = datetime.datetime(1980, 1, 1)
 EDITABLE, GREY, HEAD, HEAD_EDITABLE, EDITED, OPEN = "FFFBE6", "EFEFEF", "404040", "7F6000", "FCD5A8", "F4B6B6"
 DATE = "yyyy-mm-dd"
+#: most characters of a list of choices, less than Excel's 255 by the quotation marks
+LONGEST_LIST = 253
 
 
 def workbook(plan: Plan, scenario: Scenario, head: Head, date: str) -> bytes:
@@ -108,15 +110,15 @@ def _plan(sheet: Worksheet, plan: Plan, scenario: Scenario, head: Head) -> None:
             _put(sheet, row, number, cells[field])
         _put(sheet, row, len(names), packed(head, place, line), None, (line.item, line.warehouse, "all texts together"))
     last = len(plan.lines) + 1
-    for number, name in enumerate(names, start=1):
+    for number in range(1, len(names) + 1):
         width = sheet.column_dimensions[get_column_letter(number)]
         if number <= len(COLUMNS):
             width.width = COLUMNS[number - 1].width
         else:
             width.hidden = True
-            assert name
     sheet.freeze_panes = "C2"
-    sheet.auto_filter.ref = f"A1:{get_column_letter(len(COLUMNS))}{last}"
+    # hidden columns too: sorting by a filter's arrow moves what is inside the filter's range and nothing else
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(names))}{last}"
     _validate(sheet, plan, last + SPARE)
     _mark(sheet, last)
 
@@ -205,7 +207,10 @@ def _validate(sheet: Worksheet, plan: Plan, last: int) -> None:
         if not column.editable or column.kind == "text":
             continue
         if column.kind == "policy":
-            check = DataValidation(type="list", formula1=f'"{",".join([*POLICIES, *own])}"', allow_blank=False)
+            choice = ",".join([*POLICIES, *own])
+            if len(choice) > LONGEST_LIST:
+                continue
+            check = DataValidation(type="list", formula1=f'"{choice}"', allow_blank=False)
             check.error, check.errorStyle = f"Choose one of {', '.join(POLICIES)}.", "warning" if own else "stop"
         elif column.kind == "date":
             check = DataValidation(type="date", operator="greaterThan", formula1="1", allow_blank=True)
