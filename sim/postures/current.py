@@ -6,11 +6,12 @@ import dataclasses
 import math
 from typing import Any
 
+from sim import profiles
 from sim.catalogue import Item
 from sim.errors import ScenarioError, listing
 from sim.parameters import Parameters
 from sim.plan import Plan, PlanLine
-from sim.postures.knowledge import LeadTime, known_demand, lead_time
+from sim.profiles import LeadTimeProfile
 from sim.scenario import Scenario
 
 NAME = "current"
@@ -51,19 +52,21 @@ def current_plan(scenario: Scenario) -> Plan:
     return Plan(posture=NAME, lines=tuple(lines))
 
 
-def _known(scenario: Scenario) -> tuple[dict[tuple[str, str], float], dict[tuple[str, str], LeadTime]]:
-    """Mean demand a day by warehouse and item, and lead time by warehouse and origin, as every posture knows them."""
-    demand = known_demand(scenario)
+def _known(scenario: Scenario) -> tuple[dict[tuple[str, str], float], dict[tuple[str, str], LeadTimeProfile]]:
+    """Mean demand a day by warehouse and item, and lead time by warehouse and origin, as other postures know them."""
+    known = profiles.of(scenario)
     mean = {
-        (site, item): float(demand[site].mean[place])
+        (site, item): float(known.demand_of(site, "stable").mean[place])
         for site, items in scenario.sites.items()
         for place, item in enumerate(items)
     }
     lines = {(site, scenario.origin_of(site, item)) for site, item in mean}
-    return mean, {(site, origin): lead_time(scenario, site, origin) for site, origin in lines}
+    return mean, {line: known.lead_of(*line, "stable") for line in lines}
 
 
-def _line(scenario: Scenario, item: Item, held: Parameters, origin: str, mean: float, lead: LeadTime) -> PlanLine:
+def _line(
+    scenario: Scenario, item: Item, held: Parameters, origin: str, mean: float, lead: LeadTimeProfile
+) -> PlanLine:
     every, offset = _reviews(scenario, held, origin)
     interval = lead.mean + (0.0 if scenario.review == "continuous" else every - (scenario.review == "evening"))
     stock, rounded = _whole(held) if scenario.units == "integer" else (held, "")
