@@ -89,7 +89,9 @@ def findings(values: Floats, present: Mask, rule: Rule, weeks: NDArray[np.intp],
         for place in np.flatnonzero((found.distance >= least) & (found.distance > 0)):
             series = int(open_series[place])
             inside = inside_of(found.start[place : place + 1], found.length[place : place + 1], len(weeks))[:, 0]
-            inside &= there[:, place]
+            inside = _trimmed(part[:, place], there[:, place], inside & there[:, place], centre)
+            if inside.sum() < rule.least:
+                continue
             near = found.distance[place] < rule.distance
             if near and not _beyond(part[:, place], there[:, place], inside, rule.beyond):
                 continue
@@ -113,6 +115,17 @@ def findings(values: Floats, present: Mask, rule: Rule, weeks: NDArray[np.intp],
             going.append(series)
         open_series = np.asarray(going, dtype=np.intp)
     return made
+
+
+def _trimmed(values: Floats, present: Mask, inside: Mask, centre: Centre) -> Mask:
+    """The stretch without weeks at its ends that are nearer to the level of the rest: ranks draw them in."""
+    level, rest = centre(values[inside]), centre(values[present & ~inside])
+    own = inside & ((values > (level + rest) / 2) == (level > rest))
+    where = np.flatnonzero(own)
+    found = np.zeros_like(inside)
+    if where.size:
+        found[where[0] : where[-1] + 1] = True
+    return found & inside
 
 
 def _judged(

@@ -116,8 +116,9 @@ def found_in_demand(past: Floats, items: Sequence[str], site: str, late: Mask, f
     calendar = np.arange(-weeks, 0)
     made: list[Stretch] = []
     free = np.ones(weekly.shape, dtype=bool)
-    if len(items) > 1:
-        total = weekly.sum(axis=1, keepdims=True)
+    old = ~late & weekly.any(axis=0)
+    if np.count_nonzero(old) > 1:
+        total = weekly[:, old].sum(axis=1, keepdims=True)  # new items would look like a rise of the whole site
         for finding in findings(total, free[:, :1], SITE_RULE, calendar, _mean):
             made.append(_of_demand(finding, calendar, site, ""))
             free[finding.start : finding.start + finding.length] = False

@@ -60,7 +60,7 @@ def _lead_times(profile: Profile) -> Table:
     found.add_column("Mode")
     lines = list(_lines(profile))
     recorded = any(line.basis == "delivery records" for _, _, line in lines)
-    found.add_column("Orders" if recorded else "Basis")
+    found.add_column("Stretch" if recorded else "Basis")
     for heading in ("Mean", "Sd"):
         found.add_column(heading, justify="right")
     for heading in ("p50", "p90", "Came", "Open", "On time", "Late p50", "p90", "Crossed") if recorded else ():

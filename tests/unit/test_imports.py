@@ -55,6 +55,9 @@ def test_each_library_has_its_place(library, places):
         ("sim/policies/", "sim.world"),
         ("sim/disruptions/", "sim.world"),
         ("sim/theory/", "sim.scenario"),
+        ("sim/profiles/", "sim.postures"),
+        ("sim/profiles/", "sim.world"),
+        ("sim/profiles/", "sim.futures"),
     ],
 )
 def test_rooms_stay_apart(folder, forbidden):
