@@ -208,7 +208,7 @@ def _thin(taken: Floats, waited: Floats, mean: float, half: float) -> str:
     words = []
     count = taken.size + waited.size
     if taken.size < THIN_ORDERS:
-        words.append(f"{taken.size} orders delivered")
+        words.append(f"{taken.size} order{'s' if taken.size > 1 else ''} delivered")
     if waited.size > THIN_OPEN * count:
         words.append(f"{waited.size} of {count} orders are still open")
     if half > THIN_WIDTH * mean:

@@ -157,7 +157,8 @@ def found_in_lead_times(line: Deliveries, origin: str, site: str) -> list[Stretc
             continue
         start, end = _span(finding, weeks)
         why = f"half of its orders took {finding.inside:.0f} days or more, against {finding.outside:.0f} otherwise"
-        name = f"lead times of {origin} to {site}, {finding.inside / finding.outside:.1f} times as long"
+        times = f"{finding.inside / finding.outside:.1f} times as long" if finding.outside else "far longer"
+        name = f"lead times of {origin} to {site}, {times}"
         made.append(
             Stretch(
                 name,
