@@ -271,7 +271,8 @@ def _unknown(scenario: Scenario, names: Mapping[str, Coded]) -> list[str]:
 def _ways(scenario: Scenario, names: Mapping[str, Coded], numbers: Sequence[int] | None) -> list[str]:
     """Records of a supplier that has no lane to the warehouse, or by a mode that is not that lane's."""
     modes = {(origin, lane.destination): lane.mode for lane in scenario.lanes for origin in lane.origin}
-    ends = {end for way in modes for end in way}
+    places = {warehouse.name for warehouse in scenario.warehouses}
+    known = {(origin, place) for origin in {*places, *(one.name for one in scenario.suppliers)} for place in places}
     table = np.column_stack([names[column][1] for column in ("supplier", "warehouse", "mode")])
     rows, first = np.unique(table, axis=0, return_index=True)
     problems: dict[str, None] = {}
@@ -279,7 +280,7 @@ def _ways(scenario: Scenario, names: Mapping[str, Coded], numbers: Sequence[int]
         way = names["supplier"][0][supplier], names["warehouse"][0][warehouse]
         given = names["mode"][0][mode]
         if way not in modes:
-            if ends.issuperset(way):
+            if way in known:
                 problems[f"supplier {way[0]!r} has no lane to {way[1]!r}"] = None
         elif given and given.lower() != modes[way].lower():
             problems[

@@ -70,13 +70,16 @@ def profile_command(
 
 def _found(profile: Profile) -> str:
     """One sentence on what came out."""
+    from sim.report.style import counted
+
     items = sum(len(items) for items in profile.items.values())
     thin = sum(int(kinds["all"].thin.sum()) for kinds in profile.demand.values())
     lines = sum(kinds["all"].basis == "delivery records" for kinds in profile.lead.values())
     apart = sum(one.kind == "disrupted" for one in profile.stretches)
+    told = counted(len(profile.lead), "supply line")
     return (
-        f"Found: {items:,} items by warehouse ({thin:,} thin), {len(profile.lead)} supply lines ({lines} with deliveries "
-        f"on record), {apart} disrupted {'stretch' if apart == 1 else 'stretches'}."
+        f"Found: {items:,} items by warehouse ({thin:,} thin), {told} ({lines} with deliveries on record), {apart} "
+        f"disrupted {'stretch' if apart == 1 else 'stretches'}."
     )
 
 

@@ -18,8 +18,8 @@ WEEK = 7
 #: cut-offs of Syntetos, Boylan and Croston (2005), J. Opl Res. Soc. 56, 495-503
 ADI_CUT, CV2_CUT = 1.32, 0.49
 KLASSES = ("smooth", "erratic", "intermittent", "lumpy", "none")
-#: about so many batches carry the interval of a mean (Schmeiser 1982: 10 to 30 are enough)
-BATCHES = 20
+#: about so many batches carry the interval of a mean (Schmeiser 1982, Opns Res. 30: 10 to 30 are enough)
+BATCHES = 10
 #: an item starts late where so long a silence would be rarer than this at its later rate
 RARE, LEAST_SILENCE = 0.01, 4
 #: below these a profile is thin: weeks of history, periods with demand; above it: half-width of the interval over mean
@@ -34,8 +34,8 @@ class DemandProfile:
     ----------
     days, weeks : days of the set, and its whole weeks (counted back from day 0; from the first demand where `late`).
     mean, sd : of a day's demand, units; all days of the set.
-    mean_low, mean_high : 95 % interval of the mean from batch means of consecutive weeks, which respects autocorrelation;
-        of `mean_since` where `late`; NaN where there is no demand or less than two batches.
+    mean_low, mean_high : 95 % interval of the mean that respects autocorrelation, see `half_width`; of `mean_since`
+        where `late`; NaN where there is no demand or less than two batches.
     demand_days : days with demand.
     adi : mean interval between periods with demand, in periods (weeks unless told otherwise).
     cv2 : squared coefficient of variation of the units of periods with demand.
@@ -97,7 +97,7 @@ def of_days(past: Floats, chosen: Mask | None = None, bucket: int = WEEK) -> Dem
         mean, sd, length = _moments(past, chosen)
         anything &= chosen
     weekly, present = buckets(past, chosen, WEEK)
-    late = _late(*buckets(past, None, WEEK))
+    late = _late(buckets(past, None, WEEK)[0]) & (first >= -(days // WEEK) * WEEK)
     present &= ~late | (np.arange(-len(weekly), 0)[:, None] >= np.floor(np.nan_to_num(first) / WEEK))
     since = (mean.copy(), sd.copy())
     for item in np.flatnonzero(late):
@@ -157,7 +157,9 @@ def of_moments(mean: Floats, sd: Floats) -> DemandProfile:
     with np.errstate(divide="ignore", invalid="ignore"):
         wide = variance > weekly * (1 + 1e-9)
         shape = weekly**2 / (variance - weekly)
-        silent = np.where(wide, (weekly / variance) ** shape, np.where(variance < weekly, 0.0, np.exp(-weekly)))
+        silent = np.where(
+            wide, (weekly / variance) ** shape, np.where(variance < weekly * (1 - 1e-9), 0.0, np.exp(-weekly))
+        )
         asked = 1 - silent
         adi = np.where(weekly > 0, 1 / asked, np.nan)
         cv2 = np.where(weekly > 0, (variance + weekly**2) * asked / weekly**2 - 1, np.nan)
@@ -232,9 +234,11 @@ def classes(adi: Floats, cv2: Floats) -> NDArray[np.str_]:
 
 
 def half_width(weekly: Floats, present: Mask) -> Floats:
-    """Half of the 95 % interval of a day's mean, (items,), by batch means of consecutive weeks.
+    """Half of the 95 % interval of a day's mean, (items,), for demand that is alike from week to week.
 
-    About `BATCHES` batches of equal length for each item; Student's t on their spread (Law and Kelton 2000, section 9.5.3).
+    The standard error is the larger of two: that of about `BATCHES` batches of consecutive weeks (batch means: Law and
+    Kelton 2000, section 9.5.3), and that of weeks at their autocorrelation a, sd / sqrt(n) sqrt((1 + a) / (1 - a))
+    (Bartlett 1946); Student's t with the batches' degrees of freedom.
     """
     from scipy.stats import t
 
@@ -249,11 +253,12 @@ def half_width(weekly: Floats, present: Mask) -> Floats:
         return np.full(count.shape, np.nan)
     flat = (np.arange(count.size) * most + np.where(used, number, 0))[used]
     sums = np.bincount(flat, weekly[used], count.size * most).reshape(count.size, most)
-    means = sums / size[:, None] / WEEK
+    means = sums / size[:, None]
     real = np.arange(most) < batches[:, None]
     centre = np.where(real, means, 0.0).sum(axis=1) / np.maximum(batches, 1)
     spread = np.where(real, (means - centre[:, None]) ** 2, 0.0).sum(axis=1) / np.maximum(batches - 1, 1)
-    found: Floats = t.ppf(0.975, np.maximum(batches - 1, 1)) * np.sqrt(spread / np.maximum(batches, 1))
+    error = np.sqrt(np.maximum(spread / np.maximum(batches, 1), waves.variance_of_mean(weekly, present)))
+    found: Floats = t.ppf(0.975, np.maximum(batches - 1, 1)) * error / WEEK
     return np.where(batches >= 2, found, np.nan)
 
 
@@ -265,7 +270,7 @@ def _moments(past: Floats, chosen: Mask) -> tuple[Floats, Floats, Ints]:
     return mean, np.sqrt(squares / np.where(count > 1, count - 1, np.nan)), count
 
 
-def _late(weekly: Floats, present: Mask) -> Mask:
+def _late(weekly: Floats) -> Mask:
     """Items that were silent for longer, before their first demand, than their later rate lets one expect."""
     asked = weekly > 0
     any_demand = asked.any(axis=0) if len(weekly) else np.zeros(weekly.shape[1], dtype=bool)

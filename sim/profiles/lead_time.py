@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.knowledge import LeadTime
+from sim.profiles.waves import variance_of_mean
 
 if TYPE_CHECKING:
     from sim.deliveries import Deliveries
@@ -19,6 +20,8 @@ Floats = NDArray[np.float64]
 GROUPS, SHORTEST = 10, 28.0
 #: below it (orders delivered) or above these (half-width over mean, share still open) a profile is thin
 THIN_ORDERS, THIN_WIDTH, THIN_OPEN = 30, 0.25, 0.2
+#: shares that meet but for rounding
+ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -146,13 +149,15 @@ def quantile(values: Floats, weights: Floats, share: float) -> float:
     """The smallest value at which the distribution function reaches a share; NaN of nothing."""
     if not values.size:
         return math.nan
-    return float(np.quantile(values, share, weights=weights, method="inverted_cdf"))
+    place = np.searchsorted(np.cumsum(weights), share - ROUNDING)
+    return float(values[min(int(place), values.size - 1)])
 
 
 def _half_width(ordered: Floats, rest: Floats) -> float:
-    """Half of the 95 % interval of the mean from groups of consecutive orders, which share their luck.
+    """Half of the 95 % interval of the mean of orders that share their luck with those placed near them.
 
-    The groups have equal lengths in time and any number of orders: the variance of a ratio (Cochran 1977, section 6.3).
+    The standard error is the larger of two. Groups of consecutive orders, equally long in time, with any number of orders:
+    the variance of a ratio (Cochran 1977, section 6.3). And weeks' means at their autocorrelation (Bartlett 1946).
     """
     from scipy.stats import t
 
@@ -162,6 +167,10 @@ def _half_width(ordered: Floats, rest: Floats) -> float:
     if sums.size < 2:
         return math.nan
     variance = sums.size / (sums.size - 1) * float((sums**2).sum()) / rest.size**2
+    _, week = np.unique(np.floor(ordered / 7), return_inverse=True)
+    means = (np.bincount(week, rest) / np.bincount(week))[:, None]
+    if len(means) >= GROUPS:
+        variance = max(variance, float(variance_of_mean(means, np.ones(means.shape, dtype=bool))[0]))
     return float(t.ppf(0.975, sums.size - 1)) * math.sqrt(variance)
 
 
@@ -199,7 +208,7 @@ def _thin(taken: Floats, waited: Floats, mean: float, half: float) -> str:
     words = []
     count = taken.size + waited.size
     if taken.size < THIN_ORDERS:
-        words.append(f"{taken.size} orders delivered")
+        words.append(f"{taken.size} order{'s' if taken.size > 1 else ''} delivered")
     if waited.size > THIN_OPEN * count:
         words.append(f"{waited.size} of {count} orders are still open")
     if half > THIN_WIDTH * mean:

@@ -83,17 +83,20 @@ def findings(values: Floats, present: Mask, rule: Rule, weeks: NDArray[np.intp],
         if not open_series.size:
             break
         part, there = values[:, open_series], free[:, open_series]
-        found = apart(scores(part, there), there, rule.least, rule.upward)
+        ranked = scores(part, there)
+        found = apart(ranked, there, rule.least, rule.upward)
         going: list[int] = []
         least = rule.distance if np.isinf(rule.beyond) else 0.0
         for place in np.flatnonzero((found.distance >= least) & (found.distance > 0)):
             series = int(open_series[place])
             inside = inside_of(found.start[place : place + 1], found.length[place : place + 1], len(weeks))[:, 0]
-            inside &= there[:, place]
+            inside = _trimmed(part[:, place], there[:, place], inside & there[:, place], centre)
+            if inside.sum() < rule.least:
+                continue
             near = found.distance[place] < rule.distance
             if near and not _beyond(part[:, place], there[:, place], inside, rule.beyond):
                 continue
-            finding = _judged(part[:, place], there[:, place], inside, rule, weeks, centre)
+            finding = _judged(part[:, place], ranked[:, place], there[:, place], inside, rule, weeks, centre)
             if finding is None:
                 continue
             level, rest, other = finding
@@ -115,8 +118,19 @@ def findings(values: Floats, present: Mask, rule: Rule, weeks: NDArray[np.intp],
     return made
 
 
+def _trimmed(values: Floats, present: Mask, inside: Mask, centre: Centre) -> Mask:
+    """The stretch without weeks at its ends that are nearer to the level of the rest: ranks draw them in."""
+    level, rest = centre(values[inside]), centre(values[present & ~inside])
+    own = inside & ((values > (level + rest) / 2) == (level > rest))
+    where = np.flatnonzero(own)
+    found = np.zeros_like(inside)
+    if where.size:
+        found[where[0] : where[-1] + 1] = True
+    return found & inside
+
+
 def _judged(
-    values: Floats, present: Mask, inside: Mask, rule: Rule, weeks: NDArray[np.intp], centre: Centre
+    values: Floats, made: Floats, present: Mask, inside: Mask, rule: Rule, weeks: NDArray[np.intp], centre: Centre
 ) -> tuple[float, float, float] | None:
     """Levels of the stretch, of the rest and of other years, if it passes every guard."""
     outside = present & ~inside
@@ -133,7 +147,7 @@ def _judged(
         return None
     if compared and not (_differs(level, other, rule.factor**0.5, rule.upward) and (level > rest) == (level > other)):
         return None
-    return None if _smooth(values, present, inside, weeks) else (level, rest, other)
+    return None if _smooth(made[present], inside[present], weeks[present]) else (level, rest, other)
 
 
 def _within(outside: Mask, inside: Mask, least: int) -> bool:
@@ -154,11 +168,9 @@ def _beyond(values: Floats, present: Mask, inside: Mask, least: float) -> bool:
     return bool(np.quantile(high, 0.25) - np.median(rest) >= least * max(float(rest.std()), 1e-9))
 
 
-def _smooth(values: Floats, present: Mask, inside: Mask, weeks: NDArray[np.intp]) -> bool:
+def _smooth(made: Floats, step: Mask, weeks: NDArray[np.intp]) -> bool:
     """Whether a straight line with a yearly wave explains the scores better than the stretch does."""
-    made = scores(values[:, None], present[:, None])[:, 0][present]
-    step = inside[present]
-    when = weeks[present] / 52.1775
+    when = weeks / 52.1775
     angle = 2 * np.pi * when
     design = np.column_stack([np.ones(when.size), when - when.mean(), np.cos(angle), np.sin(angle)])
     left = made - design @ np.linalg.lstsq(design, made, rcond=None)[0]

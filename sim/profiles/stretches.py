@@ -116,8 +116,9 @@ def found_in_demand(past: Floats, items: Sequence[str], site: str, late: Mask, f
     calendar = np.arange(-weeks, 0)
     made: list[Stretch] = []
     free = np.ones(weekly.shape, dtype=bool)
-    if len(items) > 1:
-        total = weekly.sum(axis=1, keepdims=True)
+    old = ~late & weekly.any(axis=0)
+    if np.count_nonzero(old) > 1:
+        total = weekly[:, old].sum(axis=1, keepdims=True)  # new items would look like a rise of the whole site
         for finding in findings(total, free[:, :1], SITE_RULE, calendar, _mean):
             made.append(_of_demand(finding, calendar, site, ""))
             free[finding.start : finding.start + finding.length] = False
@@ -156,7 +157,8 @@ def found_in_lead_times(line: Deliveries, origin: str, site: str) -> list[Stretc
             continue
         start, end = _span(finding, weeks)
         why = f"half of its orders took {finding.inside:.0f} days or more, against {finding.outside:.0f} otherwise"
-        name = f"lead times of {origin} to {site}, {finding.inside / finding.outside:.1f} times as long"
+        times = f"{finding.inside / finding.outside:.1f} times as long" if finding.outside else "far longer"
+        name = f"lead times of {origin} to {site}, {times}"
         made.append(
             Stretch(
                 name,

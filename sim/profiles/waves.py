@@ -89,6 +89,24 @@ def autocorrelation(weekly: Floats, present: Mask) -> Floats:
     return np.where(varies & (count > 2), _lag(rest), np.nan)
 
 
+def variance_of_mean(values: Floats, present: Mask) -> Floats:
+    """Variance of the mean of periods whose luck is alike from one to the next, (series,) (Bartlett 1946).
+
+    Parameters
+    ----------
+    values : (periods, series).
+    present : (periods, series), periods that count.
+    """
+    count = np.maximum(present.sum(axis=0), 1)
+    level = np.where(present, values, 0.0).sum(axis=0) / count
+    rest = np.where(present, values - level, 0.0)
+    raw = _lag(rest)
+    # the mean is estimated from the same values, which pulls the autocorrelation down (Kendall 1954)
+    alike = np.clip(raw + (1 + 3 * raw) / count, 0.0, MOST_ALIKE)
+    found: Floats = (rest**2).sum(axis=0) / np.maximum(count - 1, 1) / count * (1 + alike) / (1 - alike)
+    return found
+
+
 def _lag(rest: Floats) -> Floats:
     """Lag-1 autocorrelation of residuals that are 0 in weeks that do not count."""
     power = (rest**2).sum(axis=0)

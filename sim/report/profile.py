@@ -60,7 +60,7 @@ def _lead_times(profile: Profile) -> Table:
     found.add_column("Mode")
     lines = list(_lines(profile))
     recorded = any(line.basis == "delivery records" for _, _, line in lines)
-    found.add_column("Orders" if recorded else "Basis")
+    found.add_column("Stretch" if recorded else "Basis", no_wrap=True)
     for heading in ("Mean", "Sd"):
         found.add_column(heading, justify="right")
     for heading in ("p50", "p90", "Came", "Open", "On time", "Late p50", "p90", "Crossed") if recorded else ():
@@ -87,10 +87,11 @@ def _days(value: float) -> str:
 
 
 def _lines(profile: Profile) -> Iterator[tuple[tuple[str, str], str, LeadTimeProfile]]:
-    """Supply lines to show, stable and disrupted under each other where both are."""
+    """Supply lines to show: stable and disrupted under each other where there are both, or else all orders."""
     for way, kinds in profile.lead.items():
+        both = "stable" in kinds and "disrupted" in kinds
         for kind, line in kinds.items():
-            if (kind == "all") != ("disrupted" in kinds):
+            if (kind == "disrupted") or (kind == "stable" and both) or (kind == "all" and not both):
                 yield way, kind, line
 
 

@@ -61,6 +61,9 @@ def test_each_library_has_its_place(library, places):
         ("sim/studies/", "sim.planbook"),
         ("sim/planbook/", "sim.cli"),
         ("sim/planbook/", "sim.world"),
+        ("sim/profiles/", "sim.postures"),
+        ("sim/profiles/", "sim.world"),
+        ("sim/profiles/", "sim.futures"),
     ],
 )
 def test_rooms_stay_apart(folder, forbidden):
