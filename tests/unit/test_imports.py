@@ -54,6 +54,9 @@ def test_each_library_has_its_place(library, places):
         ("sim/policies/", "sim.futures"),
         ("sim/policies/", "sim.world"),
         ("sim/disruptions/", "sim.world"),
+        ("sim/world/", "sim.studies"),
+        ("sim/studies/", "sim.report"),
+        ("sim/studies/", "sim.cli"),
         ("sim/theory/", "sim.scenario"),
     ],
 )
