@@ -83,7 +83,7 @@ def _groups(found: Justification) -> Table:
     """What removing several buffers at once costs, beside the sum of the single removals."""
     totals = [interval(group.total) for group in found.groups]
     money = Money.of(found.scenario.currency, [one.mean for one in totals])
-    title = f"Buffers removed together: what a year then costs more, {money.unit}, mean ± 95 %"
+    title = f"Removed together: rise in cost, {money.unit} a year, ± 95 %"
     table = Table(title=Text(title, style="bold"), title_justify="left", **FRAME)
     table.add_column("Group", no_wrap=True)
     for word in ("Buffers", "At once", "Sum of single\nremovals", "At once\nless sum"):
