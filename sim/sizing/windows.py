@@ -24,7 +24,7 @@ DRAWS = 4096
 
 
 @lru_cache(maxsize=64)
-def _order(purpose: str, count: int) -> Floats:
+def balanced(purpose: str, count: int) -> Floats:
     """(count,) a fixed shuffle of equally spaced shares between 0 and 1."""
     found = (generator(0, 0, "sizing", purpose).permutation(count) + 0.5) / count
     found.setflags(write=False)
@@ -34,7 +34,7 @@ def _order(purpose: str, count: int) -> Floats:
 def picked(purpose: str, weights: Floats, count: int) -> Whole:
     """(count,) positions, each as often as its weight says, in a fixed random order."""
     cumulative = np.cumsum(weights)
-    return np.searchsorted(cumulative / cumulative[-1], _order(purpose, count), "right").astype(np.int64)
+    return np.searchsorted(cumulative / cumulative[-1], balanced(purpose, count), "right").astype(np.int64)
 
 
 class Past:
@@ -104,7 +104,7 @@ class Windows:
     def _draws(self) -> tuple[Whole, Floats, Floats]:
         """Day of the order, demand up to its receipt, and days of exposure; (draws,)."""
         history, count = self._history, max(DRAWS, 2 * self._history.days)
-        start = (_order("start", count) * history.days).astype(np.int64)
+        start = (balanced("start", count) * history.days).astype(np.int64)
         days = self.exposure.days[picked("lead time", self.exposure.weights, count)]
         return start, self._demand(start, days), days
 
