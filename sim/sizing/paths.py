@@ -17,33 +17,29 @@ from sim.chance import generator
 from sim.sizing.laws import DayLaw
 from sim.sizing.windows import Floats, Whole, Windows, balanced, picked
 
-PATHS, MOST = 4096, 16_384
+#: paths, where orders are few and where they are many; a long history gets more
+MANY, LEAST, MOST = 4096, 2048, 16_384
+CELLS = 200_000
+#: lead times are drawn from so many equally likely quantiles
+QUANTILES = 4096
 #: days of history drawn from a law
-DRAWN = 8192
+DRAWN = 4096
 #: days before the longest lead time in which the last receipt is looked for
 EARLIER = 21
 
 
 @lru_cache(maxsize=8)
-def _luck(count: int, orders: int) -> Floats:
-    found = generator(0, 0, "sizing", "crossing lead times").random((count, orders))
+def _luck(count: int, orders: int) -> NDArray[np.int16]:
+    found = generator(0, 0, "sizing", "crossing lead times").integers(0, QUANTILES, (count, orders), dtype=np.int16)
     found.setflags(write=False)
     return found
 
 
 @lru_cache(maxsize=64)
-def drawn(law: DayLaw) -> Floats:
-    """(DRAWN,) days of demand drawn from a law."""
-    source = generator(0, 0, "sizing", "drawn history", law.kind)
-    if law.kind == "poisson":
-        found = source.poisson(law.mean, DRAWN).astype(float)
-    elif law.kind == "negative_binomial":
-        success = law.mean / law.sd**2
-        found = source.negative_binomial(law.mean * success / (1 - success), success, DRAWN).astype(float)
-    elif law.kind == "gamma":
-        found = source.gamma((law.mean / law.sd) ** 2, law.sd**2 / law.mean, DRAWN)
-    else:
-        found = np.full(DRAWN, law.mean)
+def drawn(law: DayLaw, whole: bool) -> Floats:
+    """(DRAWN,) days of demand: equally likely quantiles of a law in random order, so that its moments are kept."""
+    step = 1.0 if whole else law.mean / 64
+    found: Floats = step * picked("drawn history", law.on_lattice(step), DRAWN).astype(float)
     found.setflags(write=False)
     return found
 
@@ -70,37 +66,46 @@ class Paths(Windows):
     """Empirical service with reviews where orders cross; attributes as in `Windows`."""
 
     @property
+    def _reviews(self) -> int:
+        """Reviews to look at: the one to come, those whose orders may be outstanding, and some that brought receipts."""
+        return int(self.exposure.days[-1]) // self.every + 2 + EARLIER // self.every
+
+    @property
     def _count(self) -> int:
-        return min(max(PATHS, 2 * self._history.days), MOST)
+        usual = min(max(CELLS // self._reviews, LEAST), MANY)
+        return min(max(usual, self._history.days), MOST)
+
+    @cached_property
+    def _lasting(self) -> Floats:
+        """(QUANTILES,) days of exposure."""
+        cumulative = np.cumsum(self.exposure.weights)
+        levels = (np.arange(QUANTILES) + 0.5) / QUANTILES
+        return self.exposure.days[np.searchsorted(cumulative / cumulative[-1], levels, "right")]
 
     def _look(self, day: Whole, phase: Whole, above: Floats, own: tuple[Whole, Floats] | None = None) -> Look:
         """Paths at the end of some days that lie `phase` days after a review which left the position `above` r.
 
         `own` names a review of each path, by column, and how long its order takes.
         """
-        history, every = self._history, self.every
-        count = day.size
-        reviews = int(self.exposure.days[-1]) // every + 2 + EARLIER // every
+        every, count, reviews = self.every, day.size, self._reviews
         age = phase[:, None] + every * (np.arange(reviews)[None, :] - 1)
-        cumulative = np.cumsum(self.exposure.weights)
-        lasting = self.exposure.days[np.searchsorted(cumulative / cumulative[-1], _luck(count, reviews), "right")]
+        lasting = self._lasting[_luck(count, reviews)]
         if own is not None:
             lasting[np.arange(count), own[0]] = own[1]
-        placed = day[:, None] - age
-        between = history.within(placed - every, placed)
-        last = (day - phase)[:, None]
+        last = day - phase
+        until = self._history.until(last[:, None] + every * (1 - np.arange(reviews + 1)[None, :]))
+        units = until[:, :-1] - until[:, 1:]
         if self.lot:
-            position = above[:, None] + history.within(placed, last)
-            units = (np.ceil((position + between) / self.lot) - np.ceil(position / self.lot)) * self.lot
-            fresh = between[:, 0] - above
+            fresh = units[:, 0] - above
+            position = np.ceil((above[:, None] + until[:, 1:2] - until[:, 1:]) / self.lot)
+            units = np.concatenate([units[:, :1], np.diff(position, axis=1) * self.lot], axis=1)
             units[:, 0] = np.where(fresh >= 0, (np.floor(fresh / self.lot) + 1) * self.lot, 0.0)
-        else:
-            units = between
         units[:, 0] = np.where(phase == every - 1, units[:, 0], 0.0)
-        there = (lasting > age) & (age >= 0)
-        since = np.where((lasting <= age) & (age >= 0) & (units > 0), age - lasting + 1, np.inf).min(axis=1)
-        after = history.within(last[:, 0], day + 1) - above + (units * there).sum(axis=1)
-        return Look(after, units, (lasting == age + 1) & (units > 0), since)
+        some, left = units > 0, lasting - age
+        there = (left > 0) & (age >= 0)
+        since = np.where((left <= 0) & some, 1 - left, np.inf)[:, 1:].min(axis=1)
+        after = self._history.until(day + 1) - until[:, 1] - above + (units * there).sum(axis=1)
+        return Look(after, units, (left == 1) & some, since)
 
     @cached_property
     def _ends(self) -> tuple[Floats, Floats, NDArray[np.bool_]]:
@@ -157,8 +162,3 @@ class Paths(Windows):
         """Standard deviation of what is outstanding before and after a day's demand."""
         before, after = self._days
         return float(before.std(ddof=1)), float(after.std(ddof=1))
-
-    @property
-    def most(self) -> float:
-        """A level that never runs short on any path."""
-        return max(float(self._ends[0].max()), float(self._days[1].max()), 0.0) + 1.0

@@ -130,7 +130,7 @@ class Task:
         if method == "empirical" or (self._crosses and self.lot):
             windows = self._windows(method)
             share = windows.failing if isinstance(target, CycleService) else windows.short
-            return least(share, missed, windows.most, self.protection.whole) + above
+            return least(share, missed, 2 * self.base, self.protection.whole) + above
         exact = self._exact(method)
         return exact.at_most(exact.failing if isinstance(target, CycleService) else exact.short, missed) + above
 
@@ -155,7 +155,11 @@ class Task:
     def _windows(self, method: str = "empirical") -> Windows:
         """Windows of history; of one drawn from the method's law where lots cross and no formula is known."""
         demand = self.protection.demand
-        past = demand.past if method == "empirical" else drawn(day_law(method, demand.mean, demand.sd))
+        past = (
+            demand.past
+            if method == "empirical"
+            else drawn(day_law(method, demand.mean, demand.sd), self.protection.whole)
+        )
         if not past.any():
             raise UsageError("size: the empirical method needs a demand history with some demand in it")
         made = Paths if self._crosses else Windows

@@ -52,8 +52,10 @@ class Past:
 
     def until(self, day: Whole) -> Floats:
         """Demand before some days, counted from day 0 of the history; days may lie outside of it."""
-        rounds, place = np.divmod(day, self.days)
-        found: Floats = rounds * self.total + self._sums[place]
+        low, high = int(day.min()), int(day.max())
+        rounds = np.arange(low // self.days, high // self.days + 1)
+        sums = (rounds[:, None] * self.total + self._sums[None, :-1]).ravel()
+        found: Floats = sums[day - rounds[0] * self.days]
         return found
 
     def within(self, start: Whole, end: Whole) -> Floats:
@@ -197,21 +199,17 @@ class Windows:
         before, after, _ = self._periods
         return float(before.std(ddof=1)), float(after.std(ddof=1))
 
-    @property
-    def most(self) -> float:
-        """A level that never runs short in any window."""
-        return max(float(self._cycles[0].max()), float(self._periods[1].max())) + 1.0
 
+def least(share: Callable[[float], float], most: float, guess: float, whole: bool) -> float:
+    """Least level, 0 or more, whose falling share is no more than `most`; where not whole, to a part in 4,096.
 
-def least(share: Callable[[float], float], most: float, high: float, whole: bool) -> float:
-    """Least level, 0 or more, whose falling share is no more than `most`; to a thousandth of `high` where not whole."""
-    low = -1.0 if whole else 0.0
-    step = 1.0 if whole else max(high / 4096, 1e-12)
-    high = float(np.ceil(high))
+    `guess` is where to begin: it is doubled until the share has fallen enough.
+    """
+    high = float(np.ceil(max(guess, 1.0)))
+    while share(high) > most + 1e-12:
+        high *= 2
+    low, step = (-1.0, 1.0) if whole else (0.0, high / 4096)
     while high - low > step:
         middle = float(np.floor((low + high) / 2)) if whole else (low + high) / 2
-        if share(middle) <= most + 1e-12:
-            high = middle
-        else:
-            low = middle
+        low, high = (low, middle) if share(middle) <= most + 1e-12 else (middle, high)
     return max(high, 0.0)
