@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,10 +44,12 @@ class Exact:
     every: int
     lot: float
     whole: bool
+    #: points of the lattice where a step is more than a unit
+    points: ClassVar[int] = POINTS
     lattice: Lattice = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "lattice", window(self.law, self.exposure, self.every, self.lot, self.whole))
+        object.__setattr__(self, "lattice", window(self))
 
     @cached_property
     def _day(self) -> Complexes:
@@ -59,7 +62,7 @@ class Exact:
             return self.law.order(self.lattice)
         return self._day**self.every, self.law.mean * self.every
 
-    @property
+    @cached_property
     def none(self) -> float:
         """Probability that a day brings no demand."""
         if self.law.kind in ("poisson", "negative_binomial"):
@@ -200,22 +203,21 @@ class Exact:
         return float(self.lattice.values[int(np.argmax(kept)) if kept.any() else -1])
 
 
-def window(law: DayLaw, exposure: Exposure, every: int, lot: float, whole: bool) -> Lattice:
+def window(exact: Exact) -> Lattice:
     """A lattice wide and fine enough for demand up to the next order's receipt."""
-    variance = law.sd**2
-    period = max(every, 1)
-    mean = law.mean * (exposure.mean + period)
+    law, exposure, most = exact.law, exact.exposure, exact.points
+    period = max(exact.every, 1)
     low_days, high_days = float(exposure.days[0]), float(exposure.days[-1]) + period
-    overshoot = min(lot, law.mean * period + 3 * law.sd * math.sqrt(period)) if lot else law.mean * period
-    spread = math.sqrt(variance * high_days + overshoot**2 / 4)
-    skew = 25 * variance / law.mean
+    asked = law.mean * period
+    overshoot = min(exact.lot, asked + 3 * law.sd * math.sqrt(period)) if exact.lot else asked
+    spread = math.sqrt(law.sd**2 * high_days + overshoot**2 / 4)
     low = max(law.mean * low_days - 8 * law.sd * math.sqrt(low_days), 0.0)
-    if low < mean * 0.2:
+    if low < law.mean * (exposure.mean + period) * 0.2:
         low = 0.0
-    high = law.mean * high_days + 6.5 * spread + skew
-    reach = high - low
-    step = 1.0 if whole and reach <= 2 * POINTS - 8 else reach / (POINTS - 8)
-    if whole:
+    # the tail of a skew law falls by e every variance / mean units
+    reach = law.mean * high_days + 6.5 * spread + 25 * law.sd**2 / law.mean - low
+    step = 1.0 if exact.whole and reach <= 2 * most - 8 else reach / (most - 8)
+    if exact.whole:
         step = float(max(math.ceil(step - 1e-9), 1))
     points = 1 << max(math.ceil(math.log2(reach / step + 4)), 5)
     return Lattice(step, int(low // step), points)

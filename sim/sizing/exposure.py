@@ -62,56 +62,19 @@ def exposed_days(values: Floats, protection: Protection) -> Floats:
     return np.asarray(np.maximum(np.ceil(values - 0.5 - TINY), 0.0), dtype=np.float64)
 
 
-def exposure(protection: Protection, lot: float = 0.0) -> Exposure:
-    """Exposure of an order; where orders cross, of the n-th order to the n-th receipt, or Palm's mean.
+def exposure(protection: Protection) -> Exposure:
+    """Exposure of one order; Palm's mean where review is continuous and orders cross.
 
-    Base-stock with reviews and crossing has its own treatment (`sim.sizing.outstanding`), from the exposure of one order.
+    Where orders cross and reviews are by day, `sim.sizing.outstanding` and `sim.sizing.paths` follow all of them, from
+    the exposure of one.
     """
     values, weights = lead_times(protection.lead_time)
-    if protection.crossing and protection.continuous and lot == 0:
-        # Palm (1938): what is outstanding depends on the mean alone
+    if protection.crossing and protection.continuous:
+        # Palm (1938): what is outstanding depends on the mean alone (single units; for lots it is taken to)
         values, weights = np.array([float(values @ weights)]), np.ones(1)
-    one = _law(exposed_days(values, protection), weights)
-    if protection.crossing and lot > 0 and protection.demand.mean > 0:
-        least = 1 / PART if protection.continuous else protection.review_every
-        return in_turn(one, max(lot / protection.demand.mean, least))
-    return one
+    return _law(exposed_days(values, protection), weights)
 
 
 def _law(days: Floats, weights: Floats) -> Exposure:
     support, place = np.unique(days, return_inverse=True)
     return Exposure(support, np.asarray(np.bincount(place, weights, support.size), dtype=np.float64))
-
-
-def in_turn(one: Exposure, gap: float) -> Exposure:
-    """Exposure of the n-th order to the n-th receipt, where orders of one size cross and are placed every `gap` days.
-
-    The n-th receipt is not the n-th order's, and comes with less spread: it is there once no fewer of the later orders
-    have arrived than of the earlier are missing. The gap is taken as constant (Hayya, Bagchi, Kim and Sun 2008,
-    International Journal of Production Economics 114:80-89: effective lead times).
-    """
-    if one.days.size == 1 or gap >= one.days[-1] - one.days[0]:
-        return one
-    cumulative = np.cumsum(one.weights)
-
-    def arrived(after: Floats) -> Floats:
-        place = np.searchsorted(one.days, after + TINY, "right")
-        return np.where(place > 0, cumulative[np.maximum(place - 1, 0)], 0.0)
-
-    def count(chances: Floats) -> Floats:
-        pmf = np.ones(1)
-        for chance in chances[chances > TINY].tolist():
-            pmf = np.convolve(pmf, [1 - chance, chance])
-        return pmf
-
-    support = np.arange(math.floor(one.days[0]), math.ceil(one.days[-1]) + 1.0)
-    orders = np.arange(math.ceil((support[-1] - support[0]) / gap) + 2)
-    within = np.empty(support.size)
-    for place, day in enumerate(support.tolist()):
-        missing = count(1 - arrived(day + orders * gap))
-        early = count(arrived(day - (orders + 1) * gap))
-        at_most = np.cumsum(missing)
-        within[place] = float(early @ at_most[np.minimum(np.arange(early.size), at_most.size - 1)])
-    weights = np.diff(within, prepend=0.0)
-    kept = weights > TINY
-    return Exposure(support[kept], weights[kept] / weights[kept].sum())

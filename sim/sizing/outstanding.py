@@ -8,20 +8,18 @@ continuous review of single units it is Poisson with mean λ E[L], and `sim.sizi
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.chance import generator
 from sim.sizing.exact import LEAST, Exact
 from sim.sizing.exposure import Exposure
 from sim.sizing.laws import Complexes
-from sim.sizing.windows import Floats, Windows
 
-PATHS = 2048
+Floats = NDArray[np.float64]
 
 
 class Chances:
@@ -46,6 +44,8 @@ class Chances:
 @dataclass(frozen=True)
 class Outstanding(Exact):
     """Exact service of base-stock with reviews and orders that cross; attributes as in `Exact`, without a lot."""
+
+    points: ClassVar[int] = 512
 
     @cached_property
     def _chances(self) -> Chances:
@@ -83,7 +83,7 @@ class Outstanding(Exact):
             ends += float(received[0].real)
             total += received
             for days in range(1, 400):
-                if self.none**days < LEAST / 4:
+                if self.none ** (2 * days) < LEAST / 2:
                     break
                 total -= (
                     self._states(phase, days, True, True)
@@ -116,57 +116,3 @@ class Outstanding(Exact):
             at_once = float(chances.at(np.array([0]))[0])
             fresh = nothing + (fresh - nothing) * (1 - at_once)
         return product * fresh
-
-
-@lru_cache(maxsize=8)
-def _luck(count: int, orders: int) -> Floats:
-    found = generator(0, 0, "sizing", "crossing lead times").random((count, orders))
-    found.setflags(write=False)
-    return found
-
-
-@dataclass(frozen=True)
-class OutstandingWindows(Windows):
-    """Empirical service of base-stock with reviews and orders that cross: paths of history, a lead time an order."""
-
-    @cached_property
-    def _paths(self) -> tuple[Floats, Floats, NDArray[np.bool_], NDArray[np.bool_]]:
-        """For each draw: outstanding before and after a day's demand; whether a receipt follows; whether somebody asked
-        since the last one."""
-        history, every = self._history, self.every
-        count = max(PATHS, 2 * history.days)
-        index = np.arange(count)
-        day = (index * (0.5 * (math.sqrt(5) - 1)) % 1.0 * history.days).astype(np.int64)
-        phase = (index % every)[:, None]
-        orders = int(self.exposure.days[-1]) // every + 2 + 21 // every
-        # the first column is the order that the coming review will place
-        age = phase + every * (np.arange(orders)[None, :] - 1)
-        cumulative = np.cumsum(self.exposure.weights)
-        lasting = self.exposure.days[np.searchsorted(cumulative / cumulative[-1], _luck(count, orders), "right")]
-        placed = day[:, None] - age
-        units = history.within(placed - every, placed)
-        if every > 1:
-            units[:, 0] = np.where(phase[:, 0] == every - 1, units[:, 0], 0.0)
-        there = (lasting > age) & (age >= 0)
-        after = history.within(day - phase[:, 0], day + 1) + (units * there).sum(axis=1)
-        follows = ((lasting == age + 1) & (units > 0)).any(axis=1)
-        since = np.where((lasting <= age) & (age >= 0) & (units > 0), age - lasting + 1, np.inf).min(axis=1)
-        asked = history.quiet(day + 1) < since
-        return after - history.units[day], after, follows, asked
-
-    def failing(self, level: float) -> float:
-        """Share of cycles that run short."""
-        _, after, follows, asked = self._paths
-        return float(np.count_nonzero((after > level + 1e-9) & follows & asked) / max(np.count_nonzero(follows), 1))
-
-    def short(self, level: float) -> float:
-        """Share of demand not served from stock."""
-        before, after, _, _ = self._paths
-        return float(
-            (np.maximum(after - level, 0.0) - np.maximum(before - level, 0.0)).mean() / (after - before).mean()
-        )
-
-    @property
-    def most(self) -> float:
-        """A level that never runs short in any window."""
-        return float(self._paths[1].max()) + 1.0

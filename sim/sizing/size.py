@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from sim.errors import UsageError, near_miss
 from sim.sizing import classical
 from sim.sizing.choice import chosen, warning
 from sim.sizing.exact import Exact
-from sim.sizing.exposure import exposure
+from sim.sizing.exposure import Exposure, exposure
 from sim.sizing.given import Protection
 from sim.sizing.laws import day_law
-from sim.sizing.outstanding import Outstanding, OutstandingWindows
+from sim.sizing.outstanding import Outstanding
+from sim.sizing.paths import Paths, drawn
 from sim.sizing.sized import Sized
 from sim.sizing.target import Cover, CycleService, Everyday, Factor, FillRate, Target, WithCover
 from sim.sizing.windows import Windows, least
@@ -125,32 +127,45 @@ class Task:
                 return classical.reorder_level(self.protection, self.lot, p, beta) + above
             return classical.base_stock_level(self.protection, p, beta)
         missed = 1 - (target.p if isinstance(target, CycleService) else target.beta)
-        if method == "empirical":
-            windows = self._windows()
+        if method == "empirical" or (self._crosses and self.lot):
+            windows = self._windows(method)
             share = windows.failing if isinstance(target, CycleService) else windows.short
-            return least(share, missed, windows.most, self.protection.whole) + above
+            return least(share, missed, 2 * self.base, self.protection.whole) + above
         exact = self._exact(method)
         return exact.at_most(exact.failing if isinstance(target, CycleService) else exact.short, missed) + above
 
+    @cached_property
+    def _exposure(self) -> Exposure:
+        return exposure(self.protection)
+
     @property
     def _crosses(self) -> bool:
-        """Whether what is outstanding has to be followed order by order."""
-        return self.protection.crossing and self.every > 0 and self.lot == 0
+        """Whether what is outstanding has to be followed order by order: lots that last longer do not cross."""
+        if not self.protection.crossing or self.every == 0:
+            return False
+        days, lasts = self._exposure.days, self.lot / self.protection.demand.mean
+        return float(days[-1] - days[0]) > max(lasts / 2, self.every if self.lot else 0)
 
     def _exact(self, method: str) -> Exact:
         demand = self.protection.demand
         made = Outstanding if self._crosses else Exact
         law = day_law(method, demand.mean, demand.sd)
-        return made(law, exposure(self.protection, self.lot), self.every, self.lot, self.protection.whole)
+        return made(law, self._exposure, self.every, self.lot, self.protection.whole)
 
-    def _windows(self) -> Windows:
+    def _windows(self, method: str = "empirical") -> Windows:
+        """Windows of history; of one drawn from the method's law where lots cross and no formula is known."""
         demand = self.protection.demand
-        if not demand.past.any():
+        past = (
+            demand.past
+            if method == "empirical"
+            else drawn(day_law(method, demand.mean, demand.sd), self.protection.whole)
+        )
+        if not past.any():
             raise UsageError("size: the empirical method needs a demand history with some demand in it")
-        made = OutstandingWindows if self._crosses else Windows
+        made = Paths if self._crosses else Windows
         return made(
-            past=demand.past,
-            exposure=exposure(self.protection, self.lot),
+            past=past,
+            exposure=self._exposure,
             every=self.every,
             lot=self.lot,
             whole=self.protection.whole,

@@ -24,7 +24,7 @@ DRAWS = 4096
 
 
 @lru_cache(maxsize=64)
-def _order(purpose: str, count: int) -> Floats:
+def balanced(purpose: str, count: int) -> Floats:
     """(count,) a fixed shuffle of equally spaced shares between 0 and 1."""
     found = (generator(0, 0, "sizing", purpose).permutation(count) + 0.5) / count
     found.setflags(write=False)
@@ -34,7 +34,7 @@ def _order(purpose: str, count: int) -> Floats:
 def picked(purpose: str, weights: Floats, count: int) -> Whole:
     """(count,) positions, each as often as its weight says, in a fixed random order."""
     cumulative = np.cumsum(weights)
-    return np.searchsorted(cumulative / cumulative[-1], _order(purpose, count), "right").astype(np.int64)
+    return np.searchsorted(cumulative / cumulative[-1], balanced(purpose, count), "right").astype(np.int64)
 
 
 class Past:
@@ -52,8 +52,10 @@ class Past:
 
     def until(self, day: Whole) -> Floats:
         """Demand before some days, counted from day 0 of the history; days may lie outside of it."""
-        rounds, place = np.divmod(day, self.days)
-        found: Floats = rounds * self.total + self._sums[place]
+        low, high = int(day.min()), int(day.max())
+        rounds = np.arange(low // self.days, high // self.days + 1)
+        sums = (rounds[:, None] * self.total + self._sums[None, :-1]).ravel()
+        found: Floats = sums[day - rounds[0] * self.days]
         return found
 
     def within(self, start: Whole, end: Whole) -> Floats:
@@ -104,7 +106,7 @@ class Windows:
     def _draws(self) -> tuple[Whole, Floats, Floats]:
         """Day of the order, demand up to its receipt, and days of exposure; (draws,)."""
         history, count = self._history, max(DRAWS, 2 * self._history.days)
-        start = (_order("start", count) * history.days).astype(np.int64)
+        start = (balanced("start", count) * history.days).astype(np.int64)
         days = self.exposure.days[picked("lead time", self.exposure.weights, count)]
         return start, self._demand(start, days), days
 
@@ -197,21 +199,17 @@ class Windows:
         before, after, _ = self._periods
         return float(before.std(ddof=1)), float(after.std(ddof=1))
 
-    @property
-    def most(self) -> float:
-        """A level that never runs short in any window."""
-        return max(float(self._cycles[0].max()), float(self._periods[1].max())) + 1.0
 
+def least(share: Callable[[float], float], most: float, guess: float, whole: bool) -> float:
+    """Least level, 0 or more, whose falling share is no more than `most`; where not whole, to a part in 4,096.
 
-def least(share: Callable[[float], float], most: float, high: float, whole: bool) -> float:
-    """Least level, 0 or more, whose falling share is no more than `most`; to a thousandth of `high` where not whole."""
-    low = -1.0 if whole else 0.0
-    step = 1.0 if whole else max(high / 4096, 1e-12)
-    high = float(np.ceil(high))
+    `guess` is where to begin: it is doubled until the share has fallen enough.
+    """
+    high = float(np.ceil(max(guess, 1.0)))
+    while share(high) > most + 1e-12:
+        high *= 2
+    low, step = (-1.0, 1.0) if whole else (0.0, high / 4096)
     while high - low > step:
         middle = float(np.floor((low + high) / 2)) if whole else (low + high) / 2
-        if share(middle) <= most + 1e-12:
-            high = middle
-        else:
-            low = middle
+        low, high = (low, middle) if share(middle) <= most + 1e-12 else (middle, high)
     return max(high, 0.0)
