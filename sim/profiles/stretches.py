@@ -25,6 +25,8 @@ SITE_RULE = Rule(factor=1.4, strict=2.0)
 LEAD_RULE = Rule(distance=6.0, factor=1.5, strict=2.0, both_sides=False, beyond=4.0, upward=True)
 #: a stretch of longer lead times is longer by at least so many days
 LEAST_DAYS = 3.0
+#: weeks up to day 0 after which a stretch that stands apart is taken as the new level, not as a disruption
+NEW_LEVEL = 13
 
 
 @dataclass(frozen=True)
@@ -159,12 +161,16 @@ def found_in_lead_times(line: Deliveries, origin: str, site: str) -> list[Stretc
         why = f"half of its orders took {finding.inside:.0f} days or more, against {finding.outside:.0f} otherwise"
         times = f"{finding.inside / finding.outside:.1f} times as long" if finding.outside else "far longer"
         name = f"lead times of {origin} to {site}, {times}"
+        kind: Kind = "disrupted"
+        if finding.start + finding.length == weeks.size and end - start >= NEW_LEVEL * WEEK:
+            kind, name, end = "stable", f"new level: {name}", 0.0
+            why += "; it has lasted up to the latest orders known, so that it is taken as the new level"
         made.append(
             Stretch(
                 name,
                 start,
                 end,
-                "disrupted",
+                kind,
                 "found",
                 why + _years(finding, "{:.0f}"),
                 "lead times",
@@ -187,9 +193,13 @@ def _of_demand(finding: Finding, calendar: NDArray[np.intp], site: str, item: st
         times = finding.inside / finding.outside if finding.outside else np.inf
         name = f"{what}, {times:.2g} times the rest" if times > 1 else f"{what}, {times:.1%} of the rest"
         why = f"{finding.inside / WEEK:.3g} a day for {finding.length} weeks, against {finding.outside / WEEK:.3g} otherwise"
-    if end == 0:
+    kind: Kind = "disrupted"
+    if end == 0 and finding.length >= NEW_LEVEL:
+        kind, name = "stable", f"new level: {name}"
+        why += "; it has lasted so long up to day 0 that it is taken as the new level, and what lies before it as past"
+    elif end == 0:
         why += "; it lasts to day 0 and may be a new level, not a disruption"
-    return Stretch(name, start, end, "disrupted", "found", why + _years(finding, "{:.3g}"), "demand", site, item)
+    return Stretch(name, start, end, kind, "found", why + _years(finding, "{:.3g}"), "demand", site, item)
 
 
 def _span(finding: Finding, weeks: NDArray[np.intp]) -> tuple[float, float]:

@@ -107,12 +107,16 @@ def test_calm_history_has_one_kind_only(shop):
     assert profile.demand_of("shop", "disrupted") is profile.demand["shop"]["all"]
 
 
-def test_a_new_level_that_lasts_to_day_0_is_said_to_be_one():
+@pytest.mark.parametrize(
+    ("days", "kind", "told"),
+    [(70, "disrupted", "it lasts to day 0 and may be a new level"), (140, "stable", "it is taken as the new level")],
+)
+def test_what_lasts_to_day_0_is_the_new_level_after_a_quarter(days, kind, told):
     past = demand(728, 1)
-    past[-140:] *= 4
+    past[-days:] *= 4
     (found,) = found_in_demand(past, ["i0"], "shop", np.asarray([False]), np.asarray([-728.0]))
-    assert found.end == 0
-    assert "may be a new level" in found.why
+    assert (found.end, found.kind) == (0, kind)
+    assert told in found.why
 
 
 def test_the_weeks_before_a_new_item_are_no_disruption():
