@@ -18,7 +18,8 @@ def world(**more):
     content = {
         "horizon": 365,
         "items": [
-            {"item": "chip", "standard_cost": 10, "price": 30, "volume": 0.1, "supplier": "Far", "criticality": "halts production"},
+            {"item": "chip", "standard_cost": 10, "price": 30, "volume": 0.1, "supplier": "Far",
+             "criticality": "halts production"},
             {"item": "box", "standard_cost": 5, "price": 8, "volume": 0.2, "supplier": "Near"},
         ],
         "suppliers": [
@@ -28,7 +29,8 @@ def world(**more):
         "ports": [{"name": "Harbour", "service_time": 0.1, "stoppages": 0.1}],
         "warehouses": [{"name": "W"}],
         "lanes": [
-            {"name": "sea", "origin": ["Far"], "destination": "W", "mode": "sea", "legs": [{"transit": 20}, {"port": "Harbour"}]},
+            {"name": "sea", "origin": ["Far"], "destination": "W", "mode": "sea",
+             "legs": [{"transit": 20}, {"port": "Harbour"}]},
             {"name": "road", "origin": ["Near"], "destination": "W", "mode": "truck", "legs": [{"transit": 1}]},
         ],
         "demand": [
