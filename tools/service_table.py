@@ -376,8 +376,9 @@ def thin(setting: Setting, days: int, run: Run, methods: Sequence[str]) -> list[
 
 def textbook(setting: Setting, run: Run) -> tuple[float, Service]:
     """Reorder point of the formula as textbooks print it, with neither review nor overshoot, and its service."""
-    protection = protection_of(setting)
-    found = size("classical", CycleService(0.95), replace(protection, continuous=True, crossing=False), "r_nQ")
+    lead = LeadTime(10.0, 0.0 if setting.lead.startswith("fixed") else 10.0)
+    protection = replace(protection_of(setting), lead_time=lead, continuous=True)
+    found = size("classical", CycleService(0.95), protection, "r_nQ")
     return found.reorder_point, simulated(setting, [found.reorder_point], run)[found.reorder_point]
 
 

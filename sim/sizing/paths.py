@@ -17,13 +17,13 @@ from sim.chance import generator
 from sim.sizing.laws import DayLaw
 from sim.sizing.windows import Floats, Whole, Windows, balanced, picked
 
-#: paths, where orders are few and where they are many; a long history gets more
-MANY, LEAST, MOST = 4096, 2048, 16_384
+#: paths, where orders are few and where they are many; a long history gets one for each of its days
+MANY, LEAST = 4096, 2048
 CELLS = 200_000
 #: lead times are drawn from so many equally likely quantiles
 QUANTILES = 4096
-#: days of history drawn from a law
-DRAWN = 4096
+#: days of history drawn from a law: so many that the paths through it hardly overlap
+DRAWN, DRAWN_PATHS = 1 << 17, 1 << 14
 #: days before the longest lead time in which the last receipt is looked for
 EARLIER = 21
 
@@ -63,7 +63,9 @@ class Look:
 
 @dataclass(frozen=True)
 class Paths(Windows):
-    """Empirical service with reviews where orders cross; attributes as in `Windows`."""
+    """Empirical service with reviews where orders cross; attributes as in `Windows`, and the most paths to look at."""
+
+    most: int = 1 << 16
 
     @property
     def _reviews(self) -> int:
@@ -73,7 +75,7 @@ class Paths(Windows):
     @property
     def _count(self) -> int:
         usual = min(max(CELLS // self._reviews, LEAST), MANY)
-        return min(max(usual, self._history.days), MOST)
+        return min(max(usual, self._history.days), self.most)
 
     @cached_property
     def _lasting(self) -> Floats:
@@ -114,21 +116,22 @@ class Paths(Windows):
         Each path is built around an order that arrives next; where several do, it is one receipt.
         """
         history, every, count = self._history, self.every, self._count
-        placed = (balanced("start", count) * history.days).astype(np.int64)
+        days = np.arange(history.days)
+        between = history.within(days - every, days)
+        possible = np.minimum(between, self.lot) if self.lot else (between > 0).astype(float)
+        # days are used as often as they bring an order: as many of the Q positions as lead to one
+        placed = picked("start", possible, count)
         lasting = self.exposure.days[picked("lead time", self.exposure.weights, count)]
         age = lasting.astype(np.int64) - 1
         day, phase = placed + age, age % every
-        between = history.within(placed - every, placed)
-        above, weights = np.zeros(count), (between > 0).astype(float)
+        above = np.zeros(count)
         if self.lot:
-            possible = np.minimum(between, self.lot)
-            weights = possible / self.lot
-            before = self._position(possible)
+            before = self._position(possible[placed])
             # the position after the last review, a whole number of lots later
-            gone = np.where(age >= 0, between - before + history.within(placed, day - phase), 0.0)
+            gone = np.where(age >= 0, between[placed] - before + history.within(placed, day - phase), 0.0)
             above = np.where(age >= 0, (np.floor(gone / self.lot) + 1) * self.lot - gone, before)
         look = self._look(day, phase, above, ((age - phase) // every + 1, lasting))
-        weights = weights / np.maximum(look.follows.sum(axis=1), 1)
+        weights = 1.0 / np.maximum(look.follows.sum(axis=1), 1)
         return look.after, weights, history.quiet(day + 1) < look.since
 
     def _position(self, most: Floats) -> Floats:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 from sim.errors import UsageError, near_miss
 from sim.sizing import classical
@@ -15,7 +15,7 @@ from sim.sizing.exposure import Exposure, exposure
 from sim.sizing.given import Protection
 from sim.sizing.laws import day_law
 from sim.sizing.outstanding import Outstanding
-from sim.sizing.paths import Paths, drawn
+from sim.sizing.paths import DRAWN_PATHS, Paths, drawn
 from sim.sizing.sized import Sized
 from sim.sizing.target import Cover, CycleService, Everyday, Factor, FillRate, Target, WithCover
 from sim.sizing.windows import Windows, least
@@ -162,15 +162,17 @@ class Task:
         )
         if not past.any():
             raise UsageError("size: the empirical method needs a demand history with some demand in it")
-        made = Paths if self._crosses else Windows
-        return made(
-            past=past,
-            exposure=self._exposure,
-            every=self.every,
-            lot=self.lot,
-            whole=self.protection.whole,
-            single=demand.klass in ("intermittent", "lumpy"),
-        )
+        given: dict[str, Any] = {
+            "past": past,
+            "exposure": self._exposure,
+            "every": self.every,
+            "lot": self.lot,
+            "whole": self.protection.whole,
+            "single": demand.klass in ("intermittent", "lumpy"),
+        }
+        if not self._crosses:
+            return Windows(**given)
+        return Paths(**given) if method == "empirical" else Paths(**given, most=DRAWN_PATHS)
 
     def _sigma(self, method: str) -> float:
         """Standard deviation of demand over the protection interval, units."""
