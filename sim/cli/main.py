@@ -19,6 +19,10 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "check": ("look", "Every problem of a scenario file, at once."),
         "schema": ("look", "The JSON Schema of scenario files, for your editor."),
     },
+    "How do I get my data in?": {
+        "import": ("intake", "Item master, demand, deliveries and stock (CSV, Excel, Parquet) to a scenario."),
+        "template": ("intake", "Write an Excel template to fill in and import."),
+    },
     "Which posture, at what price?": {
         "compare": ("compare", "Let postures live through the same futures: carrying cost against stockouts."),
     },

@@ -1,0 +1,343 @@
+"""The scenario folder: tables, a commented scenario file, and notes on all that is assumed."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import math
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sim.intake import mapping, masters
+from sim.intake.importing import Imported
+from sim.intake.mapping import literal
+from sim.intake.notes import notes_of
+from sim.intake.safe import cell
+
+#: delivery records from which on they are written as Parquet
+MANY_RECORDS = 100_000
+REVIEW = 7
+
+
+def write(made: Imported, folder: Path) -> list[str]:
+    """Write the folder; returns the names of its files."""
+    tables = {
+        "items.csv": _items(made),
+        "suppliers.csv": _suppliers(made),
+        "demand.csv": _demand(made),
+        "current.csv": _current(made),
+        "stock.csv": _stock(made),
+    }
+    written = ["scenario.toml"]
+    for name, lines in tables.items():
+        if len(lines) > 1:
+            _csv(folder / name, lines)
+            written.append(name)
+    _history(made, folder / "history.parquet")
+    written.append("history.parquet")
+    records = _deliveries(made, folder)
+    written += [records] if records else []
+    (folder / "scenario.toml").write_text(_toml(made, records, "current.csv" in written), encoding="utf-8")
+    mapping.write(folder / "mapping.toml", made.sources, made.options)
+    made.tally.write(folder / "import-report.csv")
+    return [*written, "mapping.toml", "import-report.csv"]
+
+
+def _csv(path: Path, lines: Iterable[Sequence[Any]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows([cell(value) for value in line] for line in lines)
+
+
+def _number(value: float | None) -> str:
+    """A number in full, without digits that say nothing; "" where there is none."""
+    return "" if value is None or value != value else f"{value:.10g}"
+
+
+def _filled(header: Sequence[str], lines: list[list[str]]) -> list[list[str]]:
+    """A table without the columns that no row fills."""
+    kept = [place for place in range(len(header)) if any(line[place] for line in lines)]
+    return [[line[place] for place in kept] for line in [list(header), *lines]]
+
+
+def _items(made: Imported) -> list[list[str]]:
+    header = [
+        "item",
+        "description",
+        "family",
+        "standard_cost",
+        "price",
+        "volume",
+        "shelf_life",
+        "criticality",
+        "supplier",
+        "minimum_order",
+        "multiple",
+        "purchase_price",
+    ]
+    lines = []
+    for name, master in made.masters.items():
+        lots = {
+            key: [v for site in master.sites.values() if isinstance(v := site.get(key), float)]
+            for key in ("minimum_order", "multiple")
+        }
+        volume = masters.volume_of(master)
+        lines.append(
+            [
+                name,
+                master.text("description"),
+                master.text("family"),
+                _number(master.cost),
+                _number(master.number("price")),
+                _number(volume) if volume > 0 else "",
+                _number(master.number("shelf_life") or None),
+                master.criticality,
+                ";".join(made.supply.lines[key].name for key in made.supply.of_item[name]),
+                *(_number((lots[key] or [0.0])[0] or None) for key in ("minimum_order", "multiple")),
+                _number(master.number("purchase_price")),
+            ]
+        )
+    return _filled(header, lines)
+
+
+def _suppliers(made: Imported) -> list[list[str]]:
+    laws = ("law", "value", "mean", "cv", "values", "probabilities")
+    header = ["name", "place", "grade", *(f"production_time.{key}" for key in laws)]
+    place: dict[str, str] = {}
+    grade: dict[str, str] = {}
+    for master in made.masters.values():
+        place.setdefault(master.text("supplier"), master.text("supplier_place"))
+        grade.setdefault(master.text("supplier"), master.text("supplier_grade"))
+    lines = [
+        [
+            line.name,
+            place.get(line.supplier, ""),
+            grade.get(line.supplier, ""),
+            *(line.law.get(key, "") for key in laws),
+        ]
+        for line in made.supply.lines.values()
+    ]
+    return _filled(header, lines)
+
+
+def pairs_of(made: Imported) -> list[tuple[str, str]]:
+    """Items and warehouses with demand, in order of the items."""
+    sales = made.sales
+    width = len(sales.sites)
+    found = np.unique(sales.item_of * width + sales.site_of).tolist()
+    pairs = {(sales.items[key // width], sales.sites[key % width]) for key in found}
+    order = {name: number for number, name in enumerate(made.masters)}
+    return sorted(pairs, key=lambda pair: (order[pair[0]], pair[1]))
+
+
+def _demand(made: Imported) -> list[list[str]]:
+    replay = made.options.as_of is not None
+    header = ["item", "warehouse", "model", "block"]
+    lines = [[item, site, "replay" if replay else "bootstrap", "" if replay else "7"] for item, site in pairs_of(made)]
+    return _filled(header, lines)
+
+
+def _current(made: Imported) -> list[list[str]]:
+    columns = ("safety_stock", "reorder_point", "order_up_to", "order_quantity", "review_every", "multiple", "minimum")
+    mean = made.sales.mean(day_zero(made).toordinal())
+    lines = []
+    for item, site in pairs_of(made):
+        master = made.masters[item]
+        values = master.sites.get(site, master.sites.get("", {}))
+        found = masters.current(master, values, mean.get((item, site), 0.0))
+        if found.keys() - {"multiple", "minimum"}:
+            lines.append([item, site, *(_number(found.get(name)) for name in columns)])
+    return _filled(("item", "warehouse", *columns), lines) if lines else [[]]
+
+
+def _stock(made: Imported) -> list[list[str]]:
+    mean = made.sales.mean(day_zero(made).toordinal())
+    lines = []
+    for (item, site), units in sorted(made.stock.items()):
+        sold = mean.get((item, site), 0.0)
+        value = units * made.masters[item].cost
+        lines.append([item, site, _number(units), f"{value:.2f}", f"{units / sold:.1f}" if sold > 0 else ""])
+    return [["item", "warehouse", "on_hand", "value", "days_of_cover"], *lines]
+
+
+def day_zero(made: Imported) -> datetime.date:
+    """The plan's day: as said, or the day after the record."""
+    return made.options.as_of or datetime.date.fromordinal(made.sales.last + 1)
+
+
+def _history(made: Imported, path: Path) -> None:
+    """Units a day; the first and the last day are there even where nothing was sold."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    sales = made.sales
+    item, site = sales.item_of.astype(np.int32), sales.site_of.astype(np.int32)
+    day, units = sales.day, sales.units
+    for ends in (sales.first, sales.last):
+        if not (day == ends).any():
+            item, site = np.append(item, item[0]), np.append(site, site[0])
+            day, units = np.append(day, ends), np.append(units, 0.0)
+    dates = [datetime.date.fromordinal(number).isoformat() for number in range(sales.first, sales.last + 1)]
+
+    def named(names: Sequence[str], codes: Any) -> Any:
+        return pa.DictionaryArray.from_arrays(pa.array(codes, pa.int32()), pa.array(names, pa.string())).cast(
+            pa.string()
+        )
+
+    table = pa.table(
+        {
+            "item": named(sales.items, item),
+            "warehouse": named(sales.sites, site),
+            "date": named(dates, (day - sales.first).astype(np.int32)),
+            "units": pa.array(units.astype(np.int64) if sales.whole else units),
+        }
+    )
+    pq.write_table(table, path, compression="zstd")
+
+
+def _deliveries(made: Imported, folder: Path) -> str:
+    """Delivery records by supply line; returns the file's name, "" where there are none."""
+    found = made.records
+    if not found.size:
+        return ""
+    keys = {(line.supplier, line.mode): line.name for line in made.supply.lines.values()}
+    names = [keys.get((s, m or "unknown"), "") for s, m in zip(found.suppliers, found.modes, strict=True)]
+    lines = [
+        [item, name, site, mode or "unknown", _date(o), _date(p), _date(d), _number(float(q))]
+        for item, name, site, mode, o, p, d, q in zip(
+            found.items,
+            names,
+            found.sites,
+            found.modes,
+            found.ordered,
+            found.promised,
+            found.delivered,
+            found.quantity,
+            strict=True,
+        )
+    ]
+    lines.sort(key=lambda line: (line[4], line[1], line[0]))
+    header = ["item", "supplier", "warehouse", "mode", "ordered", "promised", "delivered", "quantity"]
+    if len(lines) < MANY_RECORDS:
+        _csv(folder / "deliveries.csv", [header, *lines])
+        return "deliveries.csv"
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    columns = dict(zip(header, map(list, zip(*lines, strict=True)), strict=True))
+    columns["quantity"] = [float(one) if one else None for one in columns["quantity"]]
+    dated = {name: [one or None for one in columns[name]] for name in ("ordered", "promised", "delivered")}
+    pq.write_table(pa.table({**columns, **dated}), folder / "deliveries.parquet", compression="zstd")
+    return "deliveries.parquet"
+
+
+def _date(day: float) -> str:
+    return "" if day != day else datetime.date.fromordinal(int(day)).isoformat()
+
+
+def span(made: Imported) -> tuple[int, int | None, int]:
+    """Horizon, warm-up (None: the scenario's default) and the warm-up there should be, in days."""
+    longest = max(_mean(line.law) for line in made.supply.lines.values())
+    wanted = 7 * math.ceil((2 * longest + REVIEW + 1) / 7)
+    if made.options.as_of is None:
+        return made.options.horizon, None, wanted
+    before = made.options.as_of.toordinal() - made.sales.first
+    after = made.sales.last + 1 - made.options.as_of.toordinal()
+    return after, min(wanted, before - before % 7), wanted
+
+
+def _mean(law: dict[str, str]) -> float:
+    """Mean days of a law as it is written."""
+    if law["law"] != "discrete":
+        return float(law.get("mean", law.get("value", "0")))
+    values = [float(one) for one in law["values"].split(";")]
+    shares = [float(one) for one in law["probabilities"].split(";")] if "probabilities" in law else None
+    return float(np.average(values, weights=shares))
+
+
+def _known_keys() -> set[str]:
+    """Keys that scenarios have: what this version of scenarios cannot hold is written as a comment."""
+    from sim.scenario import Scenario
+
+    return set(Scenario.__dataclass_fields__)
+
+
+def _toml(made: Imported, records: str, current: bool) -> str:
+    """The scenario file."""
+    horizon, warm_up, wanted = span(made)
+    zero = day_zero(made)
+    replay = made.options.as_of is not None
+    name = made.options.name or "imported"
+    known = _known_keys()
+    extra = [("deliveries", records, "what was ordered, promised and delivered")]
+    extra += [("current", "current.csv" if current else "", "what the ERP plans by: the posture `current`")]
+    demand = "recorded after it, replayed" if replay else "resampled in whole weeks"
+    parts = [
+        "# Written by `bufferstock import`. Edit it freely; then",
+        "#   bufferstock check .      every problem at once",
+        "#   bufferstock compare .    what each posture costs and loses",
+        "# Times are in days from day 0, money in `currency`, volume in m3. What the files did not say is marked: assumed.",
+        f"name = {literal(name)}",
+        f"title = {literal(f'{name}: {len(made.masters)} items, plans of {zero}, demand {demand}')}",
+        "notes = [",
+        *(f"  {literal(note)}," for note in notes_of(made, zero, horizon, warm_up, wanted)),
+        "]",
+        f"currency = {literal(made.currency or 'USD')}" + ("" if made.currency else "   # assumed"),
+        f"horizon = {horizon}"
+        + ("   # all of the record that is left" if replay else "   # assumed: days that are booked"),
+    ]
+    if warm_up is not None:
+        parts.append(f"warm_up = {warm_up}   # days of the record before day 0 that are lived through and not booked")
+    parts += [
+        f'units = "{"integer" if made.sales.whole else "continuous"}"',
+        f"review_every = {REVIEW}   # assumed: stock is reviewed once a week",
+        "lost_share = 0.5   # assumed: share of unmet demand that is lost; the rest waits",
+        'items = "items.csv"',
+        'suppliers = "suppliers.csv"',
+        'demand = "demand.csv"',
+        'history = "history.parquet"',
+        f'as_of = "{zero}"   # day 0: plans see what lay before it',
+    ]
+    for key, value, about in extra:
+        if value:
+            parts.append(f"{'' if key in known else '# '}{key} = {literal(value)}   # {about}")
+    parts += [
+        "",
+        "[costs]   # assumed: 25 % of value a year in all; the other rates are in docs/scenario.md",
+        "capital_rate = 0.10",
+        "",
+    ]
+    if "stretches" in known:
+        parts += [
+            "# [[stretches]]   # windows of the history that were disrupted or stable, if you know them",
+            '# name = "port strike"',
+            '# start = "2021-10-01"',
+            '# end = "2022-02-01"',
+            '# kind = "disrupted"',
+            "",
+        ]
+    for site in made.warehouses:
+        parts += ["[[warehouses]]", f"name = {literal(site)}", ""]
+    return "\n".join([*parts, *_lanes(made)])
+
+
+def _lanes(made: Imported) -> list[str]:
+    """A lane for each line and each warehouse that it serves, now or on record."""
+    served: dict[tuple[str, str], str] = {}
+    for item, site in pairs_of(made):
+        line = made.supply.first(item)
+        served[line.name, site] = line.mode
+    parts = []
+    for (line_name, site), mode in sorted(served.items()):
+        name = line_name if len(made.warehouses) == 1 else f"{line_name} to {site}"
+        parts += [
+            "[[lanes]]",
+            f"name = {literal(name)}",
+            f"origin = [{literal(line_name)}]",
+            f"destination = {literal(site)}",
+            f"mode = {literal(mode)}",
+            "",
+        ]
+    return parts
