@@ -84,15 +84,15 @@ def _lead_times(made: Imported) -> list[str]:
 def _money(made: Imported) -> list[str]:
     masters = made.masters.values()
     told = [
-        "Assumed: carrying rates of 25 % of value a year, half of unmet demand lost, weekly review, no freight and no ports: the "
-        "files do not say."
+        "Assumed: carrying rates of 25 % of value a year, half of unmet demand lost, weekly review, no freight, no "
+        "ports: the files do not say."
     ]
     if not made.currency:
         told.append("Assumed: money is in USD; no file names a currency.")
     priced = sum(master.number("price") is not None for master in masters)
     if priced < len(masters):
         told.append(
-            f"{len(masters) - priced} items have no selling price: the cost is taken, so that a lost sale loses no margin."
+            f"{len(masters) - priced} items have no selling price: the cost is taken, a lost sale loses no margin."
         )
     if made.options.cost_share is not None:
         share = sum(master.number("standard_cost") is None and not master.text("vprsv") for master in masters)

@@ -329,5 +329,5 @@ def _added(key: Whole, day: Whole, units: Floats, first: int, last: int) -> tupl
     if (np.diff(both) > 0).all():
         return key, day, units
     found, place = np.unique(both, return_inverse=True)
-    total: Floats = np.bincount(place, units)
+    total = np.bincount(place, units).astype(np.float64)
     return (found // span).astype(np.int64), (found % span + first).astype(np.int64), total

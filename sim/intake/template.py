@@ -73,7 +73,7 @@ SHEETS: dict[str, tuple[str, tuple[Field, ...]]] = {
         ),
     ),
     "Demand": (
-        "One row for what was asked for of an item on a day. Returns are negative. Days without a row are days without demand.",
+        "One row for what was asked for of an item on a day. Returns are negative. Days without a row had none.",
         (
             ITEM,
             WAREHOUSE,
