@@ -36,7 +36,7 @@ def plain(value: Any) -> Any:
         return {
             field.name: plain(getattr(value, field.name))
             for field in dataclasses.fields(value)
-            if field.name != "record"
+            if field.name not in ("record", "delivered")
         }
     if isinstance(value, Mapping):
         return {str(key): plain(one) for key, one in value.items()}
@@ -61,6 +61,12 @@ def digest(scenario: Scenario, plans: Sequence[Plan], seed: int) -> str:
     if scenario.record is not None:
         for site in sorted(scenario.record.units):
             made.update(np.ascontiguousarray(scenario.record.units[site]).tobytes())
+    if scenario.delivered is not None:
+        for column in ("ordered", "promised", "delivered", "quantity"):
+            made.update(getattr(scenario.delivered, column).tobytes())
+        for column in ("item", "supplier", "warehouse", "mode"):
+            names, positions = getattr(scenario.delivered, column)
+            made.update(json.dumps(names).encode() + positions.tobytes())
     return made.hexdigest()
 
 

@@ -15,6 +15,7 @@ from sim.disruptions import AnyDisruption
 from sim.errors import UsageError, near_miss
 from sim.keys import key, spec
 from sim.network import ContainerPool, Lane, Port, Supplier, Warehouse
+from sim.windows import Window
 
 Review = Literal["morning", "evening", "continuous"]
 #: most days of a horizon, a warm-up or a drawn history
@@ -77,7 +78,13 @@ class Scenario:
         default="history",
         about="what plans see: history up to day 0; 'truth' (model parameters) is for validation alone",
     )
+    deliveries: str | None = key(
+        default=None,
+        about="table of delivery records: item, supplier, warehouse, mode, ordered, promised, delivered, quantity",
+    )
+    stretches: tuple[Window, ...] = key(default=(), about="windows of history that were disrupted or stable")
     record: Any = key(default=None, about="the `History` once read; never given in a file")
+    delivered: Any = key(default=None, about="the `Deliveries` once read; never given in a file")
 
     @cached_property
     def catalogue(self) -> Catalogue:
@@ -96,6 +103,11 @@ class Scenario:
                 place = feeder[place]
         order = {item.item: number for number, item in enumerate(self.items)}
         return {name: tuple(sorted(items, key=order.__getitem__)) for name, items in stocked.items()}
+
+    @property
+    def day_zero(self) -> str | None:
+        """Date of day 0 (ISO), or None where the scenario has no calendar."""
+        return (self.record.day_zero if self.record is not None else None) or self.as_of
 
     def lane_to(self, warehouse: str, origin: str) -> Lane:
         """The lane that carries goods from an origin to a warehouse."""
@@ -215,6 +227,7 @@ def problems(
         ("lanes", "name"),
         ("factors", "name"),
         ("disruptions", "name"),
+        ("stretches", "name"),
     ):
         counts = Counter(getattr(one, attribute) for one in rows(section).values())
         found += [((section,), f"{name!r} is there {count} times") for name, count in counts.items() if count > 1]

@@ -23,6 +23,9 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "import": ("intake", "Item master, demand, deliveries and stock (CSV, Excel, Parquet) to a scenario."),
         "template": ("intake", "Write an Excel template to fill in and import."),
     },
+    "What does my history say?": {
+        "profile": ("profile", "Demand by item, lead times by supply line, disrupted stretches apart."),
+    },
     "Which posture, at what price?": {
         "compare": ("compare", "Let postures live through the same futures: carrying cost against stockouts."),
     },

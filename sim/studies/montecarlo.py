@@ -121,7 +121,7 @@ def _task(packed: bytes, numbers: tuple[int, ...]) -> Chunk:
 
 def lean(job: Job) -> Job:
     """The job without what workers do not need: reasons, and history where no demand is taken from it."""
-    scenario = job.scenario
+    scenario = dataclasses.replace(job.scenario, delivered=None)
     if not any(stream.model in ("replay", "bootstrap") for stream in scenario.demand):
         scenario = dataclasses.replace(scenario, record=None)
     bare: dict[str, Any] = {**dict.fromkeys(WORDS, ""), "changes": ()}

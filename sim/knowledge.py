@@ -1,0 +1,145 @@
+"""What a planner knows on the morning of day 0: demand history and published lead times, never the model behind them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.errors import ScenarioError
+from sim.past import draw_history
+from sim.scenario import Scenario
+
+Floats = NDArray[np.float64]
+TRUTH = "the demand model's own parameters (validation)"
+
+
+@dataclass(frozen=True)
+class Known:
+    """Demand of the items of one warehouse as a planner sees it; arrays are (n_items,) units a day.
+
+    Attributes
+    ----------
+    mean, sd : of a day's demand, downstream warehouses included.
+    basis : where the figures come from, in words.
+    """
+
+    mean: Floats
+    sd: Floats
+    basis: str
+
+
+@dataclass(frozen=True)
+class LeadTime:
+    """Published mean and standard deviation of one supply line's lead time, days, and its mode."""
+
+    mean: float
+    sd: float
+    mode: str
+
+
+def known_past(scenario: Scenario) -> tuple[dict[str, Floats], str]:
+    """Demand before day 0 at each warehouse, (days, items) units, the demand of warehouses it feeds added; and its basis.
+
+    Raises
+    ------
+    ScenarioError : fewer than two days of it.
+    """
+    if scenario.record is not None:
+        past, basis = scenario.record.before(0), "recorded history before day 0"
+    else:
+        past, basis = draw_history(scenario), f"{scenario.history_days} days of drawn history before day 0"
+    days = min(values.shape[0] for values in past.values())
+    if days < 2:
+        raise ScenarioError([f"{scenario.name}: history: {days} days before day 0: a plan needs at least 2"])
+    return _rolled_up(scenario, past), basis
+
+
+def known_demand(scenario: Scenario) -> dict[str, Known]:
+    """What is known of demand at each warehouse, the demand of warehouses it feeds added.
+
+    Raises
+    ------
+    ScenarioError : there is no positive demand at all.
+    """
+    if scenario.plan_on == "truth":
+        moments, basis = true_moments(scenario), TRUTH
+    else:
+        past, basis = known_past(scenario)
+        moments = {site: moments_of(values) for site, values in past.items()}
+    require_demand(scenario, [mean for mean, _ in moments.values()])
+    return {site: Known(mean, sd, basis) for site, (mean, sd) in moments.items()}
+
+
+def moments_of(past: Floats) -> tuple[Floats, Floats]:
+    """Mean and standard deviation (n - 1) of a day's demand, (items,) each, from (days, items)."""
+    return past.mean(axis=0), past.std(axis=0, ddof=1)
+
+
+def require_demand(scenario: Scenario, means: Iterable[Floats]) -> None:
+    """See that anything is asked for at all.
+
+    Raises
+    ------
+    ScenarioError : there is no positive demand at all.
+    """
+    if not any((mean > 0).any() for mean in means):
+        raise ScenarioError([f"{scenario.name}: demand: there is no positive demand at all before day 0"])
+
+
+def _upstream_first(scenario: Scenario) -> list[tuple[str, str]]:
+    """Pairs (warehouse, the one that feeds it), furthest downstream first."""
+    feeder = {warehouse.name: warehouse.fed_by for warehouse in scenario.warehouses}
+
+    def depth(name: str) -> int:
+        above = feeder[name]
+        return 0 if above is None else 1 + depth(above)
+
+    pairs = [(name, above) for name, above in feeder.items() if above is not None]
+    return sorted(pairs, key=lambda pair: -depth(pair[0]))
+
+
+def _rolled_up(scenario: Scenario, past: dict[str, Floats]) -> dict[str, Floats]:
+    """Demand history with each feeding warehouse seeing the demand of those it feeds."""
+    made = {site: values.copy() for site, values in past.items()}
+    for name, above in _upstream_first(scenario):
+        place = {item: n for n, item in enumerate(scenario.sites[above])}
+        columns = [place[item] for item in scenario.sites[name]]
+        made[above][:, columns] += made[name]
+    return made
+
+
+def true_moments(scenario: Scenario) -> dict[str, tuple[Floats, Floats]]:
+    """Mean and standard deviation of a day's demand by the demand models themselves; for validation alone."""
+    means = {site: np.zeros(len(items)) for site, items in scenario.sites.items()}
+    variances = {site: np.zeros(len(items)) for site, items in scenario.sites.items()}
+    for stream in scenario.demand:
+        mean, variance = stream.mean_per_day, stream.variance_per_day
+        if mean is None:
+            raise ScenarioError([f"plan_on: 'truth' is unknown for demand model {stream.model!r}"])
+        place = scenario.sites[stream.warehouse].index(stream.item)
+        means[stream.warehouse][place] = mean
+        variances[stream.warehouse][place] = mean if variance is None else variance
+    for name, above in _upstream_first(scenario):
+        columns = [scenario.sites[above].index(item) for item in scenario.sites[name]]
+        means[above][columns] += means[name]
+        variances[above][columns] += variances[name]
+    return {site: (means[site], np.sqrt(variances[site])) for site in means}
+
+
+def lead_time(scenario: Scenario, warehouse: str, origin: str) -> LeadTime:
+    """Published lead time from an origin to a warehouse: production, wait for departure, legs and normal dwell."""
+    lane = scenario.lane_to(warehouse, origin)
+    variance = sum(s.production_time.sd**2 for s in scenario.suppliers if s.name == origin)
+    if lane.departures is not None and variance > 0:
+        variance += lane.departures.every**2 / 12
+    ports = {port.name: port for port in scenario.ports}
+    for leg in lane.legs:
+        if leg.transit is not None:
+            variance += leg.transit.sd**2
+        elif leg.port is not None:
+            variance += ports[leg.port].dwell.sd ** 2
+    return LeadTime(scenario.lead_time(lane, origin), math.sqrt(variance), lane.mode)
