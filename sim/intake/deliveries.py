@@ -118,7 +118,7 @@ def _drop(source: Source, which: NDArray[np.bool_], name: str, reason: str) -> N
     source.say(np.flatnonzero(which & (source.account.fate < NOT_USED)), name, reason)
 
 
-def placed(found: Deliveries, sources: Sequence[Source], sites: Sequence[str], options: Options) -> Deliveries:
+def placed(found: Deliveries, sources: Sequence[Source], sites: Sequence[str]) -> Deliveries:
     """Records of the warehouses of the scenario; the others gave a lead time, and nothing else, which is said."""
     if len(sites) == 1:
         found = Deliveries(**{**vars(found), "sites": [site or sites[0] for site in found.sites]})
@@ -127,4 +127,12 @@ def placed(found: Deliveries, sources: Sequence[Source], sites: Sequence[str], o
         rows = found.row[~known & (found.source == number)]
         why = "has no demand that is used" if source.has("warehouse") else "no warehouse (say --warehouse)"
         source.say(rows, "warehouse", why, "used for the lead time of the supplier alone", IN_PART)
+    return found.taken(np.flatnonzero(known))
+
+
+def lined(found: Deliveries, sources: Sequence[Source], known: NDArray[np.bool_]) -> Deliveries:
+    """Records whose supplier and mode are a supply line; the others, open orders all of them, are said."""
+    for number, source in enumerate(sources):
+        rows = found.row[~known & (found.source == number)]
+        source.say(rows, "delivered", "still open, and its supplier and mode have not delivered yet")
     return found.taken(np.flatnonzero(known))

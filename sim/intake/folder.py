@@ -202,22 +202,14 @@ def _deliveries(made: Imported, folder: Path) -> str:
     found = made.records
     if not found.size:
         return ""
-    keys = {(line.supplier, line.mode): line.name for line in made.supply.lines.values()}
-    names = [keys.get((s, m or "unknown"), "") for s, m in zip(found.suppliers, found.modes, strict=True)]
-    lines = [
-        [item, name, site, mode or "unknown", _date(o), _date(p), _date(d), _number(float(q))]
-        for item, name, site, mode, o, p, d, q in zip(
-            found.items,
-            names,
-            found.sites,
-            found.modes,
-            found.ordered,
-            found.promised,
-            found.delivered,
-            found.quantity,
-            strict=True,
-        )
-    ]
+    lines = []
+    for place in range(found.size):
+        item, mode = found.items[place], found.modes[place]
+        line = made.supply.line_of(item, found.suppliers[place], mode)
+        assert line is not None
+        dates = (found.ordered[place], found.promised[place], found.delivered[place])
+        quantity = _number(float(found.quantity[place]))
+        lines.append([item, line.name, found.sites[place], line.mode, *(_date(day) for day in dates), quantity])
     lines.sort(key=lambda line: (line[4], line[1], line[0]))
     header = ["item", "supplier", "warehouse", "mode", "ordered", "promised", "delivered", "quantity"]
     if len(lines) < MANY_RECORDS:
@@ -258,7 +250,7 @@ def _mean(law: dict[str, str]) -> float:
 
 
 def _known_keys() -> set[str]:
-    """Keys that scenarios have: what this version of scenarios cannot hold is written as a comment."""
+    """Keys that scenarios have: what they cannot hold (yet) is written as a comment."""
     from sim.scenario import Scenario
 
     return set(Scenario.__dataclass_fields__)
@@ -309,15 +301,14 @@ def _toml(made: Imported, records: str, current: bool) -> str:
         "capital_rate = 0.10",
         "",
     ]
-    if "stretches" in known:
-        parts += [
-            "# [[stretches]]   # windows of the history that were disrupted or stable, if you know them",
-            '# name = "port strike"',
-            '# start = "2021-10-01"',
-            '# end = "2022-02-01"',
-            '# kind = "disrupted"',
-            "",
-        ]
+    parts += [
+        "# [[stretches]]   # windows of the history that were disrupted or stable, if you know them; end is exclusive",
+        '# name = "port strike"',
+        '# start = "2021-10-01"',
+        '# end = "2022-02-01"',
+        '# kind = "disrupted"',
+        "",
+    ]
     for site in made.warehouses:
         parts += ["[[warehouses]]", f"name = {literal(site)}", ""]
     return "\n".join([*parts, *_lanes(made)])
@@ -329,6 +320,11 @@ def _lanes(made: Imported) -> list[str]:
     for item, site in pairs_of(made):
         line = made.supply.first(item)
         served[line.name, site] = line.mode
+    records = made.records
+    for item, supplier, mode, site in zip(records.items, records.suppliers, records.modes, records.sites, strict=True):
+        way = made.supply.line_of(item, supplier, mode)
+        assert way is not None
+        served[way.name, site] = way.mode
     parts = []
     for (line_name, site), mode in sorted(served.items()):
         name = line_name if len(made.warehouses) == 1 else f"{line_name} to {site}"

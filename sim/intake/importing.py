@@ -180,6 +180,9 @@ def join(sources: list[Source], options: Options, tally: Tally) -> Imported:
     if not items:
         raise ScenarioError(["no item has a lead time: give delivery records, a lead-time column, or --lead-time DAYS"])
     found = _dropped(found, by_role.get("deliveries", []), all_items - set(items))
+    ways = zip(found.items, found.suppliers, found.modes, strict=True)
+    known = np.asarray([lines.line_of(*way) is not None for way in ways], dtype=bool)
+    found = deliveries.lined(found, by_role.get("deliveries", []), known)
     default, notes = _default_site(by_role, items, options)
     sales = selling.read(by_role["demand"], items, default, options)
     if not sales.units.size:
@@ -187,7 +190,7 @@ def join(sources: list[Source], options: Options, tally: Tally) -> Imported:
     pairs = dict.fromkeys(zip(sales.item_of.tolist(), sales.site_of.tolist(), strict=True))
     warehouses = sorted({sales.sites[site] for _, site in pairs})
     _without_history(items, {sales.items[item] for item, _ in pairs})
-    records = deliveries.placed(found, by_role.get("deliveries", []), warehouses, options)
+    records = deliveries.placed(found, by_role.get("deliveries", []), warehouses)
     stock = _stock(by_role.get("stock", []), items, warehouses, options)
     _close(tally, by_role, items, found, sales)
     notes += sales.notes

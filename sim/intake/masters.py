@@ -337,6 +337,10 @@ def current(master: Master, site: Mapping[str, Value], mean: float) -> dict[str,
     ):
         if numbers.get(name, 0.0) > 0:
             made[column] = numbers[name]
+    if made.get("order_up_to", 1.0) <= made.get("reorder_point", 0.0):
+        told = f"{made['order_up_to']:g} is not above the reorder point, {made['reorder_point']:g}"
+        master.say("order_up_to", told, "left out of current.csv", IN_PART)
+        del made["order_up_to"]
     return made
 
 

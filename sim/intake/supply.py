@@ -54,6 +54,12 @@ class Supply:
     lines: dict[Key, Line]
     of_item: dict[str, list[Key]]
 
+    def line_of(self, item: str, supplier: str, mode: str) -> Line | None:
+        """The line of a delivery record: the item's own of that supplier and mode, or else any; None where there is none."""
+        own = [key for key in self.of_item.get(item, []) if key[:2] == (supplier, mode)]
+        keys = own or [key for key in self.lines if key[:2] == (supplier, mode)]
+        return self.lines[keys[0]] if keys else None
+
     def first(self, item: str) -> Line:
         """The line an item comes by."""
         return self.lines[self.of_item[item][0]]
