@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sim.intake.importing import Imported
     from sim.intake.mapping import Entry
     from sim.intake.options import Options
+    from sim.intake.tally import Tally
 
 FILE = click.Path(path_type=Path)
 
@@ -80,7 +81,8 @@ def import_command(**given: Any) -> None:
         if tally.remarks:
             folder.mkdir(parents=True, exist_ok=True)
             tally.write(folder / "import-report.csv")
-            click.echo(f"what was said of rows so far: {folder / 'import-report.csv'}", err=True)
+            _reasons(tally, err=True)
+            click.echo(f"All that was said of rows: {folder / 'import-report.csv'}", err=True)
         raise
     folder.mkdir(parents=True, exist_ok=True)
     written = writing.write(made, folder)
@@ -160,19 +162,7 @@ def _summary(made: Imported, folder: Path, written: list[str]) -> None:
     for account in made.tally.accounts:
         told = f"{account.rows_in} = {account.rows_used} + {account.rows_reported}"
         click.echo(f"  {account.source} ({account.role}): {told}")
-    reasons: dict[str, int] = {}
-    for remark in made.tally.remarks:
-        if remark.positions is not None:
-            for reason in [remark.reason] if isinstance(remark.reason, str) else set(remark.reason):
-                count = remark.positions.size if isinstance(remark.reason, str) else list(remark.reason).count(reason)
-                what = f"{remark.source}: {reason}: {remark.done}"
-                reasons[what] = reasons.get(what, 0) + count
-        else:
-            click.echo(f"  {remark.source}: {remark.column}: {remark.reason}: {remark.done}")
-    for what, count in sorted(reasons.items(), key=lambda pair: (-pair[1], pair[0]))[:12]:
-        click.echo(f"  {count} x {what}")
-    if len(reasons) > 12:
-        click.echo(f"  … and {len(reasons) - 12} more reasons in import-report.csv")
+    _reasons(made.tally)
     click.echo("\nNotes:")
     for note in tomllib.loads((folder / "scenario.toml").read_text(encoding="utf-8"))["notes"]:
         click.echo(f"- {note}")
@@ -182,6 +172,24 @@ def _summary(made: Imported, folder: Path, written: list[str]) -> None:
         f"wrote {', '.join(written)} to {folder}"
     )
     click.echo(f"Next: bufferstock check {folder}  and  bufferstock compare {folder}")
+
+
+def _reasons(tally: Tally, err: bool = False) -> None:
+    """Print what was said of files, and the commonest that was said of rows."""
+    reasons: dict[str, int] = {}
+    for remark in tally.remarks:
+        if remark.positions is not None:
+            for reason in [remark.reason] if isinstance(remark.reason, str) else set(remark.reason):
+                count = remark.positions.size if isinstance(remark.reason, str) else list(remark.reason).count(reason)
+                what = f"{remark.source}: {reason}: {remark.done}"
+                reasons[what] = reasons.get(what, 0) + count
+        else:
+            about = f"{remark.source}: {remark.column}" if remark.column else remark.source
+            click.echo(f"  {about}: {remark.reason}: {remark.done}", err=err)
+    for what, count in sorted(reasons.items(), key=lambda pair: (-pair[1], pair[0]))[:12]:
+        click.echo(f"  {count} x {what}", err=err)
+    if len(reasons) > 12:
+        click.echo(f"  … and {len(reasons) - 12} more reasons in import-report.csv", err=err)
 
 
 @click.command("template")

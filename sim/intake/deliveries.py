@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.intake.bound import Floats, Source
-from sim.intake.masters import Master
+from sim.intake.master import Master
 from sim.intake.options import Options
 from sim.intake.tally import IN_PART, NOT_USED, USED
 from sim.intake.words import mode_of

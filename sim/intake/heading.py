@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -109,7 +109,7 @@ def best(candidates: Sequence[Grid], role: str | None, names: Mapping[str, Names
     found: Headed | None = None
     for grid in candidates:
         rows = grid.preview()
-        for heads, top, bottom in _rows_of_heads(rows):
+        for heads, top, bottom in _rows_of_heads(rows, {word for one in names.values() for word in one}):
             made = _headed(grid, heads, top, bottom, role, names)
             if made is None:
                 continue
@@ -119,7 +119,7 @@ def best(candidates: Sequence[Grid], role: str | None, names: Mapping[str, Names
     return found
 
 
-def _rows_of_heads(rows: list[list[Any]]) -> Iterator[tuple[tuple[Any, ...], int, int]]:
+def _rows_of_heads(rows: list[list[Any]], said: Collection[str]) -> Iterator[tuple[tuple[Any, ...], int, int]]:
     """Every row that may hold headings, and every two that may do so together."""
     for number, row in enumerate(rows, start=1):
         if sum(bool(shown(cell)) for cell in row) > 1:
@@ -128,13 +128,20 @@ def _rows_of_heads(rows: list[list[Any]]) -> Iterator[tuple[tuple[Any, ...], int
         if sum(bool(shown(cell)) for cell in lower) > 1 and any(shown(cell) for cell in upper):
             width = max(len(upper), len(lower))
             pairs = zip([*upper, *[None] * width][:width], [*lower, *[None] * width][:width], strict=True)
-            yield tuple(_joined(one, two) for one, two in pairs), number, number + 1
+            yield tuple(_joined(one, two, said) for one, two in pairs), number, number + 1
 
 
-def _joined(upper: Any, lower: Any) -> Any:
+def _joined(upper: Any, lower: Any, said: Collection[str]) -> Any:
+    """Two headings as one: both together, or the lower one where that alone is known."""
     if not shown(upper) or shown(upper) == shown(lower):
         return lower
-    return f"{shown(upper)} {shown(lower)}" if shown(lower) else upper
+    if not shown(lower):
+        return upper
+    both = f"{shown(upper)} {shown(lower)}"
+    known = [
+        text for text in (both, shown(lower)) if plain(text) in said or any(fields_of(role, text) for role in ROLES)
+    ]
+    return known[0] if known else both
 
 
 def _headed(

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.errors import ScenarioError, UsageError, listing
-from sim.intake import bound, deliveries, heading, masters, opening, selling, supply
-from sim.intake.aliases import plain
+from sim.errors import ScenarioError, UsageError, listing, near_miss
+from sim.intake import binding, deliveries, heading, masters, opening, selling, supply
+from sim.intake.aliases import ALIASES, ROLES, plain
 from sim.intake.bound import Source
 from sim.intake.deliveries import Deliveries
 from sim.intake.mapping import Entry
-from sim.intake.masters import Master
+from sim.intake.master import Master
 from sim.intake.options import Options
 from sim.intake.selling import Sales
 from sim.intake.supply import Supply
@@ -23,6 +23,8 @@ from sim.intake.tally import IN_PART, NOT_USED, Aside, Tally
 
 #: name of the only warehouse where no file names one
 MAIN = "Main"
+#: days that are resampled together
+WEEK = 7
 
 
 @dataclass
@@ -85,17 +87,35 @@ def read(files: Sequence[Given], options: Options, entries: Sequence[Entry], tal
             found += _read(given, options, entries, tally)
         except ScenarioError as error:
             problems += error.problems
-    for name in options.where:
-        if found and not any(plain(column.name) == plain(name) for one in found for column in one.table.columns):
-            raise UsageError(f"--where {name}: no file has such a column")
     if problems:
         raise ScenarioError(problems)
-    for role, why in (("items", "costs, suppliers and lead times"), ("demand", "what was sold or used")):
+    _named(found, options)
+    wanted = {"items": "item master (costs, suppliers, lead times)", "demand": "demand history (what was sold or used)"}
+    for role, what in wanted.items():
         if not any(source.role == role for source in found):
-            problems.append(f"no {role} table among the files: {role} say {why}; name its file with --{role} FILE")
+            problems.append(f"no {what} among the files; name it with --{role} FILE")
     if problems:
         raise ScenarioError(problems)
     return found
+
+
+def _named(found: Sequence[Source], options: Options) -> None:
+    """Check that every column that an option names is there.
+
+    Raises
+    ------
+    UsageError : one is in no file.
+    """
+    heads = {role: [column.name for one in found if one.role == role for column in one.table.columns] for role in ROLES}
+    every = [name for names in heads.values() for name in names if name]
+    asked = [("--where", "", name) for name in options.where]
+    asked += [("--column", role, name) for role, name, _ in options.columns]
+    asked += [("--pad", "", name) for name in options.pad if not any(name in fields for fields in ALIASES.values())]
+    for option, role, name in asked:
+        there = heads[role] if role else every
+        if plain(name) not in {plain(one) for one in there}:
+            which = f"no {role} file" if role else "no file"
+            raise UsageError(f"{option} {name}: {which} has such a column{near_miss(name, dict.fromkeys(there))}")
 
 
 def _read(given: Given, options: Options, entries: Sequence[Entry], tally: Tally) -> list[Source]:
@@ -145,8 +165,8 @@ def _sheet(
         heading.must_have(headed, entry.columns, source)
     heading.twice(headed)
     table, units = heading.loaded(headed)
-    made = bound.bind(tally, headed, table, units, options)
-    bound.chosen(made, options.where)
+    made = binding.bind(tally, headed, table, units, options)
+    binding.chosen(made, options.where)
     return made
 
 
@@ -187,6 +207,11 @@ def join(sources: list[Source], options: Options, tally: Tally) -> Imported:
     sales = selling.read(by_role["demand"], items, default, options)
     if not sales.units.size:
         raise ScenarioError([f"{_files(by_role['demand'])}: no row of demand can be used: see import-report.csv"])
+    if options.as_of is None and sales.last - sales.first + 1 < WEEK:
+        days = sales.last - sales.first + 1
+        raise ScenarioError(
+            [f"{_files(by_role['demand'])}: covers {days} days; at least {WEEK} are needed to resample weeks"]
+        )
     pairs = dict.fromkeys(zip(sales.item_of.tolist(), sales.site_of.tolist(), strict=True))
     warehouses = sorted({sales.sites[site] for _, site in pairs})
     _without_history(items, {sales.items[item] for item, _ in pairs})

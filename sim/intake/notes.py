@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime
 
 from sim.errors import listing
+from sim.intake.erp import CRITICALITY_TOLD
 from sim.intake.importing import Imported
-from sim.intake.masters import CRITICALITY_TOLD
 from sim.intake.supply import MANY, disagreements
 
 

@@ -17,7 +17,7 @@ from sim.intake.options import Options
 from sim.intake.tally import IN_PART, NOT_USED, USED
 
 if TYPE_CHECKING:
-    from sim.intake.selling import Lines
+    from sim.intake.periods import Lines
 
 Whole = NDArray[np.int64]
 

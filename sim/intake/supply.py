@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from sim.intake.deliveries import Deliveries
-from sim.intake.masters import Master
+from sim.intake.master import Master
 from sim.intake.options import Options
 from sim.intake.tally import NOT_USED, USED
 from sim.intake.words import NO_MODE, mode_of
