@@ -268,14 +268,14 @@ def _default_site(
     if options.one_warehouse or options.warehouse:
         return options.one_warehouse or options.warehouse, []
     demand = by_role["demand"]
-    if all(source.has("warehouse") for source in demand):
+    lacking = [source.source for source in demand if not any(source.keys("warehouse")[0])]
+    if not lacking:
         return None, []
     plants = sorted({site for master in items.values() for site in master.sites if site})
     named = selling.site_names(demand, options)
     if len({*plants, *named}) > 1:
-        lacking = next(source.source for source in demand if not source.has("warehouse"))
         raise UsageError(
-            f"{lacking}: names no warehouse, and there are several ({listing(sorted({*plants, *named}), most=4)}): say "
+            f"{lacking[0]}: names no warehouse, and there are several ({listing(sorted({*plants, *named}), most=4)}): say "
             "--warehouse NAME for these rows, or --one-warehouse NAME to take all as one"
         )
     site = next(iter({*plants, *named}), MAIN)

@@ -8,7 +8,7 @@ from typing import Any
 
 SPACES = dict.fromkeys(map(ord, "\u00a0\u2007\u2009\u202f'’"), " ")
 SIGNS = re.compile(r"^(?:[$€£¥]|USD|EUR|GBP|CHF|JPY|CNY)\s*|\s*(?:[$€£¥]|USD|EUR|GBP|CHF|JPY|CNY)$")
-BLANK = frozenset({"", "-", "--", "n/a", "na", "#n/a", "null", "none", "nan", "nil"})
+BLANK = frozenset({"", "-", "--", "n/a", "na", "null", "none", "nan", "nil"})
 #: a number whose decimal mark can only be a point, or only a comma
 POINT = re.compile(
     r"\d{1,3}(,\d{3})+\.\d+|\d*\.(\d{1,2}|\d{4,})(e[+-]?\d+)?|(0|\d{4,})\.\d{3}|\d{1,3}(,\d{3}){2,}", re.I

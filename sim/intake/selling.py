@@ -75,7 +75,7 @@ def read(sources: Sequence[Source], known: Mapping[str, object], default: str | 
     Parameters
     ----------
     known : items that may have demand.
-    default : warehouse of rows that name none; None: such rows are not used.
+    default : warehouse of tables that name none.
 
     Raises
     ------
@@ -136,7 +136,8 @@ def _where(
     source.say(np.flatnonzero(blank & (source.account.fate < NOT_USED)), "item", "the item is blank")
     lost = np.asarray([bool(name) and name not in known for name in names])[item_of]
     source.say(np.flatnonzero(lost & (source.account.fate < NOT_USED)), "item", _unknown(names, known))
-    places = [options.one_warehouse or name or (default or "") for name in places]
+    lent = options.warehouse or ("" if any(places) else default) or ""
+    places = [options.one_warehouse or name or lent for name in places]
     nowhere = np.asarray([not name for name in places])[site_of]
     source.say(np.flatnonzero(nowhere & (source.account.fate < NOT_USED)), "warehouse", "the warehouse is blank")
     fit = {name: None for name in names if name in known}

@@ -71,7 +71,26 @@ def password(name):
         + entry("EncryptedPackage", 2, 0xFFFFFFFF, 1, 11, len(body))
         + b"\0" * 128
     )
-    head = struct.pack("<8s16sHHHHH6sIIIIIIIII", bytes.fromhex("d0cf11e0a1b11ae1"), b"", 62, 3, 0xFFFE, 9, 6, b"", 0, 1, 1, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0)
+    head = struct.pack(
+        "<8s16sHHHHH6sIIIIIIIII",
+        bytes.fromhex("d0cf11e0a1b11ae1"),
+        b"",
+        62,
+        3,
+        0xFFFE,
+        9,
+        6,
+        b"",
+        0,
+        1,
+        1,
+        0,
+        4096,
+        0xFFFFFFFE,
+        0,
+        0xFFFFFFFE,
+        0,
+    )
     head += struct.pack("<109I", 0, *[0xFFFFFFFF] * 108)
     (HERE / name).write_bytes(head.ljust(sector, b"\0") + table + directory + body + body)
 
