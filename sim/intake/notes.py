@@ -71,8 +71,7 @@ def _lead_times(made: Imported) -> list[str]:
             "files give their mean alone. 0.25 to 0.40 is usual for steady repeat orders."
         )
     told += [
-        f"Published and recorded lead times differ: {line}."
-        for line in disagreements(made.masters, made.supply, made.records)[:8]
+        f"Published and recorded lead times differ: {line}." for line in disagreements(made.masters, made.supply)[:8]
     ]
     if any(line.mode == "unknown" for line in lines):
         told.append(

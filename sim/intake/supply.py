@@ -27,7 +27,8 @@ class Line:
     Attributes
     ----------
     published : lead time of the item master, days, where the line stands for that alone.
-    records, after : delivery records of the line, and those ordered after the plan's day.
+    records, after : delivery records of the line, and those ordered from the plan's day on.
+    mean : mean lead time of all its records, days.
     law : columns of the law of its lead time.
     told : the law and its basis in words.
     """
@@ -37,6 +38,7 @@ class Line:
     published: float | None = None
     records: int = 0
     after: int = 0
+    mean: float = math.nan
     name: str = ""
     law: dict[str, str] = field(default_factory=dict)
     told: str = ""
@@ -164,6 +166,7 @@ def _laws(supply: Supply, found: Deliveries, options: Options) -> None:
     for (supplier, mode, lead), line in supply.lines.items():
         every, after = times[supplier, mode], later[supplier, mode]
         line.records, line.after = len(every), len(after)
+        line.mean = float(np.mean(every)) if every else math.nan
         if lead is not None:
             line.law, line.told = published(lead, options.lead_time_cv)
             line.assumed = options.lead_time_cv > 0
@@ -206,23 +209,16 @@ def recorded(times: Sequence[float], cv: float) -> tuple[dict[str, str], str]:
     return law, f"lognormal, mean {mean:.4g} days, cv {found:.2f}{basis}"
 
 
-def disagreements(masters: Mapping[str, Master], supply: Supply, found: Deliveries) -> list[str]:
+def disagreements(masters: Mapping[str, Master], supply: Supply) -> list[str]:
     """Lines whose records differ from the published lead times of their items by more than a quarter, in words."""
-    times: dict[tuple[str, str], list[float]] = defaultdict(list)
-    for supplier, mode, ordered, delivered in zip(
-        found.suppliers, found.modes, found.ordered, found.delivered, strict=True
-    ):
-        if not math.isnan(delivered):
-            times[supplier, mode].append(float(delivered - ordered))
-    wanted: dict[tuple[str, str], list[float]] = defaultdict(list)
+    wanted: dict[Key, list[float]] = defaultdict(list)
     for item, keys in supply.of_item.items():
-        supplier, mode, lead = keys[0]
         own = masters[item].lead_time
-        if lead is None and own:
-            wanted[supplier, mode].append(own)
+        if keys[0][2] is None and own:
+            wanted[keys[0]].append(own)
     told = []
-    for pair, leads in wanted.items():
-        mean, said = float(np.mean(times[pair])), float(np.mean(leads))
-        if abs(mean - said) > 0.25 * said:
-            told.append(f"{' '.join(pair).strip()}: {said:.0f} days published, {mean:.0f} days on record")
+    for key, leads in wanted.items():
+        line, said = supply.lines[key], float(np.mean(leads))
+        if abs(line.mean - said) > 0.25 * said:
+            told.append(f"{line.name}: {said:.0f} days published, {line.mean:.0f} days on record")
     return told
