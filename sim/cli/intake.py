@@ -41,6 +41,7 @@ FILE = click.Path(path_type=Path)
 @click.option("--pad", multiple=True, metavar="COLUMN=N", help="Fill numbers up to N digits with zeros.")
 @click.option("--working-days", is_flag=True, help="Lead times count working days (7/5 calendar days each).")
 @click.option("--return-days", type=int, help="Returns take back sales of up to so many days before.  [default: 30]")
+@click.option("--drop-same-day", is_flag=True, help="Records delivered on the day of their order give no lead time.")
 @click.option("--lead-time", type=float, metavar="DAYS", help="Assumed where an item has none.")
 @click.option("--lead-time-cv", type=float, help="Assumed spread of lead times without records.  [default: 0.3]")
 @click.option("--cost-share", type=float, help="Cost as a share of the price, where an item has a price alone.")
@@ -114,8 +115,9 @@ def _options(given: dict[str, Any]) -> tuple[Options, list[Entry]]:
             chosen[name] = given[name]
     if given["decimal"] is not None:
         chosen["decimal"] = {"comma": ",", "point": "."}[given["decimal"]]
-    if given["working_days"]:
-        chosen["working_days"] = True
+    for name in ("working_days", "drop_same_day"):
+        if given[name]:
+            chosen[name] = True
     if given["pad"]:
         chosen["pad"] = {**chosen.get("pad", {}), **padding(given["pad"])}
     where: dict[str, tuple[str, ...]] = dict(chosen.get("where", {})) if not given["where"] else {}

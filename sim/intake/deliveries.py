@@ -88,6 +88,13 @@ def _read(number: int, source: Source, masters: Mapping[str, Master], options: O
     for name in ("ordered", "delivered"):
         _drop(source, days[name] > today, name, f"lies after {options.today}")
     _drop(source, delivered < ordered, "delivered", "delivered before it was ordered")
+    same = (delivered == ordered) & (source.account.fate < NOT_USED)
+    if options.drop_same_day:
+        _drop(source, same, "delivered", "delivered on the day of the order: no lead time (--drop-same-day)")
+    elif same.any():
+        column = source.bound["delivered"].column.name
+        told = f"{int(same.sum())} records are delivered on the day of their order: entered after the fact?"
+        source.tally.tell(source.source, column, told, "used; --drop-same-day leaves them out")
     rows = np.flatnonzero(source.account.fate < NOT_USED)
     own = [masters[items[item_of[row]]].text("supplier") for row in rows]
     named = [suppliers[supplier_of[row]] for row in rows]

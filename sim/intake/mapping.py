@@ -25,6 +25,7 @@ KEPT: dict[str, tuple[type, ...]] = {
     "every": (str,),
     "decimal": (str,),
     "working_days": (bool,),
+    "drop_same_day": (bool,),
     "cost_share": (float, int),
     "lead_time": (float, int),
     "lead_time_cv": (float, int),
@@ -128,7 +129,7 @@ def write(path: Path, sources: Sequence[Source], options: Options) -> None:
     ]
     for name in KEPT:
         value = getattr(options, name)
-        if value in (None, "", {}) or (name == "working_days" and not value):
+        if value in (None, "", {}) or value is False:
             continue
         lines.append(f"{name} = {literal(value)}")
     for source in sources:

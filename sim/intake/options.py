@@ -33,6 +33,7 @@ class Options:
     lead_time, supplier : days, and name, for items without one.
     lead_time_cv : spread of lead times that are published and not recorded.
     return_days : days back in which a return is set against sales.
+    drop_same_day : records delivered on the day of their order give no lead time.
     horizon : days to book where demand is resampled.
     criticality : further words -> criticality.
     """
@@ -53,6 +54,7 @@ class Options:
     lead_time: float | None = None
     lead_time_cv: float = ASSUMED_CV
     return_days: int = 30
+    drop_same_day: bool = False
     horizon: int = 365
     criticality: dict[str, str] = field(default_factory=dict)
     name: str = ""
