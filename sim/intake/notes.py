@@ -17,6 +17,15 @@ def notes_of(made: Imported, zero: datetime.date, horizon: int, warm_up: int | N
     return [*notes, *_money(made), *_items(made)]
 
 
+def in_sample(made: Imported) -> list[str]:
+    """What the world is made of that plans were made on too, for the key ``in_sample``; demand speaks for itself."""
+    lines = [line.name for line in made.supply.lines.values() if line.published is None and line.in_sample]
+    if not lines:
+        return []
+    share = f"{len(lines)} of {len(made.supply.lines)} supply lines"
+    return [f"lead times of {share} are drawn from records that plans are made on"]
+
+
 def _files(made: Imported) -> str:
     files = listing([f"{source.source} ({source.role})" for source in made.sources], most=8)
     return f"Imported from {files}; what became of each row is in import-report.csv."

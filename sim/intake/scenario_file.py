@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.intake.importing import Imported
 from sim.intake.mapping import literal
-from sim.intake.notes import notes_of
+from sim.intake.notes import in_sample, notes_of
 
 #: days between reviews: assumed
 REVIEW = 7
@@ -77,6 +77,7 @@ def text(made: Imported, records: str, current: bool) -> str:
         "notes = [",
         *(f"  {literal(note)}," for note in notes_of(made, zero, horizon, warm_up, wanted)),
         "]",
+        *([f"in_sample = [{', '.join(map(literal, sample))}]"] if (sample := in_sample(made)) else []),
         f"currency = {literal(made.currency or 'USD')}" + ("" if made.currency else "   # assumed"),
         f"horizon = {horizon}"
         + ("   # all of the record that is left" if replay else "   # assumed: days that are booked"),
