@@ -96,7 +96,7 @@ def of_orders(line: Deliveries, mode: str) -> LeadTimeProfile:
     sd = math.sqrt(float(weights @ (values - mean) ** 2) * count / (count - 1)) if count > 1 else math.nan
     if done.all():
         mean, sd = float(taken.mean()), (float(taken.std(ddof=1)) if count > 1 else math.nan)
-    half = _half_width(line.ordered, np.where(done, line.lead_times, line.waited) - mean)
+    half = half_width(line.ordered, np.where(done, line.lead_times, line.waited) - mean)
     on_time, late_p50, late_p90 = _punctuality(line)
     p10, p50, p90 = (quantile(values, weights, share) for share in (0.1, 0.5, 0.9))
     why = _thin(taken, waited, mean, half)
@@ -153,7 +153,7 @@ def quantile(values: Floats, weights: Floats, share: float) -> float:
     return float(values[min(int(place), values.size - 1)])
 
 
-def _half_width(ordered: Floats, rest: Floats) -> float:
+def half_width(ordered: Floats, rest: Floats) -> float:
     """Half of the 95 % interval of the mean of orders that share their luck with those placed near them.
 
     The standard error is the larger of two. Groups of consecutive orders, equally long in time, with any number of orders:

@@ -13,7 +13,7 @@ from sim.profiles import of
 from sim.profiles.stretches import SITE_RULE, Stretch, found_in_demand, found_in_lead_times, told_apart
 
 sys.path.insert(0, str(Path(__file__).parents[3] / "tools"))
-import stretch_rates
+import profile_rates
 
 SERIES = 1000
 #: highest share of false alarms allowed, per cent, in 1,000 series (one standard error at 1 % is 0.3 %)
@@ -21,14 +21,14 @@ CEILING = {"wandering: cv 0.5, weekly autocorrelation 0.9": 2.5, "season of 45 %
 
 
 @pytest.mark.parametrize("weeks", [52, 104])
-@pytest.mark.parametrize("name", stretch_rates.CALM)
+@pytest.mark.parametrize("name", profile_rates.CALM)
 def test_the_rule_leaves_noise_lumps_seasons_and_growth_alone(name, weeks):
-    assert 100 * stretch_rates.false_alarms(name, weeks, SERIES) <= CEILING.get(name, 0.7)
+    assert 100 * profile_rates.false_alarms(name, weeks, SERIES) <= CEILING.get(name, 0.7)
 
 
 @pytest.mark.parametrize("name", ["Poisson, 70 a week", "season of 45 %, 70 a week", "growth of 50 % a year"])
 def test_the_rule_for_site_totals_leaves_them_alone_too(name):
-    assert 100 * stretch_rates.false_alarms(name, 104, SERIES, SITE_RULE) <= 0.7
+    assert 100 * profile_rates.false_alarms(name, 104, SERIES, SITE_RULE) <= 0.7
 
 
 @pytest.mark.parametrize(
@@ -37,20 +37,20 @@ def test_the_rule_for_site_totals_leaves_them_alone_too(name):
 )
 def test_the_rule_finds_what_was_planted_in_demand(base, factor, length, least):
     """300 series; bounds lie some 3 standard errors below the published shares."""
-    assert stretch_rates.hits(float(base), float(factor), length, 104, 300) >= least
+    assert profile_rates.hits(float(base), float(factor), length, 104, 300) >= least
 
 
 @pytest.mark.parametrize("days", [0.0, 60.0])
 @pytest.mark.parametrize("law", ["cv 0.3", "cv 0.6", "cv 1.15"])
 def test_the_rule_leaves_stationary_lead_times_alone(law, days):
-    assert 100 * stretch_rates.lead_alarms(law, days, 104, SERIES) <= 1.2
+    assert 100 * profile_rates.lead_alarms(law, days, 104, SERIES) <= 1.2
 
 
 def test_the_rule_finds_what_was_planted_in_lead_times():
-    assert stretch_rates.lead_hits("cv 0.3", 0.0, 3.0, 13, 104, 300) >= 0.95
-    assert stretch_rates.lead_hits("cv 0.3", 0.0, 2.0, 26, 104, 300) >= 0.97
-    assert stretch_rates.lead_hits("on time or late", 0.0, 2.0, 13, 104, 300) >= 0.95
-    assert stretch_rates.lead_hits("cv 0.6", 0.0, 5.0, 13, 104, 300) >= 0.9
+    assert profile_rates.lead_hits("cv 0.3", 0.0, 3.0, 13, 104, 300) >= 0.95
+    assert profile_rates.lead_hits("cv 0.3", 0.0, 2.0, 26, 104, 300) >= 0.97
+    assert profile_rates.lead_hits("on time or late", 0.0, 2.0, 13, 104, 300) >= 0.95
+    assert profile_rates.lead_hits("cv 0.6", 0.0, 5.0, 13, 104, 300) >= 0.9
 
 
 def demand(rows, items=20, mean=10.0):

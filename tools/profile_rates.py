@@ -1,6 +1,6 @@
-"""How often the rule for disrupted stretches fires on series where nothing happened, and finds what was planted.
+"""How often the rule for disrupted stretches errs, and how often the intervals of the profile hold what they should.
 
-Prints the two tables of docs/profile.md. ``--series`` sets how many series each line of them rests on.
+Prints the tables of docs/profile.md. ``--series`` sets how many series each line of them rests on.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.chance import generator
+from sim.profiles.demand import of_days
+from sim.profiles.lead_time import half_width
 from sim.profiles.rule import Finding, Rule, findings
 from sim.profiles.stretches import ITEM_RULE, LEAD_RULE, SITE_RULE
 
@@ -167,6 +169,41 @@ def lead_hits(law: str, days: float, factor: float, length: int, weeks: int, ser
     return share(found_in(values, LEAD_RULE, median), series, (start, start + length))
 
 
+def demand_coverage(name: str, days: int, series: int, seed: int = 1) -> tuple[float, float]:
+    """Share of items whose 95 % interval of the mean holds the true one, and the same for days taken as independent."""
+    source, truth = generator(seed, 0, "coverage", name), 100.0
+    if name.startswith("Poisson"):
+        past, truth = source.poisson(0.5, (days, series)) * 1.0, 0.5
+    elif name.startswith("a demand"):
+        past = (source.random((days, series)) < 0.05) * source.lognormal(0.0, 1.0, (days, series))
+        truth = 0.05 * float(np.exp(0.5))
+    else:
+        length = float(name.split()[-2])
+        past = 100 + 30 * wandering(source, days, series, float(np.exp(-1 / length)))
+    found = of_days(np.asarray(past, dtype=np.float64))
+    naive = 1.96 * found.sd / np.sqrt(days)
+    inside = (found.mean_low <= truth) & (truth <= found.mean_high)
+    return float(inside.mean()), float((np.abs(found.mean - truth) <= naive).mean())
+
+
+COVERED = (
+    *("Poisson, one unit in two days", "a demand in one day of twenty, sizes of cv 1.3"),
+    *("luck alike for 14 days", "luck alike for 30 days"),
+)
+
+
+def lead_coverage(days: float, series: int, seed: int = 1) -> tuple[float, float]:
+    """The same for the mean of 104 weekly lead times of mean 60 and cv 0.6 whose luck stays alike over so many days."""
+    values = lead_times(generator(seed, 0, "coverage", f"{days}"), 104, series, "cv 0.6", days)
+    ordered = np.arange(-104.0, 0) * 7
+    held = naive = 0
+    for column in np.asarray(values, dtype=np.float64).T:
+        off = abs(float(column.mean()) - 60)
+        held += off <= half_width(ordered, column - column.mean())
+        naive += off <= 1.96 * float(column.std(ddof=1)) / np.sqrt(column.size)
+    return held / series, naive / series
+
+
 def table(headings: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
     """Print a Markdown table."""
     for row in (headings, ("---",) * len(headings), *rows):
@@ -228,6 +265,24 @@ def main() -> None:
             )
             for law in LAWS[:4]
             for days in (0.0, 60.0)
+        ],
+    )
+    table(
+        ("interval of mean demand: holds", "half a year", "one year", "two years", "two years, days as independent"),
+        [
+            (
+                name,
+                *(percent(demand_coverage(name, days, count // 2)[0]) for days in (182, 365, 730)),
+                percent(demand_coverage(name, 730, count // 2)[1]),
+            )
+            for name in COVERED
+        ],
+    )
+    table(
+        ("interval of the mean lead time: holds", "this one", "orders as independent"),
+        [
+            (f"luck alike for {days:g} days", *(percent(one) for one in lead_coverage(days, count // 4)))
+            for days in (0.0, 30.0, 60.0, 80.0)
         ],
     )
 
