@@ -56,7 +56,7 @@ def _known(scenario: Scenario) -> tuple[dict[tuple[str, str], float], dict[tuple
     """Mean demand a day by warehouse and item, and lead time by warehouse and origin, as other postures know them."""
     known = profiles.of(scenario)
     mean = {
-        (site, item): float(known.demand_of(site, "stable").mean[place])
+        (site, item): float(known.demand_of(site, "stable").mean_since[place])
         for site, items in scenario.sites.items()
         for place, item in enumerate(items)
     }

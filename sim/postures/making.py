@@ -65,7 +65,7 @@ def plan(posture: Posture, scenario: Scenario, trust: bool = False, keep: Plan |
 def scores_of(scenario: Scenario, known: Profile, posture: Posture) -> dict[str, tuple[Score, ...]]:
     """Scores of all items under the posture's rules of scoring, from the stretch of history that it sizes on."""
     rules = posture.scoring or default_scoring()
-    demand = {site: known.demand_of(site, posture.size_on).mean for site in scenario.sites}
+    demand = {site: known.demand_of(site, posture.size_on).mean_since for site in scenario.sites}
     leads = {line: known.lead_of(*line, posture.size_on) for line in known.lead}
     return scores(scenario, demand, {line: Supply(one.mean, one.sd, one.mode) for line, one in leads.items()}, rules)
 
@@ -115,8 +115,10 @@ class _Maker:
             profile, lead = leads[origin]
             case = Case(item, profile.mode, score, str(demand.klass[place]))
             numbers = self._covered(posture.numbers(case), site, case)
-            mean, sd = float(demand.mean[place]), float(demand.sd[place])
-            chosen = days[:, place]
+            mean, sd = float(demand.mean_since[place]), float(demand.sd_since[place])
+            chosen = days[:, place].copy()
+            if demand.late[place]:  # a new item: the days before its first demand say nothing
+                chosen[: max(past.shape[0] + int(demand.first[place]), 0)] = False
             column = past[chosen, place] if chosen.any() else past[:, place]
             line = self._line(case, numbers, profile, Demand(mean, sd, column, case.klass), lead, reviews[origin], site)
             made.append(line)

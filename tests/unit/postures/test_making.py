@@ -208,3 +208,15 @@ def test_reassessment_gives_the_same_bytes_for_any_number_of_jobs():
     one, two = (compare(scenario, [jit(reassess_every=91)], replications=4, jobs=jobs, chunk=1) for jobs in (1, 2))
     assert np.array_equal(one.measures, two.measures, equal_nan=True)
     assert math.isfinite(one.interval("as written", "jit", "total_cost").mean)
+
+
+def test_a_new_item_is_planned_on_the_days_since_it_began():
+    """Sold for the first time 100 days ago: silence before that is no demand of zero."""
+    source = np.random.default_rng(7)
+    units = source.poisson([20.0, 50.0], size=(730, 2)).astype(float)
+    units[:630, 1] = 0.0
+    scenario = dataclasses.replace(world(), record=History(-730, {"W": units}))
+    for posture in (jit(), jit(method="empirical", cycle_service=0.95)):
+        made = lines(posture, scenario)["box"]
+        assert made.forecast == pytest.approx(50, abs=2)
+        assert "100 days of history" in made.inputs
