@@ -88,6 +88,6 @@ def _next(scenario: str, profile: Profile) -> str:
     if any(one.basis == "found" for one in profile.stretches):
         return (
             "Next: read stretches.csv; declare what you agree with as [[stretches]] in the scenario, then  "
-            f"bufferstock compare {scenario}"
+            f"bufferstock plan {scenario} --posture hybrid --out plan.xlsx"
         )
-    return f"Next: bufferstock compare {scenario}"
+    return f"Next: bufferstock score {scenario}  and  bufferstock plan {scenario} --posture hybrid --out plan.xlsx"

@@ -120,7 +120,8 @@ def _show(told: object, title: str) -> None:
         for fragility in LEVELS:
             cell = told.cell(impact, fragility)
             items = ", ".join(cell.items[:3]) + (" …" if len(cell.items) > 3 else "")
-            margin = f"{counted(cell.count, 'item-site')}, {money.text(cell.margin)} margin a year"
+            margin = counted(cell.count, "item-site")
+            margin += f", {money.text(cell.margin)} margin a year" if cell.margin else ""
             row.append(f"{cell.decision}\n{margin}\n{items}" if cell.count else "-")
         table.add_row(impact, *row)
         table.add_section()

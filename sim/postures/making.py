@@ -10,6 +10,7 @@ from typing import Any
 
 from sim import profiles
 from sim.errors import BufferstockError, PolicyError, ScenarioError, near_miss
+from sim.knowledge import lead_time
 from sim.plan import Plan, PlanLine, callable_named
 from sim.policies import POLICIES
 from sim.postures import against
@@ -67,7 +68,13 @@ def scores_of(scenario: Scenario, known: Profile, posture: Posture) -> dict[str,
     rules = posture.scoring or default_scoring()
     demand = {site: known.demand_of(site, posture.size_on).mean_since for site in scenario.sites}
     leads = {line: known.lead_of(*line, posture.size_on) for line in known.lead}
-    return scores(scenario, demand, {line: Supply(one.mean, one.sd, one.mode) for line, one in leads.items()}, rules)
+    supply = {line: Supply(one.mean, _spread(scenario, *line, one), one.mode) for line, one in leads.items()}
+    return scores(scenario, demand, supply, rules)
+
+
+def _spread(scenario: Scenario, site: str, origin: str, found: LeadTimeProfile) -> float:
+    """Standard deviation of a lead time, days; the published one where a single delivery shows none."""
+    return found.sd if math.isfinite(found.sd) else lead_time(scenario, site, origin).sd
 
 
 def _policy(posture: Posture, trust: bool) -> Any:
@@ -110,7 +117,10 @@ class _Maker:
             item, origin = scenario.items[scenario.catalogue.index[score.item]], score.origin
             if origin not in leads:
                 found = self.known.lead_of(site, origin, posture.size_on)
-                leads[origin] = found, LeadTime(found.mean, found.sd, found.values, found.weights)
+                leads[origin] = (
+                    found,
+                    LeadTime(found.mean, _spread(scenario, site, origin, found), found.values, found.weights),
+                )
                 reviews[origin] = _review(scenario, site, origin)
             profile, lead = leads[origin]
             case = Case(item, profile.mode, score, str(demand.klass[place]))

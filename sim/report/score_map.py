@@ -65,7 +65,7 @@ def _cell(axes: Axes, cell: Cell, money: Money, most: float) -> None:
         axes.text(left + 0.5, bottom + 0.5, "no item", ha="center", va="center", color=GREY)
         return
     axes.text(left + 0.05, bottom + 0.94, cell.decision, va="top", fontweight="bold", color=INK, fontsize=10)
-    told = f"{counted(cell.count, 'item-site')}, {money.text(cell.margin)} a year"
+    told = counted(cell.count, "item-site") + (f", {money.text(cell.margin)} a year" if cell.margin else "")
     axes.text(left + 0.05, bottom + 0.80, told, va="top", color=INK, fontsize=8.5)
     axes.text(left + 0.05, bottom + 0.67, _names(cell.items), va="top", color=INK, fontsize=8, linespacing=1.25)
 

@@ -57,10 +57,8 @@ class Map:
         share = sum(cell.margin for cell in corner) / total if total > 0 else 0.0
         if not hurt:
             return f"No item of {self.count:,} both hurts when it is out and has a fragile supply"
-        return (
-            f"{hurt:,} of {self.count:,} item-sites hurt when they are out and have a fragile supply: "
-            f"{share:.0%} of the margin at stake"
-        )
+        told = f"{hurt:,} of {self.count:,} item-sites hurt when they are out and have a fragile supply"
+        return f"{told}: {share:.0%} of the margin at stake" if total > 0 else told
 
 
 def map_of(scores: Mapping[str, Sequence[Score]], plan: Plan, currency: str) -> Map:

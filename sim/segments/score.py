@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -151,12 +152,12 @@ def _margin_points(margins: Mapping[str, Floats], rules: Scoring) -> dict[str, F
     """1 for items that hold the first share of all margin, one half up to the second, else 0 (ABC classes).
 
     Items are ranked over all warehouses together; an item counts by the share held by those before it, so that one item
-    that holds everything is in the first class.
+    that holds everything is in the first class. NaN where no item has a margin: then none is known.
     """
     sites = list(margins)
     every = np.concatenate([margins[site] for site in sites]) if sites else np.zeros(0)
     total = float(every.sum())
-    points = np.zeros(every.size)
+    points = np.zeros(every.size) if total > 0 else np.full(every.size, np.nan)
     if total > 0:
         order = np.argsort(-every, kind="stable")
         before = np.concatenate([[0.0], np.cumsum(every[order])[:-1]]) / total
@@ -175,9 +176,14 @@ def _impact(
     item: Item, margin: float, points: float, scenario: Scenario, rules: Scoring
 ) -> tuple[float, tuple[Factor, ...]]:
     impact = rules.impact
-    parts = [
+    parts: list[tuple[str, float, float | None, str]] = [
         ("criticality", impact.criticality, impact.points[item.criticality], f"a stockout {item.criticality}"),
-        ("margin", impact.margin, points, f"{margin:,.0f} {scenario.currency} of margin a year at stake"),
+        (
+            "margin",
+            impact.margin,
+            None if math.isnan(points) else points,
+            f"{margin:,.0f} {scenario.currency} of margin a year at stake",
+        ),
     ]
     return _weighed(parts)
 
@@ -232,7 +238,7 @@ def _lead(supply: Supply) -> str:
 
 
 def _weighed(
-    parts: list[tuple[str, float, float | None, str]] | list[tuple[str, float, float, str]],
+    parts: list[tuple[str, float, float | None, str]],
 ) -> tuple[float, tuple[Factor, ...]]:
     """Points out of 100 over the factors that are known."""
     known = sum(weight for _, weight, share, _ in parts if share is not None)

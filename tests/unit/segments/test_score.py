@@ -98,10 +98,13 @@ def test_margin_ranks_items_within_what_a_stockout_does():
     assert found == pytest.approx({"much": 30, "some": 15, "little": 0})
 
 
-def test_nobody_buys_and_nothing_is_at_stake():
+def test_where_nobody_buys_nothing_is_at_stake():
+    """Without any margin there is none to rank by: what a stockout does fills the hundred."""
     (found,) = scored(world(), mean=[0.0])
-    assert points(found)["margin"] == 0
-    assert found.impact == pytest.approx(70)
+    assert "margin" in found.unknown
+    assert found.impact == pytest.approx(100)
+    items = [{**ITEM, "item": "sold"}, {**ITEM, "item": "shelved"}]
+    assert points(scored(world(items), mean=[1.0, 0.0])[1])["margin"] == 0
 
 
 def test_a_warehouse_fed_by_another_passes_the_ports_above_it():
