@@ -79,7 +79,7 @@ def import_command(**given: Any) -> None:
         _tell(sources)
         made = importing.join(sources, options, tally)
     except ScenarioError:
-        if tally.remarks:
+        if tally.accounts:
             folder.mkdir(parents=True, exist_ok=True)
             tally.write(folder / "import-report.csv")
             _reasons(tally, err=True)

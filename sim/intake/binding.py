@@ -136,7 +136,7 @@ def chosen(source: Source, where: dict[str, tuple[str, ...]]) -> NDArray[np.bool
         column = by_name.get(plain(name))
         if column is None:
             continue
-        fits = np.asarray([shown(value) in wanted for value in column.values])[column.codes]
+        fits = np.asarray([shown(value) in wanted for value in column.values], dtype=bool)[column.codes]
         rows = np.flatnonzero(kept & ~fits)
         values = [shown(column.at(int(row))) for row in rows]
         source.tally.say(source.account, rows, column.name, values, "left out by --where")

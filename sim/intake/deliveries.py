@@ -78,9 +78,9 @@ def _read(number: int, source: Source, masters: Mapping[str, Master], options: O
     days = {name: source.days(name)[0] for name in CHECKED}
     quantity = source.numbers("quantity", "record not used", NOT_USED)
     ordered, delivered = days["ordered"], days["delivered"]
-    blank = np.asarray([not name for name in items])[item_of]
+    blank = np.asarray([not name for name in items], dtype=bool)[item_of]
     _drop(source, blank, "item", "the item is blank")
-    known = np.asarray([name in masters for name in items])[item_of]
+    known = np.asarray([name in masters for name in items], dtype=bool)[item_of]
     _drop(source, ~known & ~blank, "item", "is not an item that is used (no master, or no cost)")
     _drop(source, np.isnan(ordered), "ordered", "no order date: gives no lead time")
     _drop(source, quantity <= 0, "quantity", "is not above 0: a return or a correction")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 SPACES = dict.fromkeys(map(ord, "\u00a0\u2007\u2009\u202f'’"), " ")
@@ -18,6 +19,8 @@ COMMA = re.compile(
 )
 #: a number that may be a thousand or a thousandth
 EITHER = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
+#: larger numbers are slips
+LARGEST = 1e12
 PLAIN = re.compile(r"(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?", re.I)
 
 
@@ -72,10 +75,8 @@ def number(value: Any, decimal: str = ".") -> float | None:
     """
     if isinstance(value, bool):
         raise ValueError("is not a number")
-    if isinstance(value, int | float):
-        if value != value or value in (float("inf"), float("-inf")):
-            raise ValueError("is not a number")
-        return float(value)
+    if isinstance(value, int | float | Decimal):
+        return _bounded(float(value))
     if blank(value):
         return None
     if not isinstance(value, str):
@@ -88,5 +89,11 @@ def number(value: Any, decimal: str = ".") -> float | None:
         text = whole.replace(",", "") + (f".{rest}" if rest else "")
     if PLAIN.fullmatch(text) is None:
         raise ValueError("is not a number")
-    made = float(text)
+    made = _bounded(float(text))
     return -made if negative else made
+
+
+def _bounded(value: float) -> float:
+    if not abs(value) <= LARGEST:
+        raise ValueError("is not a number that can be meant")
+    return value

@@ -37,6 +37,8 @@ class ParquetGrid:
 def _column(head: Any, cells: Any) -> Column:
     import pyarrow as pa
 
+    if pa.types.is_nested(cells.type):
+        cells = pa.chunked_array([[None if value is None else str(value) for value in cells.to_pylist()]], pa.string())
     if pa.types.is_timestamp(cells.type):
         cells = cells.cast(pa.date32(), safe=False)
     if not pa.types.is_dictionary(cells.type):

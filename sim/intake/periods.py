@@ -43,7 +43,7 @@ def one_kind(source: Source, dated: str, periods: Sequence[Period | None]) -> Ev
     every: tuple[Every, ...] = ("day", "week", "month")
     most = max(every, key=lambda kind: kinds.count(kind))
     codes = source.bound[dated].column.codes
-    odd = np.asarray([one is not None and one.every != most for one in periods])[codes]
+    odd = np.asarray([one is not None and one.every != most for one in periods], dtype=bool)[codes]
     drop(source, odd, dated, f"is no {most}, as the others are")
     return most
 

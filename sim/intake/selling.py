@@ -132,13 +132,13 @@ def _where(
     """Item and warehouse of each row, -1 where there is none, which is said."""
     names, item_of = source.keys("item")
     places, site_of = source.keys("warehouse")
-    blank = np.asarray([not name for name in names])[item_of]
+    blank = np.asarray([not name for name in names], dtype=bool)[item_of]
     source.say(np.flatnonzero(blank & (source.account.fate < NOT_USED)), "item", "the item is blank")
-    lost = np.asarray([bool(name) and name not in known for name in names])[item_of]
+    lost = np.asarray([bool(name) and name not in known for name in names], dtype=bool)[item_of]
     source.say(np.flatnonzero(lost & (source.account.fate < NOT_USED)), "item", _unknown(names, known))
     lent = options.warehouse or ("" if any(places) else default) or ""
     places = [options.one_warehouse or name or lent for name in places]
-    nowhere = np.asarray([not name for name in places])[site_of]
+    nowhere = np.asarray([not name for name in places], dtype=bool)[site_of]
     source.say(np.flatnonzero(nowhere & (source.account.fate < NOT_USED)), "warehouse", "the warehouse is blank")
     fit = {name: None for name in names if name in known}
     item = _coded(names, items, fit)[item_of]

@@ -125,15 +125,15 @@ def swept(table: Table) -> Table:
     total = np.zeros(table.rows, dtype=bool)
     headed = False
     for column in table.columns:
-        there = np.asarray([value is not None for value in column.values])
+        there = np.asarray([value is not None for value in column.values], dtype=bool)
         filled |= there[column.codes]
         if column.name:
             headed = True
-            alike &= np.asarray([shown(value) == column.name for value in column.values])[column.codes]
+            alike &= np.asarray([shown(value) == column.name for value in column.values], dtype=bool)[column.codes]
         rule = [value is None or RULE.fullmatch(shown(value)) is not None for value in column.values]
-        ruled &= np.asarray(rule)[column.codes]
+        ruled &= np.asarray(rule, dtype=bool)[column.codes]
         sums = [isinstance(value, str) and TOTAL.fullmatch(value) is not None for value in column.values]
-        total |= np.asarray(sums)[column.codes]
+        total |= np.asarray(sums, dtype=bool)[column.codes]
     alike &= headed
     aside = list(table.aside)
     for which, reason in ((ruled, "a rule between rows"), (alike, "the headings again"), (total, "a total, not a row")):

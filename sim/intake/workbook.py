@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from xml.etree.ElementTree import ParseError
 
 import numpy as np
 
@@ -15,6 +16,8 @@ from sim.errors import ScenarioError
 from sim.intake.table import Table, column_of, swept
 from sim.intake.text import LOOK
 
+#: what openpyxl raises at files that are no sound workbooks
+BROKEN = (zipfile.BadZipFile, ParseError, LookupError, ValueError, TypeError, AttributeError, OSError)
 ZEROS = re.compile(r"0{2,}")
 
 
@@ -63,16 +66,19 @@ def grids(source: str, content: bytes, only: str = "") -> list[SheetGrid]:
     ScenarioError : it cannot be opened, or has no such sheet.
     """
     import openpyxl
-    from openpyxl.utils.exceptions import InvalidFileException
 
     try:
         merged = _merged(content)
-        book = openpyxl.load_workbook(io.BytesIO(content), read_only=not merged, data_only=True)
+        try:
+            book = openpyxl.load_workbook(io.BytesIO(content), read_only=not merged, data_only=True)
+        except AttributeError:  # a sheet that is a chart
+            merged = True
+            book = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
         try:
             found = [_grid(f"{source}#{sheet.title}", sheet, merged) for sheet in book.worksheets]
         finally:
             book.close()
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+    except BROKEN as error:
         raise ScenarioError([f"{source}: is not an Excel workbook that can be opened ({error})"]) from error
     if only:
         from sim.errors import near_miss

@@ -1,6 +1,7 @@
 """Numbers and dates as people write them."""
 
 import datetime
+from decimal import Decimal
 
 import pytest
 
@@ -32,6 +33,7 @@ from sim.intake.safe import escaped, unescaped
         (".5", ".", 0.5),
         ("5.", ".", 5),
         (7, ".", 7),
+        (Decimal("1.50"), ".", 1.5),
         ("", ".", None),
         ("n/a", ".", None),
         (None, ".", None),
@@ -41,7 +43,9 @@ def test_numbers(text, decimal, value):
     assert number(text, decimal) == value
 
 
-@pytest.mark.parametrize("text", ["x", "12 pcs", "1,2,3", "1.2.3", "#REF!", "12,5", True, float("nan"), "5-5", "--5"])
+@pytest.mark.parametrize(
+    "text", ["x", "12 pcs", "1,2,3", "1.2.3", "#REF!", "12,5", True, float("nan"), "5-5", "--5", "1e400", 1e300]
+)
 def test_what_is_no_number(text):
     with pytest.raises(ValueError, match="is not a number"):
         number(text, ".")

@@ -169,3 +169,17 @@ def test_nothing_without_a_lead_time(tmp_path, bring, files):
     items = write(tmp_path / "bare.csv", ["sku", "cost"], [["A", 1], ["B", 2]])
     with pytest.raises(ScenarioError, match="no item has a lead time"):
         bring(items, demand)
+
+
+def test_many_delivery_records_are_written_as_parquet(files, bring, monkeypatch):
+    from sim.intake import folder
+
+    few = bring(*files(), "--as-of", str(AS_OF)).scenario.delivered
+    monkeypatch.setattr(folder, "MANY_RECORDS", 10)
+    made = bring(*files(slower=30, after=True, scale=2), "--as-of", str(AS_OF))
+    many = made.scenario.delivered
+    assert (made.folder / "deliveries.parquet").is_file()
+    assert (few.ordered == many.ordered).all()
+    assert np.array_equal(few.lead_times, many.lead_times, equal_nan=True)
+    assert np.array_equal(few.quantity, many.quantity)
+    assert [few.supplier[0][n] for n in few.supplier[1]] == [many.supplier[0][n] for n in many.supplier[1]]

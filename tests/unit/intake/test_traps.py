@@ -328,3 +328,35 @@ def test_rows_left_out_by_choice_are_reported(bring):
     assert made.items.keys() == {"0001", "0003"}
     assert made.said("demand.csv", 4) == ["left out by --where"]
     assert tomllib.loads((made.folder / "mapping.toml").read_text())["options"]["where"] == {"sku": ["0001", "0003"]}
+
+
+def test_a_sheet_that_is_a_chart_and_columns_of_lists(bring, tmp_path):
+    import openpyxl
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+    from openpyxl.chart import BarChart, Reference
+
+    book = openpyxl.Workbook()
+    book.active.append(["sku", "cost", "lead time"])
+    book.active.append(["0001", 3, 10])
+    chart = BarChart()
+    chart.add_data(Reference(book.active, min_col=2, min_row=1, max_row=2), titles_from_data=True)
+    book.create_chartsheet("Chart").add_chart(chart)
+    book.save(tmp_path / "chart.xlsx")
+    table = pa.table(
+        {"sku": ["0001", "0001"], "date": ["2025-01-01", "2025-02-01"], "units": [2, 3], "tags": [["a"], []]}
+    )
+    pq.write_table(table, tmp_path / "lists.parquet")
+    made = bring(tmp_path / "chart.xlsx", tmp_path / "lists.parquet")
+    assert sum(made.sales.values()) == 5
+    assert "not used: tags" in made.told
+
+
+def test_lines_of_another_length_are_reported_even_if_nothing_is_left(bring, tmp_path):
+    demand = tmp_path / "short.csv"
+    demand.write_text('sku,date,units\n0001,2025-01-01\n0002,2025-01-20,2,,\n"0001,2025-01-23,4\n', encoding="utf-8")
+    with pytest.raises(ScenarioError, match="no row of demand can be used"):
+        bring("items.csv", "--demand", demand)
+    report = (tmp_path / "made0" / "import-report.csv").read_text(encoding="utf-8")
+    assert "short.csv,demand,,,,3 rows in = 0 used + 3 reported" in report
+    assert report.count("cells for 3 columns") == 3
