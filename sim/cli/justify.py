@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -202,5 +203,6 @@ def _show(found: Justification, folder: Path, drawn: list[Path], scenario: str, 
         if path.suffix == ".png":
             console.print(f"Figure: {path}", soft_wrap=True)
     console.print(f"Written: {folder}/ledger.csv, groups.csv, check.csv, manifest.json", soft_wrap=True)
-    again = f"bufferstock justify {scenario} --posture {posture} --seed {found.seed + 1}"
+    weather = "" if found.weather == "as written" else f" --weather {quote(found.weather)}"
+    again = f"bufferstock justify {scenario} --posture {posture}{weather} --seed {found.seed + 1}"
     console.print(f"Next: {again}  (do the verdicts hold on other futures?)", soft_wrap=True)

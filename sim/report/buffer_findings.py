@@ -11,6 +11,9 @@ from sim.studies.buffers import COSTS, DOUBTFUL, LEAN, NOT_SHOWN, PAYS, WOULD_PA
 from sim.studies.false_discovery import ENOUGH, RATE
 from sim.studies.statistics import Interval, interval
 
+#: from which share of the buffers' carrying cost on the effect of lines on each other is pointed out
+MUCH = 0.05
+
 
 def money_of(found: Justification) -> Money:
     """The unit in which sums over all lines are easy to read."""
@@ -95,7 +98,14 @@ def additivity(found: Justification) -> str:
     told = f"Removals do not add up: all at once {span(together, money)}, the sum of the single ones {span(singles, money)}"
     if abs(apart.mean) < 0.5e-6 * max(abs(together.mean), 1.0):
         return f"Here removals add up: all at once {span(together, money)}, just the sum of the single ones."
-    return f"{told}; apart by {span(apart, money.near([apart.mean, apart.low, apart.high]))}."
+    told += f"; apart by {span(apart, money.near([apart.mean, apart.low, apart.high]))}."
+    known = apart.n > 1 and (apart.low > 0 or apart.high < 0)
+    if known and abs(apart.mean) > MUCH * abs(float(group.own[:, 6].mean())):
+        told += (
+            f" That is more than {percent(MUCH)} of what the buffers cost to carry: here lines take from each other, and a "
+            "verdict on one line is about that line alone. Read the groups."
+        )
+    return told
 
 
 def assumption(found: Justification) -> list[str]:

@@ -60,6 +60,18 @@ def test_the_board_hears_what_the_intervals_allow(pump, without, spread, verdict
     assert say.additivity(found).startswith("Here removals add up")
 
 
+@pytest.mark.parametrize(("gap", "pointed_out"), [(20.0, True), (4.0, False)])
+def test_lines_that_take_from_each_other_are_pointed_out(pump, gap, pointed_out):
+    """From 5 % of the carrying cost of 100 on, where the interval is clear of 0."""
+    found = with_benefit(pump, 300.0, 50.0)
+    (whole,) = found.groups
+    luck = np.random.default_rng(1).normal(0, 1, 200)
+    found = dataclasses.replace(found, groups=(dataclasses.replace(whole, singles=whole.total + gap + luck),))
+    told = say.additivity(found)
+    assert told.startswith("Removals do not add up")
+    assert ("Read the groups" in told) is pointed_out
+
+
 def test_one_future_has_no_intervals_and_no_verdict(pump):
     one = justify(pump.scenario, replications=1, checks=0)
     assert "in the one future run" in say.board(one)
