@@ -69,14 +69,18 @@ def known_demand(scenario: Scenario) -> dict[str, Known]:
         moments, basis = true_moments(scenario), TRUTH
     else:
         past, basis = known_past(scenario)
-        moments = {site: moments_of(values) for site, values in past.items()}
+        moments = {site: moments_of(values, scenario.history_period) for site, values in past.items()}
     require_demand(scenario, [mean for mean, _ in moments.values()])
     return {site: Known(mean, sd, basis) for site, (mean, sd) in moments.items()}
 
 
-def moments_of(past: Floats) -> tuple[Floats, Floats]:
-    """Mean and standard deviation (n - 1) of a day's demand, (items,) each, from (days, items)."""
-    return past.mean(axis=0), past.std(axis=0, ddof=1)
+def moments_of(past: Floats, period: int = 1) -> tuple[Floats, Floats]:
+    """Mean and standard deviation (n - 1) of a day's demand, (items,) each, from (days, items).
+
+    Where the record is of periods whose demand was spread evenly over their days, a period's deviation is that many times
+    a day's as it stands there, and the root of that many times a day's as it would be if days were independent.
+    """
+    return past.mean(axis=0), past.std(axis=0, ddof=1) * period**0.5
 
 
 def require_demand(scenario: Scenario, means: Iterable[Floats]) -> None:

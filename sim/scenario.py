@@ -73,6 +73,12 @@ class Scenario:
     headline: str | None = key(default=None, about="weather shown first; the first one when left out")
     weather: str | None = key(default=None, about="weather that is on; all disruptions when left out")
     history: str | None = key(default=None, about="table of demand history: item, warehouse, date or day, units")
+    history_period: int = key(
+        default=1,
+        ge=1,
+        le=366,
+        about="days of one period of the history: 7 where it was recorded by week and spread evenly over its days",
+    )
     as_of: str | None = key(default=None, about="date of day 0 in the history; its last day when left out")
     history_days: int = key(default=730, ge=2, le=MOST_DAYS, about="days of history to draw where no history is given")
     in_sample: tuple[str, ...] = key(

@@ -92,8 +92,8 @@ def spread_told(read_: Sequence[tuple[Source, Lines]]) -> list[str]:
             kind = "weeks" if int(lines.length.max()) == 7 else "months"
             told.append(
                 f"{source.source} records {kind}: units are spread evenly over their days (assumed). How demand varies from "
-                f"day to day within one is not in it, so a daily deviation comes out too low: size on whole {kind}, or by "
-                "the empirical distribution."
+                f"day to day within one is not in it; a day's deviation is worked out from that of whole {kind} "
+                "(history_period)."
             )
             source.notes.append(told[-1])
     return told

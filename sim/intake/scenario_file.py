@@ -92,6 +92,11 @@ def text(made: Imported, records: str, current: bool) -> str:
         'suppliers = "suppliers.csv"',
         'demand = "demand.csv"',
         'history = "history.parquet"',
+        *(
+            [f"history_period = {made.sales.period}   # days of one period of the record, spread evenly over them"]
+            if made.sales.period > 1
+            else []
+        ),
         f'as_of = "{zero}"   # day 0: plans see what lay before it',
     ]
     for key, value, about in extra:

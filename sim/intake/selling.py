@@ -31,6 +31,7 @@ class Sales:
     first, last : first and last day that the record covers.
     notes : what was made of it, for the scenario's notes.
     used : for each table, (rows,) whether something of the row is in it.
+    period : days of the longest period in the record: 1, 7 where a table is of weeks, 30 of months.
     """
 
     items: list[str]
@@ -43,6 +44,7 @@ class Sales:
     last: int
     notes: list[str]
     used: list[NDArray[np.bool_]]
+    period: int = 1
 
     @property
     def whole(self) -> bool:
@@ -89,6 +91,8 @@ def read(sources: Sequence[Source], known: Mapping[str, object], default: str | 
         lines = _wide(source, known, items, sites, default, options) if source.wide else None
         read_.append((source, lines or _long(source, known, items, sites, default, options)))
     notes += spread_told(read_)
+    longest = max((int(lines.length.max()) for _, lines in read_ if lines.units.size), default=1)
+    period = longest if longest <= 7 else 30
     found = [lines for _, lines in read_ if lines.units.size]
     first = min((int(lines.start.min()) for lines in found), default=0)
     last = max((int((lines.start + lines.length).max()) - 1 for lines in found), default=-1)
@@ -110,7 +114,7 @@ def read(sources: Sequence[Source], known: Mapping[str, object], default: str | 
     kept = units > 0
     key, day, units = key[kept], day[kept], units[kept]
     width = max(len(sites), 1)
-    return Sales(list(items), list(sites), key // width, key % width, day, units, first, last, notes, used)
+    return Sales(list(items), list(sites), key // width, key % width, day, units, first, last, notes, used, period)
 
 
 def _coded(names: list[str], place: dict[str, int], wanted: Mapping[str, object] | None) -> Whole:

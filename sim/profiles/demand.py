@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -76,6 +77,13 @@ class DemandProfile:
     sd_since: Floats
     thin: Mask
     thin_why: tuple[str, ...]
+
+    def of_periods(self, period: int) -> DemandProfile:
+        """The same where the record is of periods of so many days, spread evenly (see `sim.knowledge.moments_of`)."""
+        if period == 1:
+            return self
+        wider = period**0.5
+        return dataclasses.replace(self, sd=self.sd * wider, sd_since=self.sd_since * wider)
 
 
 def of_days(past: Floats, chosen: Mask | None = None, bucket: int = WEEK) -> DemandProfile:

@@ -122,11 +122,14 @@ def _demand(
     past, basis = known_past(scenario)
     made: dict[str, dict[str, DemandProfile]] = {}
     found: list[Stretch] = []
+    if scenario.history_period > 1:
+        basis += f", recorded by {scenario.history_period} days and spread evenly"
     declared = speak_of(windows, "demand")
     for site, items in scenario.sites.items():
         whole = profiles_of_demand.of_days(past[site], bucket=bucket)
         here = [] if declared else found_in_demand(past[site], items, site, whole.late, whole.first)
-        made[site] = _kinds(whole, past[site], items, [*declared, *here], bucket)
+        kinds = _kinds(whole, past[site], items, [*declared, *here], bucket)
+        made[site] = {kind: one.of_periods(scenario.history_period) for kind, one in kinds.items()}
         found += here
     require_demand(scenario, [kinds["all"].mean for kinds in made.values()])
     return made, past, basis, found
