@@ -32,7 +32,7 @@ def hybrid(**changes: Any) -> Posture:
         Rule(impact=("medium",), z=1.88),
         Rule(impact=("high",), fragility=FRAGILE, cover=45.0, called="JIC"),
         Rule(impact=("high",), cover=25.0, called="JIC"),
-        Rule(cheaper_than=15.0, fragility=FRAGILE, cover=30.0, called="JIC, since cheap"),
+        Rule(cheaper_than=15.0, fragility=FRAGILE, cover=30.0, called="cheap buffer"),
         Rule(impact=("medium",), fragility=FRAGILE, cover=12.0, called="light buffer"),
         Rule(cheaper_than=15.0, lot=28.0),
     )

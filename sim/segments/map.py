@@ -57,7 +57,7 @@ class Map:
         share = sum(cell.margin for cell in corner) / total if total > 0 else 0.0
         if not hurt:
             return f"No item of {self.count:,} both hurts when it is out and has a fragile supply"
-        told = f"{hurt:,} of {self.count:,} item-sites hurt when they are out and have a fragile supply"
+        told = f"{hurt:,} of {self.count:,} item-sites hurt when they run out and have fragile supply"
         return f"{told}: {share:.0%} of the margin at stake" if total > 0 else told
 
 
