@@ -90,7 +90,7 @@ def justify(
     workers_of(jobs)
     under = scenario.under(weathers_of(scenario, None if weather is None else [weather])[0])
     told = weather if weather is not None else scenario.weather_names[0]
-    (plan,), (thin,) = plans_of(under, [posture], trust), plans_of(under, [lean], trust)
+    (plan,), (thin,) = plans_of(scenario, [posture], trust), plans_of(scenario, [lean], trust)
     shared = sharing(under, plan)
     plan = dataclasses.replace(plan, lines=shared.lines)
     lean_lines = lines_of(under, thin)
