@@ -139,7 +139,7 @@ class Incident:
         if severity == 1.0:
             return self
         if severity <= 0:
-            neutral = {name: getattr(NEUTRAL, name) for name in EFFECTS}
+            neutral: dict[str, Any] = {name: getattr(NEUTRAL, name) for name in EFFECTS}
             return replace(self, **neutral, remaining=1.0)
 
         def share(of: float) -> float:
@@ -152,14 +152,16 @@ class Incident:
             return max(1 + severity * (of - 1), 0.0)
 
         remaining = self.remaining
+        factors: dict[str, Any] = {name: factor(getattr(self, name)) for name in FACTORS}
         return replace(
             self,
+            **factors,
             remaining=left(float(remaining))
             if isinstance(remaining, float | int)
             else tuple((day, left(fraction)) for day, fraction in remaining),
-            **{name: factor(getattr(self, name)) for name in FACTORS},
             transit_factor=max(factor(self.transit_factor), 0.01),
-            **{name: getattr(self, name) * severity for name in ("transit_add", "dwell_add")},
+            transit_add=self.transit_add * severity,
+            dwell_add=self.dwell_add * severity,
             allocation=None if self.allocation is None else left(self.allocation),
             stock_share=share(self.stock_share),
             exam_share=share(self.exam_share),
