@@ -82,9 +82,11 @@ class CommonCause(Timed):
         """All that its members may hit."""
         return list(dict.fromkeys(target for member in self.members for target in member.targets()))
 
-    def incidents(self, generator: np.random.Generator, first: float, last: float) -> list[Incident]:
-        """Incidents of the members that are hit."""
-        return self._spread(self.occurrences(generator, first, last), generator)
+    def incidents(
+        self, generator: np.random.Generator, first: float, last: float, count: int | None = None
+    ) -> list[Incident]:
+        """Incidents of the members that are hit; `count` as of `occurrences`."""
+        return self._spread(self.occurrences(generator, first, last, count), generator)
 
     def follows(self, incidents: Sequence[Incident], generator: np.random.Generator) -> list[Incident]:
         """The same after another disruption."""

@@ -171,9 +171,11 @@ class Timed:
         extra = tuple(drawn(one, generator) for one in self.laws())
         return Occurrence(start, length, severity, estimate, number, cause, extra)
 
-    def incidents(self, generator: np.random.Generator, first: float, last: float) -> list[Incident]:
-        """Incidents from `first` to `last`."""
-        return self.struck(self.occurrences(generator, first, last))
+    def incidents(
+        self, generator: np.random.Generator, first: float, last: float, count: int | None = None
+    ) -> list[Incident]:
+        """Incidents from `first` to `last`; `count` as of `occurrences`."""
+        return self.struck(self.occurrences(generator, first, last, count))
 
     def follows(self, incidents: Sequence[Incident], generator: np.random.Generator) -> list[Incident]:
         """Incidents that follow from those drawn so far."""
