@@ -104,7 +104,7 @@ class CarrierFailure(Weakened):
                 under_way="lost" if self.under_way == "lost" else "goes on",
             )
             found.append(stop)
-            if self.under_way == "held" and late > 0:
+            if self.under_way == "held" and min(late, occurrence.length) > 0:
                 found.append(
                     replace(stop, kind="goods_held_up", end=late, remaining=1.0, freight_factor=1.0, under_way="held")
                 )

@@ -109,7 +109,7 @@ class Insolvency(Timed):
             orders="refused",
             open_orders="lost",
         )
-        if self.price_factor == 1.0 or not math.isfinite(occurrence.length):
+        if self.price_factor == 1.0 or not 0 < occurrence.length < math.inf:
             return [gone]
         lasting = occurrence.extra[0] if occurrence.extra else math.inf
         dearer = Incident(

@@ -285,7 +285,9 @@ class OrderStock:
         return np.array(self.on_hand)
 
     def count(self, quantity: Floats) -> None:
-        """Units set aside that stay in the inventory position are counted by the ward."""
+        """Units set aside that stay in the inventory position are counted by the ward; what leaves it may be ordered."""
+        if (quantity < 0).any():
+            self.clock.at(self.clock.now, REVIEW, self.ask, np.flatnonzero(quantity).tolist())
 
     def withdraw(self, quantity: Floats) -> None:
         """Take units on hand out of the stock."""

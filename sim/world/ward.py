@@ -1,7 +1,8 @@
 """A ward: what incidents do to the stock of one warehouse. Goods are set aside (quarantined, or locked in), lost, dearer.
 
-Quarantined goods leave the inventory position, because nobody can count on them; goods locked in behind closed doors stay
-in it. Both take room and capital. Receipts of a closed warehouse wait at the door (see `route`).
+Goods locked in behind closed doors stay in the inventory position. So do quarantined goods as far as they are expected
+back; what was on the shelf and is to be scrapped leaves it at once and may be ordered anew, what arrives meanwhile leaves it
+at the end, if it is scrapped. All take room and capital. Receipts of a closed warehouse wait at the door (see `route`).
 """
 
 from __future__ import annotations
@@ -37,12 +38,12 @@ def _closes(one: Incident) -> bool:
 
 
 class Batch:
-    """Goods set aside by one incident, (n_items,) units; `counted`: whether they stay in the inventory position."""
+    """Goods set aside by one incident, (n_items,) units; `counted`: those of them that stay in the inventory position."""
 
-    __slots__ = ("cause", "counted", "quantity")
+    __slots__ = ("cause", "counted", "locked", "quantity")
 
-    def __init__(self, cause: Incident, quantity: Floats, counted: bool) -> None:
-        self.cause, self.quantity, self.counted = cause, quantity, counted
+    def __init__(self, cause: Incident, quantity: Floats, counted: Floats, locked: bool) -> None:
+        self.cause, self.quantity, self.counted, self.locked = cause, quantity, counted, locked
 
 
 class Ward:
@@ -91,15 +92,19 @@ class Ward:
         part = quantity * share
         return np.floor(part + 0.5) if self.whole else part
 
-    def _set_aside(self, one: Incident, quantity: Floats, counted: bool) -> None:
+    def _set_aside(self, one: Incident, quantity: Floats, counted: Floats, locked: bool) -> None:
         if quantity.any():
-            self._batches.append(Batch(one, quantity, counted))
+            self._batches.append(Batch(one, quantity, counted, locked))
             self.aside += quantity
-            if counted:
-                self.counted += quantity
-                self.stock.count(quantity)
-            else:
+            self._count(counted)
+            if not locked:
                 self._book("quarantined", quantity)
+
+    def _count(self, quantity: Floats) -> None:
+        """Units set aside that enter, or leave, the inventory position."""
+        if quantity.any():
+            self.counted += quantity
+            self.stock.count(quantity)
 
     def _start(self, event: Any) -> None:
         number = event.value
@@ -113,19 +118,19 @@ class Ward:
                 more = self._part(batch.quantity * rows, one.stock_share)
                 batch.quantity = batch.quantity - more
                 self.aside -= more
-                if batch.counted:
-                    self.counted -= more
-                    self.stock.count(-more)
+                left = np.minimum(batch.counted, batch.quantity)
+                self._count(left - batch.counted)
+                batch.counted = left
                 gone = gone + more
             self._book("destroyed", gone)
         elif one.stock == "quarantined":
             held = self._part(self.stock.hand() * rows, one.stock_share)
             self.stock.withdraw(held)
-            self._set_aside(one, held, False)
+            self._set_aside(one, held, self._part(held, one.released), False)
         if _closes(one):
             locked = self._part(self.stock.hand() * rows, 1 - one.fraction(max(one.begins, one.start)))
             self.stock.withdraw(locked)
-            self._set_aside(one, locked, True)
+            self._set_aside(one, locked, locked, True)
 
     def _stop(self, event: Any) -> None:
         number = event.value
@@ -136,10 +141,8 @@ class Ward:
         for batch in mine:
             quantity = batch.quantity
             self.aside -= quantity
-            if batch.counted:
-                self.counted -= quantity
-                self.stock.count(-quantity)
-            else:
+            self._count(-batch.counted)
+            if not batch.locked:
                 good = self._part(quantity, batch.cause.released)
                 self._book("scrapped", quantity - good)
                 self._book("released", good)
@@ -156,13 +159,13 @@ class Ward:
             if one.stock == "quarantined":
                 held = self._part(quantity * rows, one.stock_share)
                 quantity = quantity - held
-                self._set_aside(one, held, False)
+                self._set_aside(one, held, self._part(held, one.released), False)
         for number in self._on:
             one, rows = self._incidents[number], self._rows[number]
             if _closes(one):
                 locked = self._part(quantity * rows, 1 - one.fraction(max(one.begins, one.start)))
                 quantity = quantity - locked
-                self._set_aside(one, locked, True)
+                self._set_aside(one, locked, locked, True)
         if quantity.any():
             self.stock.restore(quantity)
 
@@ -182,7 +185,7 @@ class Ward:
                 part = self._part(rest * rows, one.stock_share)
                 if part.any():
                     self._touch()
-                    self._set_aside(one, part, False)
+                    self._set_aside(one, part, part, False)
                     rest = rest - part
                     held = part if held is None else held + part
         return held

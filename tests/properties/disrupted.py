@@ -48,7 +48,9 @@ KINDS: dict[str, dict[str, Any]] = {
     "warehouse_closure": {"warehouse": "site"},
     "regional_shutdown": {"suppliers": ["source"], "ports": ["quay"]},
     "cyber_outage": {"firm": True},
-    "hazard": {"members": [{"kind": "port_closure", "port": "quay"}, {"kind": "supplier_outage", "supplier": "source"}]},
+    "hazard": {
+        "members": [{"kind": "port_closure", "port": "quay"}, {"kind": "supplier_outage", "supplier": "source"}]
+    },
     "regime": {
         "members": [
             {"kind": "port_congestion", "port": "quay", "dwell_add": 3.0},

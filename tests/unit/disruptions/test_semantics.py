@@ -85,7 +85,7 @@ def canal_restriction():
 def lane_closure():
     """Goods that are ready wait for day 25; what has left goes on, or stands still, or is lost."""
     found = moved(arrivals(kind("lane_closure")))
-    assert found == {day: 30.0 for day in (18.0, 19.0, 20.0, 21.0, 22.0)}
+    assert found == dict.fromkeys((18.0, 19.0, 20.0, 21.0, 22.0), 30.0)
     held = moved(arrivals(kind("lane_closure", under_way="held")))
     # left on day 16, at the port until day 20: the last leg waits for day 25; left on day 19: 2 days of 3 are still to go
     assert held[14.0] == 26.0
@@ -162,7 +162,7 @@ def customs_delay():
 def supplier_outage():
     """What is in production resumes; what is ordered meanwhile waits."""
     found = moved(arrivals(kind("supplier_outage")))
-    assert found == {19.0: 31.0} | {day: 32.0 for day in (20.0, 21.0, 22.0, 23.0, 24.0)}
+    assert found == {19.0: 31.0} | dict.fromkeys((20.0, 21.0, 22.0, 23.0, 24.0), 32.0)
     back = moved(arrivals(kind("supplier_outage", recovery=10)))
     assert back[20.0] > 32.0
     curve = moved(arrivals(kind("supplier_outage", length=10, curve=[[0, 0.0], [5, 0.0], [5, 1.0], [10, 1.0]])))
@@ -234,10 +234,11 @@ def regional_shutdown():
 @row("quality_hold")
 def quality_hold():
     """Stock and arrivals are set aside, nobody is served from them, all come back on day 25 and serve who waits."""
+    assert {units for _, units in arrivals(kind("quality_hold")).values()} == {ASKED}
     ledger, calm = lived(scene(kind("quality_hold"))), lived(scene())
     assert net(calm)[20] == 20.0
     np.testing.assert_allclose(net(ledger)[19:25], [20.0, -10.0, -20.0, -30.0, -40.0, -50.0])
-    # 30 on hand on the morning of day 20 (that day's receipt comes after it) and 5 receipts come back
+    # 20 on hand on the morning of day 20, and the receipts of five days, come back
     assert total(ledger, "quarantined") == total(ledger, "released") == 20.0 + 5 * ASKED
     assert total(ledger, "scrapped") == 0.0
     assert net(ledger)[25] == 20.0 + 5 * ASKED + ASKED - 50.0 - ASKED
@@ -245,11 +246,12 @@ def quality_hold():
 
 @row("quality_recall")
 def quality_recall():
-    """The same, and all of it is scrapped; it was ordered anew when it left the books."""
+    """The same, and all of it is scrapped; what was on the shelf is ordered anew at once, what arrives when it is over."""
     ledger = lived(scene(kind("quality_recall")))
     assert total(ledger, "scrapped") == total(ledger, "quarantined") == 20.0 + 5 * ASKED
     found = arrivals(kind("quality_recall"))
-    assert found[20.0][1] == ASKED + 20.0 + ASKED  # what was on hand, and the receipt of that morning
+    assert found[20.0][1] == ASKED + 20.0
+    assert found[25.0][1] == ASKED + 5 * ASKED
     half = lived(scene(kind("quality_recall", share=0.5)))
     assert total(half, "quarantined") == 10.0 + 5 * 5.0
 
@@ -348,7 +350,7 @@ def cyber_port():
 
 @row("cyber_outage (carrier)")
 def cyber_carrier():
-    assert moved(arrivals(cyber(lanes=["lane"]))) == {day: 30.0 for day in (18.0, 19.0, 20.0, 21.0, 22.0)}
+    assert moved(arrivals(cyber(lanes=["lane"]))) == dict.fromkeys((18.0, 19.0, 20.0, 21.0, 22.0), 30.0)
 
 
 @row("cyber_outage (warehouse)")
@@ -380,7 +382,7 @@ def hazard():
     assert moved(arrivals(kind("hazard")))[15.0] == 27.0
     spared = kind("hazard")
     spared["members"] = [{**spared["members"][0], "probability": 0.0}, {**spared["members"][1], "length": 3}]
-    assert moved(arrivals(spared)) == {19.0: 29.0} | {day: 30.0 for day in (20.0, 21.0, 22.0)}
+    assert moved(arrivals(spared)) == {19.0: 29.0} | dict.fromkeys((20.0, 21.0, 22.0), 30.0)
 
 
 @row("regime")
