@@ -12,6 +12,7 @@ from sim.chance import correlated_scores, generator
 from sim.demand import SHAPED, DemandStream
 from sim.errors import ScenarioError
 from sim.scenario import Scenario
+from sim.struck import OrderLines
 
 Floats = NDArray[np.float64]
 YEAR = 365.0
@@ -125,3 +126,94 @@ def single_orders(
     forever = np.full(times.size, np.inf)
     patience = forever if stream.patience is None else stream.patience.from_score(source.standard_normal(times.size))
     return times, quantities, patience
+
+
+def demand_of(
+    scenario: Scenario, seed: int, replication: int, first: int, end: int
+) -> tuple[dict[str, Floats], dict[str, Floats], dict[str, OrderLines]]:
+    """Instants and demand of each warehouse, or its single orders: as asked, before any incident."""
+    instants: dict[str, Floats] = {}
+    demand: dict[str, Floats] = {}
+    orders: dict[str, OrderLines] = {}
+    factors = common_factors(scenario, seed, replication, first, end)
+    days = np.arange(first, end, dtype=float)
+    at: dict[str, list[DemandStream]] = {site: [] for site in scenario.sites}
+    for stream in scenario.demand:
+        at[stream.warehouse].append(stream)
+    linked_orders = any(stream.model == "orders" for stream in scenario.demand)
+    picks: dict[int, NDArray[np.int64]] = {}
+    for site, members in scenario.sites.items():
+        place = {item: n for n, item in enumerate(members)}
+        streams = [stream for stream in at[site] if stream.model != "none"]
+        if linked_orders:
+            orders[site] = _order_lines(scenario, streams, place, seed, replication, first, end)
+            continue
+        if streams and streams[0].model == "fixed_interval":
+            every = float(streams[0].interval or 1.0)
+            instants[site] = every * np.arange(math.ceil(first / every), math.ceil(end / every), dtype=float)
+            values = np.zeros((instants[site].size, len(members)))
+            for stream in streams:
+                values[:, place[stream.item]] = stream.size or 0.0
+        else:
+            instants[site] = days + 0.5
+            values = np.zeros((days.size, len(members)))
+            for stream in streams:
+                column = values[:, place[stream.item]]
+                if stream.model == "replay":
+                    column[:] = scenario.record.between(site, first, end)[:, place[stream.item]]
+                elif stream.model == "bootstrap":
+                    block = stream.block or 1
+                    if block not in picks:
+                        picks[block] = _picks(
+                            scenario, generator(seed, replication, "bootstrap", str(block)), block, first, end
+                        )
+                    column[:] = scenario.record.units[site][picks[block], place[stream.item]]
+                else:
+                    column[:] = daily(
+                        scenario, stream, generator(seed, replication, "demand", site, stream.item), days, factors
+                    )
+        demand[site] = values
+    return instants, demand, orders
+
+
+def _picks(scenario: Scenario, source: np.random.Generator, block: int, first: int, end: int) -> NDArray[np.int64]:
+    """Rows of the history before day 0 to use for each day: blocks that keep the weekday, all items together."""
+    known = min(scenario.record.last, 0) - scenario.record.first
+    offsets = (first - scenario.record.first) % block
+    starts = np.arange(offsets, known - block + 1, block)
+    if not starts.size:
+        starts = np.arange(known - block + 1)
+    chosen = source.choice(starts, size=(end - first) // block + 1)
+    rows = (chosen[:, None] + np.arange(block)[None, :]).ravel()[: end - first]
+    return rows.astype(np.int64)
+
+
+def _order_lines(
+    scenario: Scenario,
+    streams: list[DemandStream],
+    place: Mapping[str, int],
+    seed: int,
+    replication: int,
+    first: int,
+    end: int,
+) -> OrderLines:
+    drawn = [
+        (
+            place[stream.item],
+            single_orders(
+                scenario, stream, generator(seed, replication, "demand", stream.warehouse, stream.item), first, end
+            ),
+        )
+        for stream in streams
+    ]
+    if not drawn:
+        empty = np.empty(0)
+        return OrderLines(empty, np.empty(0, dtype=np.int64), empty, empty)
+    times = np.concatenate([lines[0] for _, lines in drawn])
+    order = np.argsort(times, kind="stable")
+    return OrderLines(
+        times=times[order],
+        items=np.concatenate([np.full(lines[0].size, number, dtype=np.int64) for number, lines in drawn])[order],
+        quantities=np.concatenate([lines[1] for _, lines in drawn])[order],
+        patience=np.concatenate([lines[2] for _, lines in drawn])[order],
+    )

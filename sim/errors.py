@@ -55,6 +55,12 @@ class PolicyError(BufferstockError):
     exit_code = 3
 
 
+class DisruptionError(BufferstockError):
+    """A user's own kind of disruption raised, or returned something that is not a list of sound incidents."""
+
+    exit_code = 3
+
+
 def near_miss(word: str, allowed: Iterable[str]) -> str:
     """Text to append to a message: the closest allowed word, or else the list of what is allowed."""
     names = [str(name) for name in allowed]

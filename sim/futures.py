@@ -11,12 +11,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.chance import Counter, correlated_scores, generator
-from sim.demand import DemandStream
 from sim.disruptions import Incident
-from sim.draws import common_factors, daily, single_orders
+from sim.draws import demand_of
 from sim.errors import UsageError
 from sim.network import Lane, Port, Supplier
 from sim.scenario import Scenario
+from sim.struck import (
+    OrderLines,
+    Traffic,
+    delays_under,
+    demand_under,
+    dwell_under,
+    lines_under,
+    moves_demand,
+    traffic_under,
+)
+
+__all__ = ["Calm", "Future", "OrderLines", "Traffic", "draw", "draw_incidents"]
 
 Floats = NDArray[np.float64]
 #: days over which dwell at a port stays alike (assumed, as for transit)
@@ -24,29 +35,23 @@ DWELL_CORRELATION = 30.0
 
 
 @dataclass(frozen=True)
-class OrderLines:
-    """Single customer orders of one warehouse, in order of time.
+class Calm:
+    """What chance decided before any incident touched it, and what is needed to see what incidents make of it.
 
     Attributes
     ----------
-    times : (lines,) days.
-    items : (lines,) position of the item among the warehouse's items.
-    quantities : (lines,) units.
-    patience : (lines,) days a waiting customer stays, infinite where for ever.
+    items, whole : items of each warehouse, in order; whether units are whole.
+    ports : ports of the scenario.
+    demand, orders, dwell, traffic : as of a Future, without incidents.
     """
 
-    times: Floats
-    items: NDArray[np.int64]
-    quantities: Floats
-    patience: Floats
-
-
-@dataclass(frozen=True)
-class Traffic:
-    """Other shippers' ships at a port: arrival times and service times, both (ships,) days."""
-
-    arrivals: Floats
-    services: Floats
+    items: Mapping[str, tuple[str, ...]]
+    whole: bool
+    ports: tuple[Port, ...]
+    demand: Mapping[str, Floats]
+    orders: Mapping[str, OrderLines]
+    dwell: Mapping[str, Floats]
+    traffic: Mapping[str, Traffic]
 
 
 @dataclass(frozen=True)
@@ -64,7 +69,9 @@ class Future:
     transit : for each lane, one (days,) array a leg, transit time of a departure on that day; None for a port.
     dwell : for each port, (days,) days from berth to gate of a box that leaves the berth on that day.
     traffic : background of each port.
-    incidents : what goes wrong, and when.
+    incidents : what goes wrong, and when; demand, orders, dwell and traffic are what they make of them.
+    delays : for lanes where incidents add days, (days,) by day of departure.
+    calm : what they would be without incidents.
     """
 
     seed: int
@@ -79,6 +86,8 @@ class Future:
     dwell: Mapping[str, Floats]
     traffic: Mapping[str, Traffic]
     incidents: tuple[Incident, ...]
+    calm: Calm = field(repr=False, compare=False)
+    delays: Mapping[str, Floats] = field(default_factory=dict)
     cache: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def counter(self, *names: str) -> Counter:
@@ -87,11 +96,55 @@ class Future:
 
     def with_incidents(self, incidents: tuple[Incident, ...]) -> Future:
         """The same luck under other incidents."""
-        return replace(self, incidents=incidents, cache={})
+        if not (_shift(self.incidents) or _shift(incidents)):
+            return replace(self, incidents=incidents, cache={})
+        return replace(self, incidents=incidents, cache={}, **self._under(incidents))
+
+    def _under(self, incidents: tuple[Incident, ...]) -> dict[str, Any]:
+        """What incidents make of what chance decided."""
+        calm, seed, replication, first = self.calm, self.seed, self.replication, self.first
+        demand, orders = calm.demand, calm.orders
+        if moves_demand(incidents):
+            demand = {
+                site: demand_under(self.instants[site], values, site, calm.items[site], calm.whole, incidents)
+                for site, values in demand.items()
+            }
+            orders = {
+                site: lines_under(lines, site, calm.items[site], calm.whole, incidents)
+                for site, lines in orders.items()
+            }
+        days = self.end - first
+        late = {name: delays_under(name, days, incidents, seed, replication, first) for name in self.transit}
+        return {
+            "demand": demand,
+            "orders": orders,
+            "dwell": {
+                name: dwell_under(name, values, incidents, seed, replication, first)
+                for name, values in calm.dwell.items()
+            },
+            "traffic": {
+                port.name: traffic_under(port, calm.traffic[port.name], incidents, seed, replication, first, self.end)
+                for port in calm.ports
+                if port.name in calm.traffic
+            },
+            "delays": {name: values for name, values in late.items() if values is not None},
+        }
 
     def without_cache(self) -> Future:
         """A copy that has computed nothing yet."""
         return replace(self, cache={})
+
+
+def _shift(incidents: tuple[Incident, ...]) -> bool:
+    """Whether any of them changes demand, traffic, dwell or delays: most do not."""
+    return moves_demand(incidents) or any(
+        one.traffic_factor != 1.0
+        or one.dwell_factor != 1.0
+        or one.dwell_add
+        or one.transit_add
+        or (one.exam_share and one.exam_days)
+        for one in incidents
+    )
 
 
 def draw(scenario: Scenario, seed: int, replication: int) -> Future:
@@ -109,9 +162,15 @@ def draw(scenario: Scenario, seed: int, replication: int) -> Future:
     if seed < 0 or replication < 0:
         raise UsageError(f"seed ({seed}) and replication ({replication}) must be 0 or more")
     first, end = scenario.span
-    instants, demand, orders = _demand(scenario, seed, replication, first, end)
+    instants, demand, orders = demand_of(scenario, seed, replication, first, end)
     production, transit, dwell = _lead_times(scenario, seed, replication, first, end)
-    return Future(
+    traffic = {
+        port.name: _traffic(port, generator(seed, replication, "traffic", port.name), first, end)
+        for port in scenario.ports
+        if port.arrivals_per_day > 0
+    }
+    calm = Calm(scenario.sites, scenario.units == "integer", scenario.ports, demand, orders, dwell, traffic)
+    future = Future(
         seed=seed,
         replication=replication,
         first=first,
@@ -122,113 +181,45 @@ def draw(scenario: Scenario, seed: int, replication: int) -> Future:
         production=production,
         transit=transit,
         dwell=dwell,
-        traffic={
-            port.name: _traffic(port, generator(seed, replication, "traffic", port.name), first, end)
-            for port in scenario.ports
-            if port.arrivals_per_day > 0
-        },
-        incidents=draw_incidents(scenario, seed, replication),
+        traffic=traffic,
+        incidents=(),
+        calm=calm,
     )
+    return future.with_incidents(draw_incidents(scenario, seed, replication))
 
 
-def draw_incidents(scenario: Scenario, seed: int, replication: int) -> tuple[Incident, ...]:
-    """The incidents of one Future, drawn without demand."""
+def draw_incidents(
+    scenario: Scenario, seed: int, replication: int, counts: Mapping[str, int] | None = None
+) -> tuple[Incident, ...]:
+    """The incidents of one Future, drawn without demand.
+
+    Each disruption has its own stream; those that follow others are drawn after them, from their own.
+
+    Parameters
+    ----------
+    counts : for disruptions with a rate, how often they strike, given instead of drawn (strata of a loss study).
+    """
     first, end = scenario.span
     found: list[Incident] = []
-    for disruption in scenario.disruptions:
-        source = generator(seed, replication, "disruption", disruption.name)
-        found += disruption.incidents(source, float(first), float(end))
+    waiting = list(scenario.bound_disruptions)
+    there = {disruption.name for disruption in waiting}
+    drawn: set[str] = set()
+    while waiting:
+        ready = [one for one in waiting if getattr(one, "after", None) not in there - drawn]
+        for one in ready:
+            source = generator(seed, replication, "disruption", one.name)
+            if getattr(one, "after", None) is not None:
+                found += one.follows(tuple(found), source)
+            elif counts is not None and one.name in counts:
+                found += one.incidents(source, float(first), float(end), counts[one.name])
+            else:
+                found += one.incidents(source, float(first), float(end))
+        if not ready:
+            circle = ", ".join(repr(one.name) for one in waiting)
+            raise UsageError(f"disruptions {circle} follow each other in a circle")
+        drawn |= {one.name for one in ready}
+        waiting = [one for one in waiting if one.name not in drawn]
     return tuple(sorted(found, key=lambda incident: (incident.start, incident.name, incident.where)))
-
-
-def _demand(
-    scenario: Scenario, seed: int, replication: int, first: int, end: int
-) -> tuple[dict[str, Floats], dict[str, Floats], dict[str, OrderLines]]:
-    instants: dict[str, Floats] = {}
-    demand: dict[str, Floats] = {}
-    orders: dict[str, OrderLines] = {}
-    factors = common_factors(scenario, seed, replication, first, end)
-    days = np.arange(first, end, dtype=float)
-    at: dict[str, list[DemandStream]] = {site: [] for site in scenario.sites}
-    for stream in scenario.demand:
-        at[stream.warehouse].append(stream)
-    linked_orders = any(stream.model == "orders" for stream in scenario.demand)
-    picks: dict[int, NDArray[np.int64]] = {}
-    for site, members in scenario.sites.items():
-        place = {item: n for n, item in enumerate(members)}
-        streams = [stream for stream in at[site] if stream.model != "none"]
-        if linked_orders:
-            orders[site] = _order_lines(scenario, streams, place, seed, replication, first, end)
-            continue
-        if streams and streams[0].model == "fixed_interval":
-            every = float(streams[0].interval or 1.0)
-            instants[site] = every * np.arange(math.ceil(first / every), math.ceil(end / every), dtype=float)
-            values = np.zeros((instants[site].size, len(members)))
-            for stream in streams:
-                values[:, place[stream.item]] = stream.size or 0.0
-        else:
-            instants[site] = days + 0.5
-            values = np.zeros((days.size, len(members)))
-            for stream in streams:
-                column = values[:, place[stream.item]]
-                if stream.model == "replay":
-                    column[:] = scenario.record.between(site, first, end)[:, place[stream.item]]
-                elif stream.model == "bootstrap":
-                    block = stream.block or 1
-                    if block not in picks:
-                        picks[block] = _picks(
-                            scenario, generator(seed, replication, "bootstrap", str(block)), block, first, end
-                        )
-                    column[:] = scenario.record.units[site][picks[block], place[stream.item]]
-                else:
-                    column[:] = daily(
-                        scenario, stream, generator(seed, replication, "demand", site, stream.item), days, factors
-                    )
-        demand[site] = values
-    return instants, demand, orders
-
-
-def _picks(scenario: Scenario, source: np.random.Generator, block: int, first: int, end: int) -> NDArray[np.int64]:
-    """Rows of the history before day 0 to use for each day: blocks that keep the weekday, all items together."""
-    known = min(scenario.record.last, 0) - scenario.record.first
-    offsets = (first - scenario.record.first) % block
-    starts = np.arange(offsets, known - block + 1, block)
-    if not starts.size:
-        starts = np.arange(known - block + 1)
-    chosen = source.choice(starts, size=(end - first) // block + 1)
-    rows = (chosen[:, None] + np.arange(block)[None, :]).ravel()[: end - first]
-    return rows.astype(np.int64)
-
-
-def _order_lines(
-    scenario: Scenario,
-    streams: list[DemandStream],
-    place: Mapping[str, int],
-    seed: int,
-    replication: int,
-    first: int,
-    end: int,
-) -> OrderLines:
-    drawn = [
-        (
-            place[stream.item],
-            single_orders(
-                scenario, stream, generator(seed, replication, "demand", stream.warehouse, stream.item), first, end
-            ),
-        )
-        for stream in streams
-    ]
-    if not drawn:
-        empty = np.empty(0)
-        return OrderLines(empty, np.empty(0, dtype=np.int64), empty, empty)
-    times = np.concatenate([lines[0] for _, lines in drawn])
-    order = np.argsort(times, kind="stable")
-    return OrderLines(
-        times=times[order],
-        items=np.concatenate([np.full(lines[0].size, number, dtype=np.int64) for number, lines in drawn])[order],
-        quantities=np.concatenate([lines[1] for _, lines in drawn])[order],
-        patience=np.concatenate([lines[2] for _, lines in drawn])[order],
-    )
 
 
 def _lead_times(

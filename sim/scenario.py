@@ -11,7 +11,7 @@ from typing import Any, Literal
 from sim.catalogue import Catalogue, Item
 from sim.costs import Costs
 from sim.demand import DemandStream, Factor
-from sim.disruptions import AnyDisruption
+from sim.disruptions import AnyDisruption, OwnDisruption, check
 from sim.errors import UsageError, near_miss
 from sim.keys import key, spec
 from sim.network import ContainerPool, Lane, Port, Supplier, Warehouse
@@ -66,7 +66,7 @@ class Scenario:
     lanes: tuple[Lane, ...] = key(about="lanes", min_length=1)
     factors: tuple[Factor, ...] = key(default=(), about="common factors of demand")
     demand: tuple[DemandStream, ...] = key(about="demand streams, or the table that holds them", min_length=1)
-    disruptions: tuple[AnyDisruption, ...] = key(default=(), about="what may go wrong")
+    disruptions: tuple[AnyDisruption | OwnDisruption, ...] = key(default=(), about="what may go wrong")
     weathers: dict[str, tuple[str, ...]] = key(
         default_factory=dict, about="named selections of disruptions; those in no weather belong to all"
     )
@@ -151,6 +151,16 @@ class Scenario:
         """A warehouse by name."""
         found: Warehouse = named(self.warehouses, name)
         return found
+
+    @cached_property
+    def bound_disruptions(self) -> tuple[Any, ...]:
+        """Disruptions with the groups they name turned into the items, lanes and suppliers of this scenario."""
+        return tuple(one.bound(self) if hasattr(one, "bound") else one for one in self.disruptions)
+
+    @cached_property
+    def warnings(self) -> tuple[str, ...]:
+        """What is no error but likely not meant: disruptions that can touch nothing, each named."""
+        return tuple(check.warnings(self))
 
     @property
     def weather_names(self) -> tuple[str, ...]:
@@ -277,11 +287,7 @@ def problems(
         refer(("demand", number, "warehouse"), stream.warehouse, "warehouses", "a warehouse")
         if stream.factor is not None:
             refer(("demand", number, "factor"), stream.factor, "factors", "a common factor")
-    section_of = {"port": "ports", "supplier": "suppliers", "lane": "lanes", "pool": "pools"}
-    for number, disruption in rows("disruptions").items():
-        for target, name in disruption.targets():
-            article = "a container pool" if target == "pool" else f"a {target}"
-            refer(("disruptions", number, target), name, section_of[target], article)
+    found += check.problems(rows("disruptions"), members, names, parts.get("horizon"))
     for weather, chosen in parts.get("weathers", {}).items():
         for name in chosen:
             refer(("weathers", weather), name, "disruptions", "a disruption")

@@ -108,13 +108,6 @@ def plans_named(
     return plans_of(scenario, [plans[place] for place in range(len(names))], trust)
 
 
-def look_beside(names: Sequence[str]) -> None:
-    """Let code of the user's own be found in the working folder and beside the files named."""
-    files = [name for name in names if name.endswith(".toml") or is_plan(name)]
-    here = [Path.cwd(), *(Path(name).resolve().parent for name in files)]
-    sys.path += [str(folder) for folder in dict.fromkeys(here) if str(folder) not in sys.path]
-
-
 def _plan_read(name: str, called: str, scenario: Scenario, trust: bool) -> Plan:
     """The plan in a file, under the name it is called by, with notes on where it comes from and what was edited."""
     import dataclasses
@@ -124,6 +117,27 @@ def _plan_read(name: str, called: str, scenario: Scenario, trust: bool) -> Plan:
     book = read(name, scenario, trust)
     notes = tuple(f"{called}: {note}" for note in notes_on(book, scenario))
     return dataclasses.replace(book.plan, posture=called, notes=(*book.plan.notes, *notes))
+
+
+def look_beside(names: Sequence[str]) -> None:
+    """Let code of the user's own be found here and beside these files; only where it is trusted."""
+    here = [Path.cwd()]
+    for name in names:
+        path = Path(name).resolve()
+        here += [path] if path.is_dir() else [path.parent] if name.endswith(".toml") or is_plan(name) else []
+    sys.path += [str(folder) for folder in dict.fromkeys(here) if str(folder) not in sys.path]
+
+
+def read_scenario(name: str, settings: Sequence[str], trust: bool) -> Scenario:
+    """A scenario with its overrides; what it holds that is likely not meant is told on stderr."""
+    from sim.library import load
+
+    if trust:
+        look_beside([name])
+    found = load(name, settings, trust)
+    for warning in found.warnings:
+        side().print(f"warning: {warning}")
+    return found
 
 
 def one_weather(scenario: Scenario, weather: str | None) -> str:

@@ -2,19 +2,44 @@
 
 from __future__ import annotations
 
-from sim.disruptions.incident import Disruption, Incident
+from sim.disruptions.common import CommonCause, Kind
+from sim.disruptions.containers import ContainerShortage
+from sim.disruptions.goods import DemandShock, PriceShock, QualityHold
+from sim.disruptions.incident import Chained, Disruption, Incident
+from sim.disruptions.lanes import CarrierFailure, CustomsDelay, FreightShock, LaneDisruption
+from sim.disruptions.own import OwnDisruption
+from sim.disruptions.ports import PortStoppage
 from sim.disruptions.random_outage import RandomOutage
-from sim.disruptions.scheduled import ContainerShortage, LaneDisruption, PortStoppage, SupplierOutage
+from sim.disruptions.sites import CyberOutage, RegionalShutdown, WarehouseLoss
+from sim.disruptions.suppliers import Insolvency, SupplierOutage
+from sim.disruptions.timing import Occurrence, Season, Timed
 
-AnyDisruption = PortStoppage | SupplierOutage | LaneDisruption | ContainerShortage | RandomOutage
+AnyDisruption = Kind | RandomOutage | CommonCause
 
 __all__ = [
     "AnyDisruption",
+    "CarrierFailure",
+    "Chained",
+    "CommonCause",
     "ContainerShortage",
+    "CustomsDelay",
+    "CyberOutage",
+    "DemandShock",
     "Disruption",
+    "FreightShock",
     "Incident",
+    "Insolvency",
+    "Kind",
     "LaneDisruption",
+    "Occurrence",
+    "OwnDisruption",
     "PortStoppage",
+    "PriceShock",
+    "QualityHold",
     "RandomOutage",
+    "RegionalShutdown",
+    "Season",
     "SupplierOutage",
+    "Timed",
+    "WarehouseLoss",
 ]

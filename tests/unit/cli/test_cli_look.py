@@ -72,7 +72,7 @@ def test_bundled_scenarios_are_sound(bufferstock, name):
 
 
 def test_check_looks_at_overridden_keys_too(bufferstock):
-    assert "0 to 19 are booked" in bufferstock("check", "first_strike", "--set", "horizon=20").out
+    assert "0 to 89 are booked" in bufferstock("check", "first_strike", "--set", "horizon=90").out
 
 
 def test_schema_prints_one_json_document(bufferstock):
