@@ -170,7 +170,7 @@ SPARE = {
         (without(kind("container_shortage"), "pools") | {"pools": ["boxes"]}, ""),
         (kind("warehouse_loss", warehouse="empty"), "warehouse 'empty' stocks nothing"),
         (kind("quality_hold", items=["b"]), "item 'b' is in no demand stream"),
-        (without(kind("quality_hold"), "items") | {"family": "spares"}, "nothing of what it hits is stocked"),
+        (without(kind("quality_hold"), "items") | {"family": "spares"}, "item 'b' is in no demand stream"),
         (kind("port_closure", severity=0), "its severity is 0"),
         (kind("port_closure", length=0), "its length is 0"),
         (kind("port_closure", start=20.2, length=0.5), "no morning lies between day 20.2 and day 20.7 (see clock)"),
