@@ -184,22 +184,21 @@ def _never(one: Any) -> str:
 
 def _idle(one: Any, used: Mapping[str, Collection[str]], scenario: Scenario) -> Iterator[str]:
     """What a disruption, or a member of one, aims at in vain."""
-    if isinstance(one, Timed):
-        effects: list[Incident] = one.effects(Occurrence(0.0, 1.0))
-        if not effects:
-            yield "nothing of what it hits is stocked"
-        elif all(idle(effect) for effect in effects):
-            yield "all its factors are 1, and it takes no capacity"
-        for effect in effects:
-            if effect.target in ("warehouse", "item") and effect.items:
-                stocked = {
-                    item for site, items in scenario.sites.items() for item in items if effect.touches(site, item)
-                }
-                if not stocked:
-                    yield f"none of its items is stocked at {effect.where!r}"
-    for target, where in one.targets():
-        if target != "firm" and where not in used[target]:
-            yield f"{target} {where!r} {VAIN[target]}"
+    missed = [
+        f"{target} {where!r} {VAIN[target]}"
+        for target, where in one.targets()
+        if target in SECTIONS and where not in used[target]
+    ]
+    yield from missed
+    if missed or not isinstance(one, Timed):
+        return
+    effects: list[Incident] = one.effects(Occurrence(0.0, 1.0))
+    if all(idle(effect) for effect in effects):
+        yield "all its factors are 1, and it takes no capacity" if effects else "nothing of what it hits is stocked"
+    for effect in effects:
+        stocked = [(site, item) for site, items in scenario.sites.items() for item in items]
+        if effect.items and effect.target == "warehouse" and not any(effect.touches(*pair) for pair in stocked):
+            yield f"none of its items is stocked at {effect.where!r}"
 
 
 VAIN = {
