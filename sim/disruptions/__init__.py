@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sim.disruptions.common import CommonCause, Kind
 from sim.disruptions.containers import ContainerShortage
+from sim.disruptions.event import LibraryEvent
 from sim.disruptions.goods import DemandShock, PriceShock, QualityHold
 from sim.disruptions.incident import Chained, Disruption, Incident
 from sim.disruptions.lanes import CarrierFailure, CustomsDelay, FreightShock, LaneDisruption
@@ -31,6 +32,7 @@ __all__ = [
     "Insolvency",
     "Kind",
     "LaneDisruption",
+    "LibraryEvent",
     "Occurrence",
     "OwnDisruption",
     "PortStoppage",
