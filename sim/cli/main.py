@@ -19,6 +19,9 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "check": ("look", "Every problem of a scenario file, at once."),
         "schema": ("look", "The JSON Schema of scenario files, for your editor."),
     },
+    "What can go wrong?": {
+        "events": ("events", "Real disruptions with figures and sources, to aim at nodes of your own."),
+    },
     "Which posture, at what price?": {
         "compare": ("compare", "Let postures live through the same futures: carrying cost against stockouts."),
     },

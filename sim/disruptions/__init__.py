@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sim.disruptions.background import Background
 from sim.disruptions.common import CommonCause, Kind
 from sim.disruptions.containers import ContainerShortage
 from sim.disruptions.event import LibraryEvent
@@ -15,10 +16,11 @@ from sim.disruptions.sites import CyberOutage, RegionalShutdown, WarehouseLoss
 from sim.disruptions.suppliers import Insolvency, SupplierOutage
 from sim.disruptions.timing import Occurrence, Season, Timed
 
-AnyDisruption = Kind | RandomOutage | CommonCause
+AnyDisruption = Kind | RandomOutage | CommonCause | Background
 
 __all__ = [
     "AnyDisruption",
+    "Background",
     "CarrierFailure",
     "Chained",
     "CommonCause",

@@ -59,11 +59,11 @@ class LibraryEvent(Timed):
     criticality: Criticality | None = key(default=None, about="criticality of items hit")
     warehouses: tuple[str, ...] = key(default=(), about="warehouses at which items are hit; left out: all")
     length: Law = key(default=fixed(1.0), about="scale of its length: 1 as it was, 0.25 a mild variant")
-    notice: float = key(
-        default=None, ge=0, about="days it is known before it starts; left out: the event's own"
-    )
+    notice: float = key(default=None, ge=0, about="days it is known before it starts; left out: the event's own")
     surge: float | None = key(
-        default=None, gt=1, about="factor k that rules a port's queue meanwhile; left out: the port's, or else the event's"
+        default=None,
+        gt=1,
+        about="factor k that rules a port's queue meanwhile; left out: the port's, or else the event's",
     )
 
     endless = True

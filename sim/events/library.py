@@ -39,7 +39,9 @@ def event(name: str) -> Event:
     """
     found = _library().get(name)
     if found is None:
-        raise UsageError(f"{name!r} is not an event of the library{near_miss(name, _library())}")
+        part = [one for one in _library() if name and name.lower() in one]
+        near = f" (did you mean {part[0]!r}?)" if part else near_miss(name, _library())
+        raise UsageError(f"{name!r} is not an event of the library{near}")
     return found
 
 
