@@ -30,6 +30,14 @@ COLUMNS = (
     "transit_days",
     "freight",
     "backordered",
+    "cancelled",
+    "lost_in_transit",
+    "quarantined",
+    "released",
+    "scrapped",
+    "destroyed",
+    "aside_days",
+    "surcharge",
 )
 
 
@@ -51,9 +59,13 @@ class SiteLedger:
     received, ordered, lines, orders : units received, units ordered, order lines, orders.
     transit_days : unit-days in transit from title transfer; freight : money x m3 per unit, charged at departure.
     backordered : units that had to wait.
+    cancelled, lost_in_transit : units on order that were lost before they were made, and on their way.
+    quarantined, released, scrapped, destroyed : units of stock; what is quarantined is released or scrapped later.
+    aside_days : unit-days in quarantine or behind closed doors; they take room and capital as stock on hand does.
+    surcharge : units x share of the purchase price that incidents added.
     claims, claims_served, claims_days : of the warehouses it feeds: units, served at once, unit-days waiting.
     shipped : units given to the warehouses it feeds.
-    opening, closing : stock on hand, waiting customers, waiting warehouses and units on order at day 0 and at the end.
+    opening, closing : at day 0 and at the end, units on hand, set aside, awaited by customers and warehouses, and on order.
     pipeline : units found in the pipeline at the end by looking at every parcel (in production, in transit).
     volume_days, peak_volume, overflow_days : m3-days on hand, most m3 on hand, m3-days above the floor space.
     series : by instant, for figures: value on hand, value of waiting customers, sales value not served from stock.

@@ -46,7 +46,7 @@ def locate(name: str | Path) -> Path:
     raise UsageError(f"{str(name)!r} is neither a scenario file nor a bundled scenario{near_miss(str(name), known)}")
 
 
-def load(name: str | Path, settings: Iterable[str] = ()) -> Scenario:
+def load(name: str | Path, settings: Iterable[str] = (), trust: bool = False) -> Scenario:
     """Read and check a scenario.
 
     Parameters
@@ -54,6 +54,7 @@ def load(name: str | Path, settings: Iterable[str] = ()) -> Scenario:
     name : path of a TOML file or its folder, or the name of a bundled scenario.
     settings : overrides as ``key=value``, the key dotted (``costs.capital_rate=0.12``; a member of a list by its name:
         ``suppliers.S06.capacity=40``); values as in TOML, plain text allowed.
+    trust : import kinds of disruption that are the user's own code.
 
     Raises
     ------
@@ -72,7 +73,7 @@ def load(name: str | Path, settings: Iterable[str] = ()) -> Scenario:
                 content[section] = rows(content[section], path.parent)
     for setting in settings:
         override(content, setting, Scenario)
-    made = reading.scenario_of(content, path.parent, path.name)
+    made = reading.scenario_of(content, path.parent, path.name, trust)
     named = path.parent.name if path.name == "scenario.toml" else path.stem
     return dataclasses.replace(made, name=made.name if "name" in content else named)
 

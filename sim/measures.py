@@ -112,21 +112,33 @@ MEASURES: tuple[Measure, ...] = (
     _cost("insurance_cost", "Insurance and tax", "insurance rate x average value on hand and in transit"),
     _cost("handling_cost", "Handling", "handling rate x average value on hand, or m3 moved x rate"),
     _cost("obsolescence_cost", "Obsolescence", "obsolescence rate x average value on hand"),
-    _cost("spoilage_cost", "Shrinkage and spoilage", "shrinkage rate x average value on hand"),
+    _cost("spoilage_cost", "Shrinkage and spoilage", "shrinkage rate x average value on hand + written off"),
+    _cost(
+        "written_off",
+        "Written off",
+        "units scrapped, destroyed or lost in transit x standard cost; part of shrinkage and spoilage",
+    ),
     _cost("stockout_cost", "Stockout cost", "lost margin + goodwill + backorder penalty"),
     _cost("lost_margin", "Lost margin", "lost units x (price - standard cost)"),
     _cost("goodwill_cost", "Goodwill", "lost units x goodwill"),
     _cost("backorder_penalty", "Backorder penalty", "units backordered x penalty, plus unit-days x daily penalty"),
     _cost("ordering_cost", "Ordering", "orders x cost per order + lines x cost per line"),
     _cost("freight_cost", "Freight", "m3 departed x freight rate of the day"),
-    _cost("purchase_price_variance", "Purchase-price variance", "units received x (price paid - standard cost)"),
+    _cost(
+        "purchase_price_variance",
+        "Purchase-price variance",
+        "units received x (price paid - standard cost), dearer prices and duty of incidents in it",
+    ),
     _cost(
         "total_cost",
         "Total cost",
         "carrying + stockout + ordering + freight + purchase-price variance; purchases are not in it",
     ),
     _cost(
-        "purchase_outlay", "Purchase outlay", "units received x price paid; shown apart, never in total cost", "neither"
+        "purchase_outlay",
+        "Purchase outlay",
+        "units received x price paid, with what incidents add; shown apart, never in total cost",
+        "neither",
     ),
     Measure(
         "average_inventory_value",
@@ -140,7 +152,7 @@ MEASURES: tuple[Measure, ...] = (
         "Average stock on hand",
         "{currency}",
         "lower",
-        "average value at standard cost on hand, taken at the books",
+        "average value at standard cost on hand, taken at the books, quarantined goods included",
     ),
     Measure(
         "in_transit_value",

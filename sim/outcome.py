@@ -112,25 +112,32 @@ def rates(scenario: Scenario, items: tuple[str, ...]) -> Rates:
 def _site_money(scenario: Scenario, name: str, site: SiteLedger) -> dict[str, Floats]:
     """Costs a year by item at one warehouse; storage and handling by mechanism are left to the totals."""
     rate, costs = rates(scenario, site.items), scenario.costs
-    on_hand = rate.cost * site.on_hand_days / site.days
+    # what is in quarantine, or behind closed doors, takes room and capital as stock on hand does
+    there = site.on_hand_days + site.aside_days
+    on_hand = rate.cost * there / site.days
     held = on_hand + rate.cost * site.transit_days / site.days
     a_year = YEAR / site.days
+    gone = rate.cost * (site.scrapped + site.destroyed + site.lost_in_transit) * a_year
+    bought = _bought(scenario, name)
     return {
         "capital_cost": costs.capital_rate * held,
-        "storage_cost": costs.storage_rate * on_hand + costs.storage_per_m3 * rate.volume * site.on_hand_days * a_year,
+        "storage_cost": costs.storage_rate * on_hand + costs.storage_per_m3 * rate.volume * there * a_year,
         "insurance_cost": costs.insurance_rate * held,
         "handling_cost": costs.handling_rate * on_hand
         + costs.handling_per_m3 * rate.volume * (site.received + site.served + site.late + site.shipped) * a_year,
         "obsolescence_cost": costs.obsolescence_rate * on_hand,
-        "spoilage_cost": costs.shrinkage_rate * on_hand,
+        "spoilage_cost": costs.shrinkage_rate * on_hand + gone,
+        "written_off": gone,
         "lost_margin": site.lost * (rate.price - rate.cost) * a_year,
         "goodwill_cost": site.lost * rate.goodwill * a_year,
         "backorder_penalty": (site.backordered * rate.penalty + site.backorder_days * costs.backorder_per_unit_day)
         * a_year,
         "line_cost": site.lines * costs.per_line * a_year,
         "freight_cost": site.freight * a_year,
-        "purchase_price_variance": site.received * (rate.paid - rate.cost) * a_year * _bought(scenario, name),
-        "purchase_outlay": site.received * rate.paid * a_year * _bought(scenario, name),
+        "purchase_price_variance": (site.received * (rate.paid - rate.cost) + site.surcharge * rate.paid)
+        * a_year
+        * bought,
+        "purchase_outlay": (site.received + site.surcharge) * rate.paid * a_year * bought,
     }
 
 
@@ -197,16 +204,20 @@ def _measures(scenario: Scenario, ledger: Ledger) -> dict[str, float]:
         total["failed"] += float(site.failed_cycles.sum())
         total["wait_days"] += float(site.backorder_days.sum())
         total["lost_value"] += float((site.lost * rate.price).sum())
-        total["hand"] += float((rate.cost * site.on_hand_days).sum()) / days
+        total["hand"] += float((rate.cost * (site.on_hand_days + site.aside_days)).sum()) / days
         total["moving"] += float((rate.cost * site.transit_days).sum()) / days
         total["delivered"] += float((rate.cost * (site.served + site.late)).sum())
         total["moves"] += float((site.received + site.served + site.late + site.shipped).sum())
-        total["space"] += site.volume_days / days
+        total["space"] += (site.volume_days + float((site.aside_days * rate.volume).sum())) / days
         total["peak"] += site.peak_volume
         total["orders"] += site.orders
         opening, closing = site.opening, site.closing
         # what one warehouse owes another is on order there, and on order here from further upstream: once is enough
-        change = sum(closing[key] - opening[key] for key in ("on_hand", "on_order")) - closing["owed"] + opening["owed"]
+        change = (
+            sum(closing[key] - opening[key] for key in ("on_hand", "aside", "on_order"))
+            - closing["owed"]
+            + opening["owed"]
+        )
         total["change"] += float((rate.cost * change).sum())
         overflow += site.overflow_days * scenario.warehouse(name).overflow_cost
         halted = halted or bool((site.short_days[rate.rank == 0] > 0).any())
@@ -248,6 +259,7 @@ def _measures(scenario: Scenario, ledger: Ledger) -> dict[str, float]:
                 "handling_cost",
                 "obsolescence_cost",
                 "spoilage_cost",
+                "written_off",
             )
         },
         "stockout_cost": stockout,
@@ -273,9 +285,9 @@ def _measures(scenario: Scenario, ledger: Ledger) -> dict[str, float]:
 def _audit(scenario: Scenario, ledger: Ledger, measures: Mapping[str, float]) -> None:
     """Recompute the money from totals of quantity x rate, another way round; raise ModelError where it differs."""
     costs = scenario.costs
-    lost = sales = cost_of_lost = goodwill = held = kept = 0.0
+    lost = sales = cost_of_lost = goodwill = held = kept = gone = variance = 0.0
     days = 1.0
-    for site in ledger.sites.values():
+    for name, site in ledger.sites.items():
         days = site.days
         rate = rates(scenario, site.items)
         for criticality in range(len(CRITICALITIES)):
@@ -284,8 +296,13 @@ def _audit(scenario: Scenario, ledger: Ledger, measures: Mapping[str, float]) ->
             sales += float(np.dot(site.lost[chosen], rate.price[chosen]))
             cost_of_lost += float(np.dot(site.lost[chosen], rate.cost[chosen]))
             goodwill += float(np.dot(site.lost[chosen], rate.goodwill[chosen]))
-        kept += float(np.dot(site.on_hand_days, rate.cost))
-        held += float(np.dot(site.on_hand_days + site.transit_days, rate.cost))
+        kept += float(np.dot(site.on_hand_days, rate.cost)) + float(np.dot(site.aside_days, rate.cost))
+        held += float(np.dot(site.on_hand_days + site.aside_days + site.transit_days, rate.cost))
+        for column in (site.scrapped, site.destroyed, site.lost_in_transit):
+            gone += float(np.dot(column, rate.cost))
+        if scenario.warehouse(name).fed_by is None:
+            paid = float(np.dot(site.received, rate.paid)) + float(np.dot(site.surcharge, rate.paid))
+            variance += paid - float(np.dot(site.received, rate.cost))
     a_year = YEAR / days
     expected = {
         "lost_units": lost * a_year,
@@ -294,7 +311,9 @@ def _audit(scenario: Scenario, ledger: Ledger, measures: Mapping[str, float]) ->
         "capital_cost": costs.capital_rate * held / days,
         "insurance_cost": costs.insurance_rate * held / days,
         "obsolescence_cost": costs.obsolescence_rate * kept / days,
-        "spoilage_cost": costs.shrinkage_rate * kept / days,
+        "spoilage_cost": costs.shrinkage_rate * kept / days + gone * a_year,
+        "written_off": gone * a_year,
+        "purchase_price_variance": variance * a_year,
         "average_inventory_value": held / days,
         "total_cost": sum(
             measures[part]

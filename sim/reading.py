@@ -51,7 +51,9 @@ def toml(path: Path) -> dict[str, Any]:
         raise UsageError(f"{path}: cannot be opened: {error.strerror}") from error
 
 
-def scenario_of(content: Mapping[str, Any], folder: Path | None = None, file: str = "scenario") -> Scenario:
+def scenario_of(
+    content: Mapping[str, Any], folder: Path | None = None, file: str = "scenario", trust: bool = False
+) -> Scenario:
     """A checked scenario from nested dictionaries, as a TOML file holds them.
 
     Parameters
@@ -59,10 +61,12 @@ def scenario_of(content: Mapping[str, Any], folder: Path | None = None, file: st
     content : keys of the scenario; tables may be file names relative to `folder`, or lists of rows.
     folder : where tables are looked for; the working directory when left out.
     file : name used in messages.
+    trust : import kinds of disruption that are the user's own code (``module:Class``).
 
     Raises
     ------
     ScenarioError : with every problem found.
+    UsageError : code of the user's own that is not trusted, or not there.
     """
     here = Path.cwd() if folder is None else folder
     content = dict(content)
@@ -84,6 +88,8 @@ def scenario_of(content: Mapping[str, Any], folder: Path | None = None, file: st
             troubles += wrong
     if isinstance(content.get("disruptions"), list | tuple):
         content["disruptions"] = [_with_name(one, number) for number, one in enumerate(content["disruptions"], start=1)]
+        content["disruptions"], wrong = _own_kinds(content["disruptions"], trust)
+        troubles += wrong
     parts, members, wrong = _parts(content, unread)
     troubles += wrong
     broken = unread | {str(place[0]) for place, _ in wrong}
@@ -117,6 +123,15 @@ def schema() -> dict[str, Any]:
         about = inside.pop("description", "")
         file = {"type": "string", "pattern": r"\.(csv|parquet|xlsx)(#.*)?$"}
         made["properties"][section] = {"description": about, "anyOf": [inside, file]}
+    own = {
+        "description": "A kind of your own, imported with --trust; its keys are the fields of the class.",
+        "type": "object",
+        "properties": {"kind": {"type": "string", "pattern": "^.+:.+$"}, "name": {"type": "string"}},
+        "required": ["kind"],
+    }
+    made["$defs"].pop("OwnDisruption")
+    kinds = made["properties"]["disruptions"]["items"]["anyOf"]
+    kinds[:] = [own if str(kind.get("$ref", "")).endswith("/OwnDisruption") else kind for kind in kinds]
     _shorthand(made)
     return made
 
@@ -168,6 +183,27 @@ def _with_name(disruption: Any, number: int) -> Any:
     if not isinstance(disruption, Mapping) or disruption.get("name"):
         return disruption
     return {**disruption, "name": f"{disruption.get('kind', 'disruption')}_{number}"}
+
+
+def _own_kinds(disruptions: Sequence[Any], trust: bool) -> tuple[list[Any], list[Trouble]]:
+    """Disruptions with those of the user's own kinds made; and what is wrong with the keys of these."""
+    from sim.disruptions import OwnDisruption
+    from sim.plan import callable_named
+
+    made, troubles = [], []
+    for number, one in enumerate(disruptions):
+        kind = one.get("kind") if isinstance(one, Mapping) else None
+        if not isinstance(kind, str) or ":" not in kind:
+            made.append(one)
+            continue
+        found: Any = callable_named(kind, trust)
+        if not _is_spec(found) or not all(hasattr(found, name) for name in ("targets", "incidents")):
+            raise UsageError(f"{kind!r} must be a dataclass with the methods targets and incidents (docs/extending.md)")
+        given = {key: value for key, value in one.items() if key != "kind" or "kind" in _hints(found)}
+        disruption, wrong = _spec(found, given, ("disruptions", number))
+        troubles += wrong
+        made.append(OwnDisruption(kind, _text(one["name"]), None if wrong else disruption))
+    return made, troubles
 
 
 def _parts(

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from sim.catalogue import Catalogue, Item
 from sim.costs import Costs
 from sim.demand import DemandStream, Factor
-from sim.disruptions import AnyDisruption, check
+from sim.disruptions import AnyDisruption, OwnDisruption, check
 from sim.errors import UsageError, near_miss
 from sim.keys import key, spec
 from sim.network import ContainerPool, Lane, Port, Supplier, Warehouse
@@ -64,7 +64,7 @@ class Scenario:
     lanes: tuple[Lane, ...] = key(about="lanes", min_length=1)
     factors: tuple[Factor, ...] = key(default=(), about="common factors of demand")
     demand: tuple[DemandStream, ...] = key(about="demand streams, or the table that holds them", min_length=1)
-    disruptions: tuple[AnyDisruption, ...] = key(default=(), about="what may go wrong")
+    disruptions: tuple[AnyDisruption | OwnDisruption, ...] = key(default=(), about="what may go wrong")
     weathers: dict[str, tuple[str, ...]] = key(
         default_factory=dict, about="named selections of disruptions; those in no weather belong to all"
     )

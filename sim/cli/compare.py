@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sim.cli.options import Stoppable, chosen_postures, out, read_postures, side, split_settings
+from sim.cli.options import Stoppable, chosen_postures, out, read_postures, read_scenario, side, split_settings
 
 if TYPE_CHECKING:
     from sim.studies.compare import Comparison
@@ -34,7 +34,7 @@ TASK = 1_000_000
 @click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Override scenario.KEY or POSTURE.KEY.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
 @click.option("--force", is_flag=True, help="Overwrite an earlier run in the folder.")
-@click.option("--trust", is_flag=True, help="Import policies of your own (module:name).")
+@click.option("--trust", is_flag=True, help="Import policies and disruptions of your own (module:name).")
 @click.option("--no-figures", is_flag=True, help="Do not draw figures.")
 @click.option("--no-progress", is_flag=True, help="No progress bar.")
 def compare_command(
@@ -60,7 +60,6 @@ def compare_command(
 
     from sim import runs
     from sim.errors import UsageError
-    from sim.library import load
     from sim.studies.compare import gather, plans_of, weathers_of
     from sim.studies.montecarlo import Chunk, Job, replicate
 
@@ -73,7 +72,7 @@ def compare_command(
         raise UsageError(f"--jobs {jobs}: 1 or more, or -1 for all processors")
     names = chosen_postures(postures)
     mine, theirs = split_settings(settings, names)
-    read = load(scenario, mine)
+    read = read_scenario(scenario, mine, trust)
     wanted = list(dict.fromkeys(part.strip() for part in weathers.split(",") if part.strip())) if weathers else None
     job = Job(read, weathers_of(read, wanted), plans_of(read, read_postures(names, theirs, trust), trust), seed)
     made = folder is None

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from sim.cli.options import read_scenario
 from sim.errors import UsageError
 
 
@@ -65,12 +66,12 @@ def init_command(folder: Path, force: bool) -> None:
 @click.command("check")
 @click.argument("scenario")
 @click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Override a key before checking.")
-def check_command(scenario: str, settings: tuple[str, ...]) -> None:
+@click.option("--trust", is_flag=True, help="Import disruptions of your own (module:Class).")
+def check_command(scenario: str, settings: tuple[str, ...], trust: bool) -> None:
     """Report every problem of SCENARIO (a file, its folder, or a bundled name)."""
-    from sim.library import load
     from sim.world import Blueprint
 
-    read = load(scenario, [setting.removeprefix("scenario.") for setting in settings])
+    read = read_scenario(scenario, [setting.removeprefix("scenario.") for setting in settings], trust)
     from sim.postures import jit
 
     Blueprint(read, jit().plan(read))

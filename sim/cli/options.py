@@ -62,9 +62,29 @@ def read_postures(names: Sequence[str], settings: dict[str, list[str]], trust: b
     from sim.postures import posture
 
     if trust:
-        here = [Path.cwd(), *(Path(name).resolve().parent for name in names if name.endswith(".toml"))]
-        sys.path += [str(folder) for folder in dict.fromkeys(here) if str(folder) not in sys.path]
+        look_beside(names)
     return [posture(name, settings.get(name, ())) for name in names]
+
+
+def look_beside(names: Sequence[str]) -> None:
+    """Let code of the user's own be found here and beside these files; only where it is trusted."""
+    here = [Path.cwd()]
+    for name in names:
+        path = Path(name).resolve()
+        here += [path] if path.is_dir() else [path.parent] if name.endswith(".toml") else []
+    sys.path += [str(folder) for folder in dict.fromkeys(here) if str(folder) not in sys.path]
+
+
+def read_scenario(name: str, settings: Sequence[str], trust: bool) -> Scenario:
+    """A scenario with its overrides; what it holds that is likely not meant is told on stderr."""
+    from sim.library import load
+
+    if trust:
+        look_beside([name])
+    found = load(name, settings, trust)
+    for warning in found.warnings:
+        side().print(f"warning: {warning}")
+    return found
 
 
 def one_weather(scenario: Scenario, weather: str | None) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from sim.cli.options import one_weather, out, read_postures, split_settings
+from sim.cli.options import one_weather, out, read_postures, read_scenario, split_settings
 
 
 @click.command("run")
@@ -23,7 +23,7 @@ from sim.cli.options import one_weather, out, read_postures, split_settings
 @click.option("-o", "--out", "folder", type=click.Path(path_type=Path), help="Where to write; left out: below results/")
 @click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Override scenario.KEY or POSTURE.KEY.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
-@click.option("--trust", is_flag=True, help="Import policies of your own (module:name).")
+@click.option("--trust", is_flag=True, help="Import policies and disruptions of your own (module:name).")
 def run_command(
     scenario: str,
     posture: str,
@@ -42,7 +42,6 @@ def run_command(
     Replication k of a study with the same seed is the same future.
     """
     from sim.errors import UsageError, near_miss
-    from sim.library import load
     from sim.measures import BY_NAME, HEADLINE
     from sim.runs import make_folder, write_atomic
     from sim.studies.story import tell
@@ -52,7 +51,7 @@ def run_command(
     if most < 0:
         raise UsageError(f"--most {most}: 0 or more is needed")
     mine, theirs = split_settings(settings, [posture])
-    read = load(scenario, mine)
+    read = read_scenario(scenario, mine, trust)
     if item is not None and item not in read.catalogue.index:
         raise UsageError(f"--item: {item!r} is not an item of {read.name!r}{near_miss(item, read.catalogue.index)}")
     under = one_weather(read, weather)

@@ -23,7 +23,7 @@ class OwnDisruption:
     ----------
     kind : ``module:Class`` as the scenario file names it.
     name : unique name.
-    made : the user's object.
+    made : the user's object; None where its keys were wrong, which has been told.
     """
 
     kind: str
@@ -38,6 +38,8 @@ class OwnDisruption:
 
     def targets(self) -> list[tuple[Target, str]]:
         """What it may hit."""
+        if self.made is None:
+            return []
         found = self._asked("targets", self.made.targets)
         if not all(isinstance(one, tuple) and len(one) == 2 for one in found):
             raise DisruptionError(f"disruption {self.name!r} ({self.kind}): targets() must list pairs (target, where)")

@@ -36,13 +36,8 @@ class Capacity:
     """
 
     def __init__(self, incidents: Sequence[Incident], first: float, end: float) -> None:
-        # an incident without length, or that holds no morning, changes nothing
-        incidents = [
-            incident
-            for incident in incidents
-            if incident.start < incident.end
-            and not (incident.whole_days and math.ceil(incident.start) >= math.ceil(incident.end))
-        ]
+        # an incident without length, that holds no morning, or that leaves all capacity, changes nothing
+        incidents = [incident for incident in incidents if incident.happens and incident.remaining != 1.0]
         self.calm = not incidents
         if self.calm:
             return
@@ -51,12 +46,11 @@ class Capacity:
         for incident in incidents:
             if incident.whole_days:
                 # a day is affected when its morning lies in [start, end); past the horizon nothing is looked at
-                opening, closing = math.ceil(incident.start), math.ceil(incident.end)
-                knots |= {
-                    float(day) for day in range(max(opening, math.floor(first)), min(closing, math.ceil(end) + 1) + 1)
-                }
+                opening = max(incident.begins, math.floor(first))
+                closing = min(incident.ends, math.ceil(end) + 1)
+                knots |= {opening + day for day in range(int(closing - opening) + 1)}
             else:
-                knots |= {max(incident.start, first), max(incident.end, first)}
+                knots |= {max(time, first) for time in (incident.start, incident.end) if math.isfinite(time)}
         times = sorted(knots)
         slopes = []
         for time in times:

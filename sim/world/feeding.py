@@ -172,8 +172,20 @@ class FeedingStock(Stock):
         index = slice(None) if parcel.index is None else parcel.index
         arrived = np.zeros(self.size)
         arrived[index] = parcel.quantity
-        self.net += arrived
         self.journal.received[self.row] += arrived
+        held = None if self.ward is None else self.ward.admit(parcel.index, parcel.quantity)
+        if held is not None:
+            self.position -= held
+            arrived = arrived - held
+        self.net += arrived
+        self._hand_out(arrived)
+
+    def restore(self, quantity: Floats) -> None:
+        """Put units back into the stock; who has waited longest is served first."""
+        super().restore(quantity)
+        self._hand_out(quantity)
+
+    def _hand_out(self, arrived: Floats) -> None:
         if not self.queue:
             return
         # what may be given is what arrived, as far as somebody waits for that item

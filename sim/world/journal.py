@@ -73,6 +73,9 @@ class Journal:
             self.late = np.zeros((self.block, size))
             self.shipped = np.zeros((self.block, size))
             self.owed = np.zeros((self.block, size))
+        #: goods that come back from, or go at once into, quarantine, and that are taken from stock; only where there is any
+        self.inflow: Floats | None = None
+        self.outflow: Floats | None = None
         self.start = 0
         self._after = np.zeros(size)
         self._cost, self._price = values
@@ -92,6 +95,10 @@ class Journal:
         self.moving = [0.0] * self.block
         self.transit_days = np.zeros(size)
 
+    def warded(self) -> None:
+        """Keep account of goods that are set aside and come back."""
+        self.inflow, self.outflow = np.zeros_like(self.received), np.zeros_like(self.received)
+
     def opens(self, net: Floats) -> None:
         """State before the first row: stock on hand less waiting customers."""
         self._after = net.copy()
@@ -109,6 +116,8 @@ class Journal:
         self.moving[0] = 0.0
         self._failed &= self.received[0] <= TINY
         self.received[0] = self.ordered[0] = 0.0
+        if self.inflow is not None and self.outflow is not None:
+            self.inflow[0] = self.outflow[0] = 0.0
         if self.feeds:
             self.late[0] = self.shipped[0] = 0.0
         self.opens(net)
@@ -136,6 +145,8 @@ class Journal:
         self.received[:rows] = 0.0
         self.ordered[:rows] = 0.0
         self.moving[:rows] = [0.0] * rows
+        if self.inflow is not None and self.outflow is not None:
+            self.inflow[:rows] = self.outflow[:rows] = 0.0
         if self.lost_any:
             self.lost[:rows] = 0.0
             self.lost_any = False
@@ -236,7 +247,8 @@ class Journal:
         sums["clear_days"][some] -= _positive(self._waits) * step
         sums["ready_days"][some] += (_positive(ready) - rows) * step
         if not self.feeds:
-            sums["late"][some] += np.minimum(np.maximum(-previous, 0.0), received).sum(axis=0)
+            came = received if self.inflow is None else received + self.inflow[:rows, some]
+            sums["late"][some] += np.minimum(np.maximum(-previous, 0.0), came).sum(axis=0)
         if ((unserved > 0) | self._short[some] | self._failed[some]).any():
             self._shortages(some, short > TINY, received > TINY, True)
         return short

@@ -89,8 +89,8 @@ def supplied(
     clock, receive, end = stock.clock, stock.receive, stock.end
     simple = (
         not works.limited
-        and works.capacity.calm
-        and route.capacity.calm
+        and works.undisturbed
+        and route.undisturbed
         and not route.contended
         and route.lane.departures is None
         and not route.lane.freight
@@ -160,7 +160,7 @@ def fed(stock: OrderStock, feeder: OrderStock, columns: list[int], route: Route)
     if (
         not route.contended
         and lane.departures is None
-        and route.capacity.calm
+        and route.undisturbed
         and not lane.freight
         and all(leg.transit is not None and leg.transit.sd == 0 for leg in lane.legs)
     ):

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 
 from sim.futures import OrderLines
 from sim.ledger import COLUMNS
-from sim.world.clock import DEMAND, INCIDENT, RECEIPT, Clock
+from sim.world.clock import DEMAND, INCIDENT, RECEIPT, REVIEW, Clock
 from sim.world.parcel import Parcel
+from sim.world.ward import Ward
 
 Floats = NDArray[np.float64]
 TINY = 1e-9
@@ -75,6 +76,8 @@ class OrderStock:
         self._place_area()
         self.orders = 0
         self.log: list[Parcel] | None = None
+        #: what incidents do to this stock, where any does
+        self.ward: Ward | None = None
         self._booked = False
         self.opening: dict[str, Floats] = {}
 
@@ -95,8 +98,8 @@ class OrderStock:
         for item in range(self.size):
             self._last[item] = self.clock.now
         for name, column in self.counts.items():
-            # time in transit and freight are booked ahead, and only from day 0 on
-            if name not in ("transit_days", "freight"):
+            # time in transit, freight and dearer prices are booked ahead, and only from day 0 on
+            if name not in ("transit_days", "freight", "surcharge"):
                 column[:] = [0.0] * self.size
         self._short_day = [-1] * self.size
         for column in (self.claims, self.claims_served, self.claims_days, self.shipped):
@@ -107,6 +110,7 @@ class OrderStock:
     def _state(self) -> dict[str, Floats]:
         return {
             "on_hand": np.array(self.on_hand),
+            "aside": np.zeros(self.size) if self.ward is None else self.ward.aside.copy(),
             "waiting": np.array(self.waiting),
             "owed": np.array(self.owed),
             "on_order": np.array(self.on_order),
@@ -224,6 +228,15 @@ class OrderStock:
         counts["cycles"][item] += 1
         self._failed[item] = False
         self.on_order[item] -= quantity
+        if self.ward is not None:
+            held = self.ward.admit(item, quantity)
+            quantity -= 0.0 if held is None else float(held[item])
+        self._put(item, quantity)
+        if self.ward is not None and parcel.quantity > quantity:
+            self.review(item)
+
+    def _put(self, item: int, quantity: float) -> None:
+        """Put goods on the shelf; who waits is served first."""
         if self._queued:
             quantity = self._hand_out(item, self.on_hand[item] + quantity)
             self.on_hand[item] = quantity
@@ -265,9 +278,54 @@ class OrderStock:
             self.waiting[item] = self.owed[item] = 0.0
         return available
 
+    # -- what a ward asks for ------------------------------------------------------------------------------------------
+
+    def hand(self) -> Floats:
+        """Units on hand; where orders are delivered whole, customers may wait all the same."""
+        return np.array(self.on_hand)
+
+    def count(self, quantity: Floats) -> None:
+        """Units set aside that stay in the inventory position are counted by the ward."""
+
+    def withdraw(self, quantity: Floats) -> None:
+        """Take units on hand out of the stock."""
+        for item in np.flatnonzero(quantity).tolist():
+            self._touch(item)
+            self.on_hand[item] -= float(quantity[item])
+        self.clock.at(self.clock.now, REVIEW, self.ask, np.flatnonzero(quantity).tolist())
+
+    def restore(self, quantity: Floats) -> None:
+        """Put units back into the stock; who has waited longest is served first."""
+        for item in np.flatnonzero(quantity).tolist():
+            self._touch(item)
+            self._put(item, float(quantity[item]))
+
+    def lose(self, event: Any) -> None:
+        """Units on order will not come, and everybody knows."""
+        parcel: Parcel = event._value
+        self.on_order[parcel.index] -= parcel.quantity
+        if self._booked:
+            self.counts[parcel.fate][parcel.index] += parcel.quantity
+        self.review(parcel.index)
+
+    def surcharge(self, parcel: Parcel, share: float) -> None:
+        """Book a share of the purchase price on top of it."""
+        if share:
+            self.counts["surcharge"][parcel.index] += parcel.quantity * share
+
+    def ask(self, event: Any) -> None:
+        """Ask the policy for some items, because something other than demand has changed."""
+        for item in event._value if event._value is not None else range(self.size):
+            self.review(item)
+
+    # -- orders --------------------------------------------------------------------------------------------------------
+
     def review(self, item: int) -> None:
         """Ask the policy at once."""
-        quantity = self.orderers[item](self.on_hand[item] + self.on_order[item] - self.waiting[item] - self.owed[item])
+        position = self.on_hand[item] + self.on_order[item] - self.waiting[item] - self.owed[item]
+        if self.ward is not None:
+            position += float(self.ward.counted[item])
+        quantity = self.orderers[item](position)
         if quantity > 0:
             self.on_order[item] += quantity
             counts = self.counts

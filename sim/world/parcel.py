@@ -17,10 +17,12 @@ class Parcel:
     ready : when it left the factory or the feeding warehouse (title transfer); infinite while it is being made.
     credited : whether its time in transit has been booked.
     story : what happened on the way, when the run is traced.
+    departs : when it left on its lane, where that is followed.
+    fate : where it is lost: "cancelled" before it was made, "lost_in_transit" after.
     origins : from whom, where the planner keeps a record of lead times (several where cargo was put together).
     """
 
-    __slots__ = ("credited", "index", "ordered", "origins", "quantity", "ready", "stock", "story")
+    __slots__ = ("credited", "departs", "fate", "index", "ordered", "origins", "quantity", "ready", "stock", "story")
 
     def __init__(
         self, stock: Any, index: Any, quantity: Any, ordered: float, ready: float, credited: bool = False
@@ -31,5 +33,7 @@ class Parcel:
         self.ordered = ordered
         self.ready = ready
         self.credited = credited
+        self.departs = ready
+        self.fate = ""
         self.story: list[tuple[float, str]] | None = None
         self.origins: tuple[str, ...] = ()

@@ -16,6 +16,7 @@ from sim.policies import POLICIES, View
 from sim.policies.policy import VIEW_COLUMNS
 from sim.world.asking import asked
 from sim.world.clock import RECEIPT, REVIEW, Clock, Occurrence
+from sim.world.gates import Gate
 from sim.world.parcel import Parcel
 from sim.world.route import Route
 from sim.world.stock import Stock
@@ -31,8 +32,11 @@ WHOLE = frozenset({"base_stock", "s_S", "r_nQ"})
 
 def calendar(
     works: Works, route: Route, moments: Floats, end: float, cache: dict[Any, Any]
-) -> tuple[Floats, Floats, Floats, Floats]:
-    """Of goods ordered at these moments that compete for nothing: arrival, readiness, days in transit, freight rate."""
+) -> tuple[Floats, Floats, Floats, Floats, Floats, Floats]:
+    """Of goods ordered at these moments that compete for nothing, by moment.
+
+    Arrival, readiness, days in transit, freight rate, share that incidents add to the purchase price, departure.
+    """
     key = ("calendar", works.supplier.name, route.lane.name, moments.tobytes())
     if key not in cache:
         ready = works.ready(moments)
@@ -43,7 +47,11 @@ def calendar(
         rate = np.zeros(moments.size)
         if route.lane.freight:
             rate[:] = [route.freight_rate(time) for time in departing.tolist()]
-        cache[key] = (arrival, ready, moving, rate)
+        dear = np.zeros(moments.size)
+        if works.prices or route.prices:
+            dear[:] = [works.prices.at(time) for time in ready.tolist()]
+            dear += [route.prices.at(time) for time in arrival.tolist()]
+        cache[key] = (arrival, ready, moving, rate, dear, departing)
     return cache[key]  # type: ignore[no-any-return]
 
 
@@ -76,6 +84,8 @@ class Direct:
         self.ready = np.array([calendar[1] for calendar in calendars]).T.copy()
         self.moving = np.array([calendar[2] for calendar in calendars]).T.copy()
         self.rate = np.array([calendar[3] for calendar in calendars]).T.copy()
+        self.dear = np.array([calendar[4] for calendar in calendars]).T.copy()
+        self.dearer = bool(self.dear.any())
         self.single = len(lines) == 1
         #: positions in the group of the items of each line
         self.members = [np.flatnonzero(which == number) for number in range(len(lines))]
@@ -88,7 +98,7 @@ class Direct:
         #: whether each row of the journal holds one review at most, so that its time in transit can be noted by row
         self._by_row = self.moves and bool((np.diff(np.searchsorted(stock.instants, moments, "right")) > 0).all())
         self.paid = bool(self.rate.any())
-        self._rows = list(zip(*(column.tolist() for column in calendars[0]), strict=True)) if self.single else []
+        self._rows = list(zip(*(column.tolist() for column in calendars[0][:4]), strict=True)) if self.single else []
 
     def collected(self) -> None:
         """Let the stock collect arrivals when it is next looked at, without an event for each.
@@ -96,7 +106,7 @@ class Direct:
         For one supply line whose goods never overtake, at a stock where nothing happens between a receipt and the next
         review or demand: what comes of it is the same.
         """
-        if self.single and (np.diff(self.arrival[:, 0]) >= 0).all():
+        if self.single and self.stock.ward is None and (np.diff(self.arrival[:, 0]) >= 0).all():
             self._inbound = self.stock.inbound
 
     def count(self, quantity: Floats) -> None:
@@ -111,6 +121,10 @@ class Direct:
     def order(self, moment: int, index: Any, quantity: Floats) -> None:
         """Send one order on its way; `index` are positions at the stock, None for all of them in order."""
         stock, now = self.stock, self.clock._now
+        if self.dearer:
+            share = self.dear[moment][self.which]
+            dear = stock.besides.setdefault("surcharge", np.zeros(stock.size))
+            dear[slice(None) if index is None else index] += quantity * share
         if self.single:
             arrival, ready, moving, rate = self._rows[moment]
             if moving > 0:
@@ -172,7 +186,7 @@ class Made:
         self._ready: list[float] | None = None
         self._calendar: list[tuple[float, ...]] | None = None
         if not works.limited and not route.contended:
-            # only traced, not contended: it goes by the calendar, so that a traced run is the run that was measured
+            # traced, or followed because it may be lost, not contended: it goes by the calendar, as a run that is neither
             columns = calendar(works, route, moments, stock.end, cache)
             self._calendar = list(zip(*(column.tolist() for column in columns), strict=True))
         elif not works.limited:
@@ -196,17 +210,35 @@ class Made:
             parcel.story = [(self.stock.clock.now, f"ordered from {self.works.supplier.name}")]
             self.log.append(parcel)
         if self._calendar is not None:
-            arrival, parcel.ready, _, rate = self._calendar[moment]
-            if parcel.story is not None:
-                parcel.story.append((parcel.ready, f"made by {self.works.supplier.name}"))
-                self.route.tell(parcel)
-            self.stock.charge(parcel, rate)
-            self.stock.credit(parcel, arrival)
-            self.stock.clock.at(arrival, RECEIPT, self.stock.receive, parcel)
+            self._by_calendar(parcel, *self._calendar[moment])
         elif self._ready is None:
             self.works.order(parcel, self.route)
         else:
             self.works.hand_over(parcel, self.route, self._ready[moment])
+
+    def _by_calendar(
+        self, parcel: Parcel, arrival: float, ready: float, _: float, rate: float, dear: float, departing: float
+    ) -> None:
+        works, route, stock = self.works, self.route, self.stock
+        if works.lossy:
+            moment = works.lost_at(parcel.ordered, parcel.ordered, ready)
+            if math.isfinite(moment):
+                works.drop(parcel, moment)
+                return
+        parcel.ready = ready
+        if parcel.story is not None:
+            parcel.story.append((ready, f"made by {works.supplier.name}"))
+            route.tell(parcel)
+        moment = route.lost_at(departing, arrival) if route.lossy else math.inf
+        if math.isfinite(moment):
+            stock.charge(parcel, rate)
+            stock.surcharge(parcel, works.prices.at(ready))
+            route.lose(parcel, moment)
+            return
+        stock.charge(parcel, rate)
+        stock.surcharge(parcel, dear)
+        stock.credit(parcel, arrival)
+        stock.clock.at(arrival, RECEIPT, stock.receive, parcel)
 
 
 class Review:
@@ -232,11 +264,15 @@ class Review:
         minimum: Floats,
         tier: int,
         replication: int,
+        every: float = 1.0,
     ) -> None:
         self.stock, self.index, self.policy, self.view = stock, index, policy, view
         self.clock: Clock = stock.clock
         self.moments: list[float] = moments.tolist()
         self.flows: list[tuple[NDArray[np.intp] | None, Any]] = []
+        #: suppliers that refuse or ration orders: positions within the group, and how
+        self._gates: list[tuple[NDArray[np.intp], Gate]] = []
+        self._first = every
         #: whether no other group and no other origin shares the orders of this one's moments
         self.alone = False
         self._moment = 0
@@ -271,6 +307,11 @@ class Review:
                 changed |= column != getattr(self.view, name)
                 setattr(self.view, name, column)
         return int(changed.sum())
+
+    def guard(self, rows: NDArray[np.intp], gate: Gate) -> None:
+        """Let a supplier refuse or ration the orders of some positions of the group."""
+        self._gates.append((rows, gate))
+        self._plain = False
 
     def begin(self) -> None:
         """Set the first review."""
@@ -322,6 +363,11 @@ class Review:
         if self._multiple is not None:
             lots = np.divide(quantity, self._multiple, out=quantity.copy(), where=self._multiple > 0)
             quantity = np.where(self._multiple > 0, np.ceil(lots - TINY) * self._multiple, quantity)
+        if self._gates:
+            before = self.moments[self._moment - 1] if self._moment else view.day - self._first
+            quantity = np.array(quantity, dtype=float)
+            for rows, gate in self._gates:
+                quantity[rows] = gate.accepted(view.day, view.day - before, quantity[rows])
         return quantity
 
     def _asked(self, view: View) -> Floats:

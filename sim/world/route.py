@@ -1,10 +1,9 @@
-"""A route: the live side of a lane. Departures, legs, ports, and the boxes of a container pool."""
+"""A route: the live side of a lane. Departures, legs, ports, and what befalls goods on the way."""
 
 from __future__ import annotations
 
-import heapq
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -12,91 +11,16 @@ from numpy.typing import NDArray
 
 from sim.disruptions import Incident
 from sim.futures import Future
-from sim.network import ContainerPool, Lane
+from sim.network import Lane, Leg
 from sim.world.capacity import Capacity, settled
-from sim.world.clock import RECEIPT, RELEASE, Clock
-from sim.world.loading import rationed, squeezed
+from sim.world.clock import INCIDENT, RECEIPT, Clock
+from sim.world.motion import Holds, Losses, Prices, here
 from sim.world.parcel import Parcel
 from sim.world.quay import Quay
+from sim.world.yard import Yard
 
 Floats = NDArray[np.float64]
 TINY = 1e-9
-
-
-class Yard:
-    """The live side of a container pool: boxes at the origin, and those that are on their way back."""
-
-    def __init__(self, pool: ContainerPool, future: Future) -> None:
-        self.pool = pool
-        self.incidents = [i for i in future.incidents if i.target == "pool" and i.where == pool.name]
-        self._returning: list[tuple[float, float]] = []
-        self.out = 0.0
-        self._draws = future.counter("cycle", pool.name)
-        self._loads = 0
-        self._due: dict[float, list[tuple[Route, int]]] = {}
-
-    def expect(self, time: float, route: Route, place: int, clock: Clock) -> None:
-        """A route will depart at this time; all that depart at one instant share what boxes there are."""
-        if time not in self._due:
-            self._due[time] = []
-            clock.at(time, RELEASE, self._depart, time)
-        self._due[time].append((route, place))
-
-    def _depart(self, event: Any) -> None:
-        now = event.value
-        routes = self._due.pop(now)
-        waiting = [route.waiting_at(place) for route, place in routes]
-        pool, free = self.pool, self.free(now)
-        if pool.whole:
-            free = float(math.floor(free + TINY))
-        needs = [sum(parcel.stock.volume_of(parcel) for parcel in [*old, *new]) / pool.capacity for old, new in waiting]
-        if pool.whole:
-            needs = [float(math.ceil(need - TINY)) for need in needs]
-        if sum(needs) <= free + TINY:
-            for (route, place), (old, new), need in zip(routes, waiting, needs, strict=True):
-                self.load(need, now)
-                route.depart(place, [*old, *new], [], now)
-            return
-        shares = rationed(waiting, free, pool.capacity, pool.whole)
-        for (route, place), (old, new), room in zip(routes, waiting, shares, strict=True):
-            loaded, left = squeezed(old, new, room * pool.capacity, now)
-            used = sum(parcel.stock.volume_of(parcel) for parcel in loaded) / pool.capacity
-            self.load(min(float(math.ceil(used - TINY)) if pool.whole else used, room), now)
-            route.depart(place, loaded, left, now)
-
-    def share_left(self, now: float) -> float:
-        """Share of the pool that incidents leave."""
-        share = 1.0
-        for incident in self.incidents:
-            share *= incident.fraction(math.floor(now) if incident.whole_days else now)
-        return share
-
-    def free(self, now: float) -> float:
-        """Boxes at the origin now."""
-        while self._returning and self._returning[0][0] <= now:
-            self.out -= heapq.heappop(self._returning)[1]
-        if not self._returning:
-            self.out = 0.0
-        return max(self.pool.containers * self.share_left(now) - self.out, 0.0)
-
-    def load(self, boxes: float, now: float) -> None:
-        """Take boxes away; they come back after the cycle time."""
-        law = self.pool.cycle_time
-        cycle = law.mean if law.sd == 0 else float(law.from_score(np.asarray(self._draws.score(self._loads))))
-        self._loads += 1
-        for incident in self.incidents:
-            if incident.covers(math.floor(now) if incident.whole_days else now):
-                cycle *= incident.cycle_factor
-        heapq.heappush(self._returning, (now + cycle, boxes))
-        self.out += boxes
-
-    def imbalance(self, now: float) -> float:
-        """Boxes unaccounted for: total - (at pool + loaded and returning + removed); 0 when the books are right."""
-        free = self.free(now)
-        out = sum(boxes for _, boxes in self._returning)
-        removed = self.pool.containers - free - self.out
-        total = self.pool.containers
-        return abs(total - free - out - removed) + max(-removed, 0.0) + max(out - total, 0.0)
 
 
 class Route:
@@ -115,13 +39,27 @@ class Route:
         quays: Mapping[str, Quay],
         yards: Mapping[str, Yard],
         crossing: bool,
+        doors: Capacity | None = None,
     ) -> None:
         self.lane, self.clock, self.crossing = lane, clock, crossing
         self._future = future
         self._quays = quays
         self.yard = yards[lane.containers] if lane.containers is not None else None
-        self.incidents: list[Incident] = [i for i in future.incidents if i.target == "lane" and i.where == lane.name]
+        self.incidents: list[Incident] = here(future.incidents, "lane", lane.name)
         self.capacity = Capacity(self.incidents, future.first, future.end)
+        self._level = self.capacity.calm and all(one.transit_factor == 1.0 for one in self.incidents)
+        held = [one for one in self.incidents if one.under_way == "held"]
+        self._holds = Holds(held, future.first, future.end) if held else None
+        self._delay = future.delays.get(lane.name)
+        #: opening times of the warehouse at the other end, where it is closed at some time
+        self._doors = doors
+        self._losses = Losses(one.begins for one in self.incidents if one.under_way == "lost")
+        self.lossy = bool(self._losses)
+        self.prices = Prices(self.incidents, future.end)
+        #: whether goods depart when they are ready and take their transit time, whatever happens
+        self.undisturbed = (
+            self._level and not (held or self.lossy or self.prices) and self._delay is None and doors is None
+        )
         self._counted = [leg.port is not None and quays[leg.port].counts for leg in lane.legs]
         self.contended = self.yard is not None or any(self._counted)
         self._transit = future.transit[lane.name]
@@ -148,19 +86,37 @@ class Route:
 
     def legs(self, departing: Floats) -> Floats:
         """Arrival of shipments that depart at these times and compete for nothing on the way."""
-        now, factor = departing, self._factor(departing)
+        now = departing
+        for _, _, after in self._walk(departing):
+            now = after
+        if self._delay is not None:
+            now = now + self._delay[self._day(departing)]
+        if self._doors is not None:
+            now = self._doors.begins_many(self._doors.done_many(now))
+        return settled(now)
+
+    def _day(self, departing: Floats) -> NDArray[np.intp]:
         finite = np.where(np.isfinite(departing), departing, self._future.end)
+        day = np.floor(finite).astype(np.intp) - self._future.first
+        found: NDArray[np.intp] = np.clip(day, 0, self._future.end - self._future.first - 1)
+        return found
+
+    def _walk(self, departing: Floats) -> Iterator[tuple[Leg, Floats, Floats]]:
+        """Each leg with when shipments that depart at these times begin and end it."""
+        now, factor, day = departing, self._factor(departing), self._day(departing)
         for leg, times in zip(self.lane.legs, self._transit, strict=True):
+            before = now
             if times is None:
                 now = self._quays[str(leg.port)].through(now)
-            else:
-                day = np.clip(np.floor(finite).astype(int) - self._future.first, 0, times.size - 1)
+            elif self._holds is None:
                 now = now + times[day] * factor
-        return settled(now)
+            else:
+                now = self._holds.moved(departing, now, times[day] * factor)
+            yield leg, before, now
 
     def _factor(self, departing: Floats) -> Floats | float:
         """Multiplier of transit times for departures at these times: diversions and slow-downs."""
-        if self.capacity.calm:
+        if self._level:
             return 1.0
         made = np.ones(departing.shape)
         for place, time in enumerate(departing.tolist()):
@@ -213,13 +169,14 @@ class Route:
             departing = self.leave_at(parcel.ready)
             if not math.isfinite(departing):
                 self._never.append(parcel)
-            elif any(self._counted):
-                parcel.stock.charge(parcel, self.freight_rate(departing))
-                self._carry(parcel, 0, departing)
+                return
+            parcel.departs = departing
+            parcel.stock.charge(parcel, self.freight_rate(departing))
+            if any(self._counted):
+                self._carry(parcel, 0, departing, departing)
             else:
-                parcel.stock.charge(parcel, self.freight_rate(departing))
                 self._tell(parcel, departing)
-                self._land(parcel, self._arrival(departing))
+                self._land(parcel, self._arrival(departing), departing)
             return
         if self.lane.departures is None:
             place = math.ceil(parcel.ready - TINY)  # boxes are loaded daily where no schedule is given
@@ -243,24 +200,31 @@ class Route:
             if math.isfinite(time) and self.yard is not None:
                 self.yard.expect(time, self, place, self.clock)
 
-    def _carry(self, parcel: Parcel, leg: int, now: float) -> None:
-        """Move a shipment on from a leg, up to the next port where it has to queue."""
-        scale = 1.0 if self.capacity.calm else float(np.asarray(self._factor(np.asarray([now])))[0])
+    def _carry(self, parcel: Parcel, leg: int, now: float, since: float) -> None:
+        """Move a shipment on from a leg, which it begins at `now`, up to the next port where it has to queue.
+
+        `since`: up to when its way is settled; what is lost is lost later.
+        """
+        scale = 1.0 if self._level else float(np.asarray(self._factor(np.asarray([now])))[0])
         start = now
         if not math.isfinite(now):
-            self._land(parcel, now)
+            self._land(parcel, now, since)
             return
         for number in range(leg, len(self.lane.legs)):
             if self._counted[number]:
-                self.clock.at(now, RECEIPT, self._berth, (parcel, number))
+                if not self._lost(parcel, since, now):
+                    self.clock.at(now, RECEIPT, self._berth, (parcel, number))
                 return
             port, times = self.lane.legs[number].port, self._transit[number]
             if times is None:
                 now = float(self._quays[str(port)].through(np.asarray([now]))[0])
             else:
                 day = min(max(math.floor(start) - self._future.first, 0), times.size - 1)
-                now += float(times[day]) * scale
-        self._land(parcel, now)
+                lasting = float(times[day]) * scale
+                now = now + lasting if self._holds is None else self._holds.moved_at(parcel.departs, now, lasting)
+        if self._delay is not None:
+            now += float(self._delay[self._day(np.asarray([parcel.departs]))[0]])
+        self._land(parcel, now, since)
 
     def _berth(self, event: Any) -> None:
         parcel, leg = event.value
@@ -268,15 +232,40 @@ class Route:
         done = self._quays[str(self.lane.legs[leg].port)].admit(now)
         if parcel.story is not None:
             parcel.story.append((now, f"at {self.lane.legs[leg].port}, leaves on day {done:.1f}"))
-        self._carry(parcel, leg + 1, done)
+        self._carry(parcel, leg + 1, done, now)
 
-    def _land(self, parcel: Parcel, arrival: float) -> None:
+    def lost_at(self, since: float, until: float) -> float:
+        """When goods on their way in this time are lost; infinite where they are not."""
+        return self._losses.between(since, until)
+
+    def lose(self, parcel: Parcel, moment: float) -> None:
+        """Let goods be lost on their way at a moment."""
+        parcel.stock.credit(parcel, moment)
+        parcel.fate = "lost_in_transit"
+        if parcel.story is not None:
+            parcel.story.append((moment, f"lost on {self.lane.name}"))
+        self.clock.at(moment, INCIDENT, parcel.stock.lose, parcel)
+
+    def _lost(self, parcel: Parcel, since: float, until: float) -> bool:
+        moment = self.lost_at(since, until) if self.lossy else math.inf
+        if math.isfinite(moment):
+            self.lose(parcel, moment)
+            return True
+        return False
+
+    def _land(self, parcel: Parcel, arrival: float, since: float) -> None:
+        if self._doors is not None and math.isfinite(arrival):
+            arrival = self._doors.begins(self._doors.done(arrival))
         if math.isfinite(arrival):
             near = round(arrival * 2) / 2
             arrival = near if abs(near - arrival) < TINY else arrival
+        if self._lost(parcel, since, arrival):
+            return
         if not self.crossing:
             arrival = self._last = max(arrival, self._last)
         parcel.stock.credit(parcel, arrival)
+        if self.prices:
+            parcel.stock.surcharge(parcel, self.prices.at(arrival))
         if math.isfinite(arrival):
             self.clock.at(arrival, RECEIPT, parcel.stock.receive, parcel)
         else:
@@ -294,17 +283,12 @@ class Route:
         parcel.story.append((departing, f"departs on {self.lane.name}"))
         if any(self._counted):
             return
-        now, scale = np.asarray([departing]), self._factor(np.asarray([departing]))
-        for leg, times in zip(self.lane.legs, self._transit, strict=True):
-            if times is None:
-                quay = self._quays[str(leg.port)]
-                wait = float((quay.starts(now) - now)[0])
+        for leg, before, _ in self._walk(np.asarray([departing])):
+            if leg.port is not None and math.isfinite(before[0]):
+                wait = float((self._quays[leg.port].starts(before) - before)[0])
                 if math.isfinite(wait):
                     told = f"reaches {leg.port}" + (f", waits {wait:.1f} d" if wait > 0.5 else "")
-                    parcel.story.append((float(now[0]), told))
-                now = quay.through(now)
-            else:
-                now = now + times[min(max(math.floor(departing) - self._future.first, 0), times.size - 1)] * scale
+                    parcel.story.append((float(before[0]), told))
 
     def waiting_at(self, place: int) -> tuple[list[Parcel], list[Parcel]]:
         """Cargo for one departure: what was left behind before, and what is new."""
@@ -316,13 +300,14 @@ class Route:
         rate = self.freight_rate(now)
         for parcel in loaded:
             self._tell(parcel, now)
+            parcel.departs = now
             parcel.stock.charge(parcel, rate)
             if any(self._counted):
-                self._carry(parcel, 0, now)
+                self._carry(parcel, 0, now, now)
             elif self.lane.departures is None:
-                self._land(parcel, float(self.legs(np.asarray([now]))[0]))
+                self._land(parcel, float(self.legs(np.asarray([now]))[0]), now)
             else:
-                self._land(parcel, float(self._landing[place]))  # type: ignore[index]
+                self._land(parcel, float(self._landing[place]), now)  # type: ignore[index]
         self._waiting = left
         if left:
             for parcel in left:

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from sim.futures import Future
 from sim.network import Supplier
 from sim.world.capacity import Capacity
-from sim.world.clock import RELEASE, Clock
+from sim.world.clock import INCIDENT, RELEASE, Clock
+from sim.world.motion import Losses, Prices, here
 from sim.world.parcel import Parcel
 from sim.world.route import Route
 
@@ -28,8 +29,17 @@ class Works:
 
     def __init__(self, supplier: Supplier, clock: Clock, future: Future, crossing: bool) -> None:
         self.supplier, self.clock, self.crossing = supplier, clock, crossing
-        incidents = [i for i in future.incidents if i.target == "supplier" and i.where == supplier.name]
+        self.incidents = incidents = here(future.incidents, "supplier", supplier.name)
         self.capacity = Capacity(incidents, future.first, future.end)
+        self.prices = Prices(incidents, future.end)
+        self._restarts = sorted({one.begins for one in incidents if one.work == "restarts"})
+        self._losses = Losses(one.begins for one in incidents if "lost" in (one.work, one.open_orders))
+        self._cancels = [one.begins for one in incidents if one.open_orders == "lost"]
+        self._void = [one for one in incidents if one.orders == "lost"]
+        #: whether an order may be lost before it is made
+        self.lossy = bool(self._losses or self._void)
+        #: whether orders are made in their production time, whatever happens
+        self.undisturbed = self.capacity.calm and not (self._restarts or self.lossy or self.prices)
         self.limited = supplier.capacity is not None
         self._first = future.first
         self._production = future.production[supplier.name]
@@ -38,20 +48,56 @@ class Works:
         self._left = self._begun = 0.0
         self._set: float | None = None
         self._last = -math.inf
+        if self.limited:
+            for moment in self._cancels:
+                if moment >= clock.now:
+                    clock.at(moment, INCIDENT, self._cancel)
 
     def ready(self, times: Floats) -> Floats:
         """When goods ordered at these times leave the factory (capacity not limited), in order of ordering."""
         day = np.clip(np.floor(times).astype(int) - self._first, 0, self._production.size - 1)
-        ready = self.capacity.finished(times, self._production[day])[1]
+        lasting = self._production[day]
+        ready = self.capacity.finished(times, lasting)[1]
+        for moment in self._restarts:
+            again = (times < moment) & (ready > moment)
+            if again.any():
+                anew = self.capacity.finished(np.full(times.shape, moment), lasting)[1]
+                ready = np.where(again, anew, ready)
         return ready if self.crossing else np.maximum.accumulate(ready)
 
     def ready_at(self, time: float) -> float:
         """The same for one time."""
         day = min(max(math.floor(time) - self._first, 0), self._production.size - 1)
         lasting = float(self._production[day])
-        if self.capacity.calm:
+        if self.capacity.calm and not self._restarts:
             return time + lasting
-        return self.capacity.finished_at(time, lasting)
+        ready = self.capacity.finished_at(time, lasting)
+        for moment in self._restarts:
+            if time < moment < ready:
+                ready = self.capacity.finished_at(moment, lasting)
+        return ready
+
+    def lost_at(self, ordered: float, since: float, ready: float) -> float:
+        """When an order is known to be lost that is made from `since` to `ready`; infinite where it is not."""
+        moment = self._losses.between(since, ready)
+        found = moment if moment < ready else math.inf
+        for one in self._void:
+            if one.on(ordered):
+                found = min(found, one.ends)
+        return found
+
+    def drop(self, parcel: Parcel, moment: float) -> None:
+        """Let an order be lost at a moment: until then the buyer counts on it."""
+        parcel.ready, parcel.fate, parcel.credited = math.inf, "cancelled", True
+        if parcel.story is not None:
+            parcel.story.append((moment, f"cancelled at {self.supplier.name}"))
+        self.clock.at(moment, INCIDENT, parcel.stock.lose, parcel)
+
+    def _cancel(self, _: Any) -> None:
+        """All that waits for capacity is cancelled."""
+        queue, self._queue = self._queue, deque()
+        for parcel, _route in queue:
+            self.drop(parcel, self.clock.now)
 
     def order(self, parcel: Parcel, route: Route) -> None:
         """Take an order; goods go on to the route when they are made."""
@@ -112,10 +158,17 @@ class Works:
             self.clock.at(self._set, RELEASE, self._release)
 
     def hand_over(self, parcel: Parcel, route: Route, ready: float) -> None:
-        """Goods are, or will be, made at `ready`: the route takes over."""
+        """Goods are, or will be, made at `ready`: the route takes over, unless they are lost before."""
+        if self.lossy:
+            moment = self.lost_at(parcel.ordered, self.clock.now, ready)
+            if math.isfinite(moment):
+                self.drop(parcel, moment)
+                return
         if not self.crossing:
             ready = self._last = max(ready, self._last)
         parcel.ready = ready
+        if self.prices:
+            parcel.stock.surcharge(parcel, self.prices.at(ready))
         if parcel.story is not None:
             parcel.story.append((ready, f"made by {self.supplier.name}"))
         route.send(parcel)

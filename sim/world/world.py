@@ -14,18 +14,23 @@ from sim.ledger import Ledger, SiteLedger
 from sim.plan import Seen
 from sim.policies import View
 from sim.world.blueprint import Blueprint, Group, Site
+from sim.world.capacity import Capacity
 from sim.world.clock import RECEIPT, REVIEW, Clock
 from sim.world.conservation import conservation
 from sim.world.feeding import Fed, FeedingStock
+from sim.world.gates import Darkness, Gate, guarded, narrow, reopenings
 from sim.world.journal import TOLERANCE, Journal
+from sim.world.motion import here
 from sim.world.ordering import fed, orderer, supplied
 from sim.world.orderstock import OrderStock
 from sim.world.parcel import Parcel
 from sim.world.quay import Quay
 from sim.world.reviewing import Direct, Made, Review
-from sim.world.route import Route, Yard
+from sim.world.route import Route
 from sim.world.stock import Stock
+from sim.world.ward import Ward, concerns
 from sim.world.works import Works
+from sim.world.yard import Yard
 
 Floats = NDArray[np.float64]
 
@@ -51,16 +56,26 @@ class World:
             self.quays[port.name] = cache[key]
         self.yards = {pool.name: Yard(pool, future) for pool in scenario.pools}
         self.works = {s.name: Works(s, clock, future, self.crossing) for s in scenario.suppliers}
+        self.doors = self._closed()
         self.routes = {
-            lane.name: Route(lane, clock, future, self.quays, self.yards, self.crossing) for lane in scenario.lanes
+            lane.name: Route(
+                lane, clock, future, self.quays, self.yards, self.crossing, self.doors.get(lane.destination)
+            )
+            for lane in scenario.lanes
         }
         self.revisions: list[tuple[int, int]] = []
         self.feeds = {above for above in blueprint.feeder.values() if above is not None}
         self.stocks: dict[str, Any] = {}
         build = self._order_stock if blueprint.single else self._array_stock
         for site in blueprint.sites.values():
-            self.stocks[site.name] = build(site)
-            self.stocks[site.name].log = log
+            stock: Any = build(site)
+            self.stocks[site.name] = stock
+            stock.log = log
+            troubles = concerns(future.incidents, site.name, site.items)
+            if troubles:
+                stock.ward = Ward(stock, clock, troubles, site.items, self.whole, float(future.end))
+                if isinstance(stock, Stock):
+                    stock.journal.warded()
             if blueprint.plan.reviser is not None:
                 self.stocks[site.name].seen = {}
         supply = self._order_supply if blueprint.single else self._array_supply
@@ -68,6 +83,16 @@ class World:
         for site in blueprint.sites.values():
             supply(site)
             self._fill(site)
+
+    def _closed(self) -> dict[str, Capacity]:
+        """Opening times of the warehouses that are closed at some time."""
+        found = {}
+        for site in self.blueprint.sites:
+            closures = here(self.future.incidents, "warehouse", site)
+            doors = Capacity(closures, self.future.first, self.future.end)
+            if not doors.calm:
+                found[site] = doors
+        return found
 
     # -- stocking points -------------------------------------------------------------------------------------------
 
@@ -114,7 +139,12 @@ class World:
         )
 
     def _moments(self, site: Site, group: Group) -> Floats:
-        """Review times: mornings, evenings or after every instant of demand."""
+        """Review times at which the warehouse can order: mornings, evenings or after every instant of demand."""
+        found = self._all_moments(site, group)
+        dark = Darkness(self.future.incidents, site.name)
+        return found if not dark else found[[not dark.at(time) for time in found.tolist()]]
+
+    def _all_moments(self, site: Site, group: Group) -> Floats:
         instants, review = self.future.instants[site.name], self.blueprint.scenario.review
         if review == "continuous":
             return instants
@@ -139,15 +169,22 @@ class World:
                 group.minimum,
                 site.tier,
                 self.future.replication,
+                group.every,
             )
             direct: list[tuple[Works, Route]] = []
             which = np.full(len(group.items), -1, dtype=np.intp)
             for origin, rows in group.parts:
                 route = self.routes[self.blueprint.lanes[(site.name, origin)].name]
                 part = None if len(group.parts) == 1 else rows
+                made_by = self.works.get(origin)
+                narrows = narrow(made_by.incidents) if made_by is not None else []
+                if narrows:
+                    place = rows if group.index is None else group.index[rows]
+                    items = [group.items[row] for row in rows.tolist()]
+                    review.guard(rows, Gate(narrows, items, site.mean[place], self.whole))
                 if site.feeder is not None:
                     review.flows.append((part, Fed(stock, self.stocks[origin], route, site.order)))
-                elif self.works[origin].limited or route.contended or self.log is not None or stock.seen is not None:
+                elif self._followed(self.works[origin], route) or stock.seen is not None:
                     made = Made(stock, self.works[origin], route, moments, self.future.cache, self.log)
                     review.flows.append((part, made))
                 else:
@@ -164,12 +201,26 @@ class World:
             review.alone = len(site.groups) == len(group.parts) == 1
             self.reviews.append(review)
 
+    def _followed(self, works: Works, route: Route) -> bool:
+        """Whether each order is a parcel of its own: it competes with others, may be lost, or is traced."""
+        return works.limited or route.contended or works.lossy or route.lossy or self.log is not None
+
     def _order_supply(self, site: Site) -> None:
         stock: OrderStock = self.stocks[site.name]
         scenario = self.blueprint.scenario
         suppliers = {supplier.name: supplier for supplier in scenario.suppliers}
+        dark = Darkness(self.future.incidents, site.name)
         for number, line in enumerate(site.lines):
-            stock.orderers.append(orderer(line, stock, number, self.clock, self.future.replication))
+            order = orderer(line, stock, number, self.clock, self.future.replication)
+            made_by = self.works.get(line.origin)
+            narrows = narrow(made_by.incidents) if made_by is not None else []
+            if dark or narrows:
+                rate = np.array([line.forecast])
+                gate = Gate(narrows, [line.item], rate, self.whole) if narrows else None
+                order = guarded(order, lambda: self.clock.now, dark, gate)
+                for moment in reopenings(dark, narrows, self.clock.now, float(self.future.end)):
+                    self.clock.at(moment, REVIEW, stock.ask, (number,))
+            stock.orderers.append(order)
             lane = self.blueprint.lanes[(site.name, line.origin)]
             route = self.routes[lane.name]
             if site.feeder is not None:
@@ -189,6 +240,7 @@ class World:
     def _fill(self, site: Site) -> None:
         """Start at the plan's own position: mean demand staged in the pipeline, the rest on hand."""
         stock, first = self.stocks[site.name], float(self.future.first)
+        doors = self.doors.get(site.name)
         level = np.maximum(site.level, 0.0)
         staged: list[tuple[float, Floats]] = []
         if self.blueprint.scenario.start == "pipeline" and site.lead.max(initial=0.0) > 0:
@@ -209,6 +261,8 @@ class World:
         if isinstance(stock, OrderStock):
             stock.on_hand = on_hand.tolist()
             for time, quantity in staged:
+                if doors is not None:
+                    time = doors.begins(doors.done(time))
                 for item in np.flatnonzero(quantity).tolist():
                     parcel = Parcel(stock, item, float(quantity[item]), first, first)
                     stock.on_order[item] += parcel.quantity
@@ -218,6 +272,8 @@ class World:
         stock.net[:] = on_hand
         stock.position[:] = on_hand
         for time, quantity in staged:
+            if doors is not None:
+                time = doors.begins(doors.done(time))
             parcel = Parcel(stock, None, quantity, first, first)
             stock.position += quantity
             stock.credit(parcel, time)
@@ -229,15 +285,22 @@ class World:
         """Let time pass, then add up and check."""
         for stock in self.stocks.values():
             stock.begin()
+            if stock.ward is not None:
+                stock.ward.begin()
         for review in self.reviews:
             review.begin()
         plan = self.blueprint.plan
         if plan.reviser is not None:
+            dark = Darkness(self.future.incidents, "")
             for day in range(plan.reassess_every, self.future.end, plan.reassess_every):
+                if dark.at(day):
+                    continue
                 self.clock.at(float(day), REVIEW - 1, self._reassess, day)
         self.clock.run_to(float(self.future.end))
         for stock in self.stocks.values():
             stock.finish()
+            if stock.ward is not None:
+                stock.ward.finish()
         pipeline = self._pipeline()
         ledger = Ledger(replication=self.future.replication, sites={}, revisions=self.revisions)
         for site in self.blueprint.sites.values():
@@ -319,7 +382,10 @@ class World:
                 items=site.items,
                 days=float(self.future.end),
                 step=0.0,
-                columns={name: np.array(values) for name, values in stock.counts.items()},
+                columns={
+                    name: np.array(values) + (stock.ward.sums.get(name, 0.0) if stock.ward is not None else 0.0)
+                    for name, values in stock.counts.items()
+                },
                 claims=np.array(stock.claims),
                 claims_served=np.array(stock.claims_served),
                 claims_days=np.array(stock.claims_days),
@@ -335,6 +401,9 @@ class World:
         feeds = isinstance(stock, FeedingStock)
         columns = dict(journal.sums)
         columns["transit_days"], columns["freight"] = stock.transit_days + journal.transit_days, stock.freight
+        for sums in (stock.besides, stock.ward.sums if stock.ward is not None else {}):
+            for name, values in sums.items():
+                columns[name] = columns[name] + values
         owed = stock.owed if feeds else np.zeros(size)
         customers = stock.net + owed
         return SiteLedger(
@@ -349,6 +418,7 @@ class World:
             opening=stock.opening,
             closing={
                 "on_hand": np.maximum(customers, 0.0),
+                "aside": stock.aside,
                 "waiting": np.maximum(-customers, 0.0),
                 "owed": owed,
                 "on_order": stock.on_order,

@@ -139,7 +139,7 @@ def networks(choose: Any) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     for kind in choose(st.lists(st.sampled_from(["port", "supplier", "lane", "slow", "pool", "random"]), max_size=3)):
         when = {
             "name": f"d{len(disruptions)}",
-            "start": one(0, 4.6, 12, 30),
+            "start": one(0, 4.6, 12, horizon - 1),
             "length": one(0, 3, 8.4, 60),
             "clock": clock,
         }
@@ -269,12 +269,15 @@ def money(scenario: Any, ledger: Any) -> dict[str, float]:
         for place, item in enumerate(site.items):
             spec = specs[item]
             count = {key: float(values[place]) for key, values in site.columns.items()}
-            hand, moving = count["on_hand_days"] * spec.standard_cost, count["transit_days"] * spec.standard_cost
+            there = count["on_hand_days"] + count["aside_days"]
+            hand, moving = there * spec.standard_cost, count["transit_days"] * spec.standard_cost
+            gone = count["scrapped"] + count["destroyed"] + count["lost_in_transit"]
+            found["spoilage_cost"] += gone * spec.standard_cost * a_year
             found["capital_cost"] += COSTS["capital_rate"] * (hand + moving) / scenario.horizon
             found["insurance_cost"] += COSTS["insurance_rate"] * (hand + moving) / scenario.horizon
             found["obsolescence_cost"] += COSTS["obsolescence_rate"] * hand / scenario.horizon
             found["spoilage_cost"] += COSTS["shrinkage_rate"] * hand / scenario.horizon
-            found["storage_cost"] += COSTS["storage_per_m3"] * spec.volume * count["on_hand_days"] * a_year
+            found["storage_cost"] += COSTS["storage_per_m3"] * spec.volume * there * a_year
             moved = count["received"] + count["served"] + count["late"] + float(site.shipped[place])
             found["handling_cost"] += COSTS["handling_per_m3"] * spec.volume * moved * a_year
             found["lost_margin"] += count["lost"] * (spec.price - spec.standard_cost) * a_year
@@ -285,9 +288,10 @@ def money(scenario: Any, ledger: Any) -> dict[str, float]:
             found["freight_cost"] += count["freight"] * a_year
             if warehouse.fed_by is None:
                 found["purchase_price_variance"] += (
-                    count["received"] * (spec.purchase_price - spec.standard_cost) * a_year
-                )
-                found["purchase_outlay"] += count["received"] * spec.purchase_price * a_year
+                    count["received"] * (spec.purchase_price - spec.standard_cost)
+                    + count["surcharge"] * spec.purchase_price
+                ) * a_year
+                found["purchase_outlay"] += (count["received"] + count["surcharge"]) * spec.purchase_price * a_year
     found["total_cost"] = math.fsum(value for key, value in found.items() if key != "purchase_outlay")
     return found
 

@@ -9,7 +9,7 @@ from sim.plan import Plan
 from sim.world.clock import Clock
 from sim.world.loading import rationed, squeezed
 from sim.world.parcel import Parcel
-from sim.world.route import Yard
+from sim.world.yard import Yard
 
 
 def steady(mean, *names):

@@ -1,0 +1,194 @@
+"""A ward: what incidents do to the stock of one warehouse. Goods are set aside (quarantined, or locked in), lost, dearer.
+
+Quarantined goods leave the inventory position, because nobody can count on them; goods locked in behind closed doors stay
+in it. Both take room and capital. Receipts of a closed warehouse wait at the door (see `route`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.disruptions import Incident
+from sim.world.clock import INCIDENT, Clock
+
+Floats = NDArray[np.float64]
+#: units, and money per purchase price, that a ward adds to a ledger
+SUMS = ("quarantined", "released", "scrapped", "destroyed", "aside_days", "surcharge")
+
+
+def concerns(incidents: Sequence[Incident], site: str, items: Sequence[str]) -> list[Incident]:
+    """Incidents that touch the stock, or the prices, of a warehouse."""
+    return [
+        one
+        for one in incidents
+        if one.target in ("warehouse", "item")
+        and one.happens
+        and (one.stock != "untouched" or one.price_factor != 1.0 or _closes(one))
+        and any(one.touches(site, item) for item in items)
+    ]
+
+
+def _closes(one: Incident) -> bool:
+    return one.target == "warehouse" and one.remaining != 1.0
+
+
+class Batch:
+    """Goods set aside by one incident, (n_items,) units; `counted`: whether they stay in the inventory position."""
+
+    __slots__ = ("cause", "counted", "quantity")
+
+    def __init__(self, cause: Incident, quantity: Floats, counted: bool) -> None:
+        self.cause, self.quantity, self.counted = cause, quantity, counted
+
+
+class Ward:
+    """Goods of one warehouse that are set aside; arrays are (n_items,).
+
+    Attributes
+    ----------
+    aside : units set aside, for whatever reason.
+    counted : those of them that stay in the inventory position.
+    sums : booked from day 0 on.
+    """
+
+    def __init__(
+        self, stock: Any, clock: Clock, incidents: Sequence[Incident], items: Sequence[str], whole: bool, end: float
+    ) -> None:
+        self.stock, self.clock, self.end, self.whole = stock, clock, end, whole
+        self._incidents = incidents
+        self._rows = [np.array([one.touches(stock.name, item) for item in items], dtype=float) for one in incidents]
+        self._on: list[int] = []
+        self._batches: list[Batch] = []
+        self.aside, self.counted = np.zeros(len(items)), np.zeros(len(items))
+        self.sums = {name: np.zeros(len(items)) for name in SUMS}
+        self._last = 0.0
+
+    def begin(self) -> None:
+        """Set the beginnings and ends of the incidents."""
+        now = self.clock.now
+        for number, one in enumerate(self._incidents):
+            if one.ends > now:
+                self.clock.at(max(one.begins, now), INCIDENT, self._start, number)
+                if one.ends < self.end:
+                    self.clock.at(one.ends, INCIDENT, self._stop, number)
+
+    def _book(self, name: str, quantity: Floats) -> None:
+        if self.clock.now >= 0:
+            self.sums[name] += quantity
+
+    def _touch(self) -> None:
+        """Book the time goods have spent aside."""
+        now = min(max(self.clock.now, 0.0), self.end)
+        if now > self._last:
+            self.sums["aside_days"] += self.aside * (now - self._last)
+            self._last = now
+
+    def _part(self, quantity: Floats, share: float) -> Floats:
+        part = quantity * share
+        return np.floor(part + 0.5) if self.whole else part
+
+    def _set_aside(self, one: Incident, quantity: Floats, counted: bool) -> None:
+        if quantity.any():
+            self._batches.append(Batch(one, quantity, counted))
+            self.aside += quantity
+            if counted:
+                self.counted += quantity
+                self.stock.count(quantity)
+            else:
+                self._book("quarantined", quantity)
+
+    def _start(self, event: Any) -> None:
+        number = event.value
+        one, rows = self._incidents[number], self._rows[number]
+        self._touch()
+        self._on.append(number)
+        if one.stock == "destroyed":
+            gone = self._part(self.stock.hand() * rows, one.stock_share)
+            self.stock.withdraw(gone)
+            for batch in self._batches:
+                more = self._part(batch.quantity * rows, one.stock_share)
+                batch.quantity = batch.quantity - more
+                self.aside -= more
+                if batch.counted:
+                    self.counted -= more
+                    self.stock.count(-more)
+                gone = gone + more
+            self._book("destroyed", gone)
+        elif one.stock == "quarantined":
+            held = self._part(self.stock.hand() * rows, one.stock_share)
+            self.stock.withdraw(held)
+            self._set_aside(one, held, False)
+        if _closes(one):
+            locked = self._part(self.stock.hand() * rows, 1 - one.fraction(max(one.begins, one.start)))
+            self.stock.withdraw(locked)
+            self._set_aside(one, locked, True)
+
+    def _stop(self, event: Any) -> None:
+        number = event.value
+        self._touch()
+        self._on.remove(number)
+        mine = [batch for batch in self._batches if batch.cause is self._incidents[number]]
+        self._batches = [batch for batch in self._batches if batch.cause is not self._incidents[number]]
+        for batch in mine:
+            quantity = batch.quantity
+            self.aside -= quantity
+            if batch.counted:
+                self.counted -= quantity
+                self.stock.count(-quantity)
+            else:
+                good = self._part(quantity, batch.cause.released)
+                self._book("scrapped", quantity - good)
+                self._book("released", good)
+                quantity = good
+            self._let_out(quantity)
+        if not self._batches:
+            # what rounding leaves is no stock
+            self.aside[:], self.counted[:] = 0.0, 0.0
+
+    def _let_out(self, quantity: Floats) -> None:
+        """Goods that are free of one incident may be caught by the others that are on."""
+        for number in self._on:
+            one, rows = self._incidents[number], self._rows[number]
+            if one.stock == "quarantined":
+                held = self._part(quantity * rows, one.stock_share)
+                quantity = quantity - held
+                self._set_aside(one, held, False)
+        for number in self._on:
+            one, rows = self._incidents[number], self._rows[number]
+            if _closes(one):
+                locked = self._part(quantity * rows, 1 - one.fraction(max(one.begins, one.start)))
+                quantity = quantity - locked
+                self._set_aside(one, locked, True)
+        if quantity.any():
+            self.stock.restore(quantity)
+
+    def admit(self, index: Any, quantity: Any) -> Floats | None:
+        """Goods arrive: what the warehouse may not use of them, (n_items,) units; None where it may use them all."""
+        arrived = np.zeros(self.aside.size)
+        arrived[slice(None) if index is None else index] = quantity
+        now, held = self.clock.now, None
+        for number in self._on:
+            one, rows = self._incidents[number], self._rows[number]
+            if one.price_factor != 1.0 and 0 <= now < self.end:
+                self.sums["surcharge"] += arrived * rows * (one.price_factor - 1.0)
+        rest = arrived
+        for number in self._on:
+            one, rows = self._incidents[number], self._rows[number]
+            if one.stock == "quarantined":
+                part = self._part(rest * rows, one.stock_share)
+                if part.any():
+                    self._touch()
+                    self._set_aside(one, part, False)
+                    rest = rest - part
+                    held = part if held is None else held + part
+        return held
+
+    def finish(self) -> None:
+        """Book the time up to the end of the horizon."""
+        now, self.clock._now = self.clock._now, self.end
+        self._touch()
+        self.clock._now = now
