@@ -185,8 +185,8 @@ def _verdict(found: list[Row]) -> str:
         inside = sum(row.inside for row in some)
         return (
             f"median error {statistics.median(errors):.1f} days or {statistics.median(shares):.0%} of the recorded tail, "
-            f"largest {max(errors):.0f} days; {near} of {len(some)} within half of the recorded tail; the recorded tail lies in the "
-            f"band {inside} times of {len(some)}"
+            f"largest {max(errors):.0f} days; {near} of {len(some)} within half of the recorded tail; "
+            f"the recorded tail lies in the band {inside} times of {len(some)}"
         )
 
     return f"""
@@ -201,8 +201,8 @@ def _verdict(found: list[Row]) -> str:
 ## Why it is not better
 
 - k differs between ports and times: from {lowest:g} to {highest:g} among these events. C/(k - 1) is very steep for k
-  near 1. No formula without knowledge of the port does much better;
-  give your port its own `surge` if you know it.
+  near 1. If you know your
+  port, give it its own `surge`.
 - A recorded "recovery" is what people said: a week, several weeks, two months. The record gives ranges where they
   differ.
 - Ships that turned away (four fifths of Baltimore's boxes) never joined the queue. The engine keeps them waiting, and

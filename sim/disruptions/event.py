@@ -69,13 +69,13 @@ class LibraryEvent(Timed):
     endless = True
 
     def __post_init__(self) -> None:
+        if self.up is not None or self.down is not None:
+            raise ValueError("an event has a length of its own: give start, rate or after, not up and down")
         super().__post_init__()
         try:
             about = event(self.event)
         except UsageError as error:
             raise ValueError(str(error)) from error
-        if self.up is not None or self.down is not None:
-            raise ValueError("an event has a length of its own: give start, rate or after, not up and down")
         if self.variant is not None and self.variant not in about.variants:
             near = near_miss(self.variant, about.variants) if about.variants else ": it has no variants"
             raise ValueError(f"{self.variant!r} is not a variant of event {self.event!r}{near}")
