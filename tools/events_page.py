@@ -106,7 +106,7 @@ A background is all that goes wrong in an ordinary year, on all nodes of your sc
 kind = "background"
 rates = "causes"                 # or "mckinsey"
 scale = 1.0                      # optional: multiplies all rates
-weather = { rate = 0.05 }        # optional: any cause, any number
+port_weather = { rate = 0.05 }        # optional: any cause, any number
 ```
 
 Draws belong to a cause and a node. One more supplier changes the draws of no other; where one of many is chosen, the
@@ -123,7 +123,7 @@ WHATS = {
     "site_outage": "a supplier stops, then capacity comes back in a straight line over twice the stop",
     "insolvency": "half of the time supply stops until another supplier is ready; otherwise nothing happens",
     "port_labour": "a port is closed",
-    "weather": "a port is closed",
+    "port_weather": "a port is closed",
     "canal_restriction": "lanes by sea (or those you name) take 7 days longer",
     "canal_blockage": "no departures on lanes by sea (or those you name); goods under way wait",
     "quality_hold": "half of the stock and arrivals of one supplier's items is held; half of that is scrapped",
@@ -138,7 +138,7 @@ BASIS = {
     "site_outage": "rate assumed; length assumed (median of famous cases 42 days, of an ordinary one 21)",
     "insolvency": "rate between the default rates of investment and speculative grade (sourced); stop and length assumed",
     "port_labour": "rate from counted intervals (derived); length fitted to eight stoppages (derived)",
-    "weather": "assumed",
+    "port_weather": "assumed",
     "canal_restriction": "assumed",
     "canal_blockage": "assumed",
     "quality_hold": "assumed",

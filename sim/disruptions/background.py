@@ -39,7 +39,7 @@ STRIKES = {
     "site_outage": striking.site_outage,
     "insolvency": striking.insolvency,
     "port_labour": striking.port_closed,
-    "weather": striking.port_closed,
+    "port_weather": striking.port_closed,
     "canal_restriction": striking.canal_restriction,
     "canal_blockage": striking.canal_blockage,
     "quality_hold": striking.quality_hold,
@@ -80,7 +80,7 @@ class Background:
     site_outage: SiteOutage = key(default=SiteOutage(), about="fire, flood, quake, utility at a supplier")
     insolvency: Insolvency = key(default=Insolvency(), about="a supplier fails")
     port_labour: PortLabour = key(default=PortLabour(), about="a port is on strike")
-    weather: Weather = key(default=Weather(), about="a storm closes a port")
+    port_weather: Weather = key(default=Weather(), about="a storm closes a port")
     canal_restriction: CanalRestriction = key(default=CanalRestriction(), about="a canal takes fewer ships")
     canal_blockage: CanalBlockage = key(default=CanalBlockage(), about="a canal is blocked")
     quality_hold: QualityHold = key(default=QualityHold(), about="stock is held or recalled")
@@ -141,7 +141,7 @@ class BoundBackground(Background):
         rate = getattr(self, cause).rate
         if cause in ("site_outage", "insolvency"):
             return dict.fromkeys(nodes.suppliers, rate)
-        if cause == "weather":
+        if cause == "port_weather":
             return dict.fromkeys(nodes.stoppages, rate)
         if cause == "port_labour":
             return {port: self._labour(rate, stoppages) for port, stoppages in nodes.stoppages.items()}
@@ -160,7 +160,7 @@ class BoundBackground(Background):
         """Labour stoppages a year of a port: as given, or what its stoppages leave beside the weather."""
         if rate is not None:
             return rate
-        return PORT_LABOUR_RATE if stoppages is None else max(stoppages - self.weather.rate, 0.0)
+        return PORT_LABOUR_RATE if stoppages is None else max(stoppages - self.port_weather.rate, 0.0)
 
     def expected(self, first: float, last: float) -> float:
         """Mean number of times that any cause strikes between two days."""
