@@ -217,14 +217,11 @@ class Chained(Protocol):
 
 
 def along(points: Points, since: float) -> float:
-    """Height of a curve of (day, height) points, linear between, level before the first and after the last.
-
-    Where two points share a day the later one holds from that day on.
-    """
+    """Height of a curve of (day, height) points: linear between, level before and after; at a jump, what comes after."""
     if since < points[0][0]:
         return points[0][1]
     for (before, low), (after, high) in zip(points, points[1:], strict=False):
-        if since < after:
+        if before <= since < after:
             return low + (high - low) * (since - before) / (after - before)
     return points[-1][1]
 
