@@ -32,6 +32,9 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
     "Which posture, at what price?": {
         "compare": ("compare", "Let postures live through the same futures: carrying cost against stockouts."),
     },
+    "What can go wrong, and how long do I survive?": {
+        "events": ("events", "Real disruptions with figures and sources, to aim at nodes of your own."),
+    },
     "What happened, and why?": {
         "run": ("run", "One replication, with an event log that explains each stockout."),
     },

@@ -6,6 +6,7 @@ import math
 from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from sim.disruptions.background import Background
 from sim.disruptions.common import CommonCause
 from sim.disruptions.effects import idle
 from sim.disruptions.incident import Incident
@@ -164,6 +165,8 @@ def warnings(scenario: Scenario) -> list[str]:
 
 def _never(one: Any) -> str:
     """Why a disruption never strikes, or strikes for no time; "" where it may."""
+    if isinstance(one, Background):
+        return "" if one.expected(0.0, 1.0) else "its rates are 0, or none of its causes can strike here"
     if not isinstance(one, Timed):
         return ""
     if one.rate == 0:
@@ -176,8 +179,8 @@ def _never(one: Any) -> str:
     if length is not None and length.mean == 0:
         return "its length is 0"
     if one.clock == "whole_days" and one.start is not None and one.start.sd == 0 and length and length.sd == 0:
-        start, end = one.start.mean, one.start.mean + length.mean
-        if math.ceil(start) >= math.ceil(end):
+        start, end = one.start.mean, one.start.mean + length.mean * one.days
+        if math.isfinite(end) and math.ceil(start) >= math.ceil(end):
             return f"no morning lies between day {start:g} and day {end:g} (see clock)"
     return ""
 
