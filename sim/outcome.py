@@ -42,7 +42,7 @@ class Outcome:
         """One row for each item and warehouse: counts and costs a year."""
         rows = []
         for name, site in self.ledger.sites.items():
-            money = _site_money(scenario, name, site)
+            money = site_money(scenario, name, site)
             for place, item in enumerate(site.items):
                 row: dict[str, Any] = {"item": item, "warehouse": name}
                 row |= {column: float(values[place]) for column, values in site.columns.items()}
@@ -109,7 +109,7 @@ def rates(scenario: Scenario, items: tuple[str, ...]) -> Rates:
     return kept[items]
 
 
-def _site_money(scenario: Scenario, name: str, site: SiteLedger) -> dict[str, Floats]:
+def site_money(scenario: Scenario, name: str, site: SiteLedger) -> dict[str, Floats]:
     """Costs a year by item at one warehouse; storage and handling by mechanism are left to the totals."""
     rate, costs = rates(scenario, site.items), scenario.costs
     on_hand = rate.cost * site.on_hand_days / site.days
@@ -178,7 +178,7 @@ def _measures(scenario: Scenario, ledger: Ledger) -> dict[str, float]:
     for name, site in ledger.sites.items():
         rate, days = rates(scenario, site.items), site.days
         asked = site.demand > 0
-        for key, values in _site_money(scenario, name, site).items():
+        for key, values in site_money(scenario, name, site).items():
             money[key] = money.get(key, 0.0) + float(values.sum())
         value, served = site.demand * rate.price, site.served * rate.price
         by_class[:, 0] += np.bincount(rate.rank, served, 3)
