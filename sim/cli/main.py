@@ -22,6 +22,9 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
     "Which posture, at what price?": {
         "compare": ("compare", "Let postures live through the same futures: carrying cost against stockouts."),
     },
+    "What can go wrong, and how long do I survive?": {
+        "stress": ("stress", "Everything fails in turn: time to survive, time to recover, what it costs."),
+    },
     "What happened, and why?": {
         "run": ("run", "One replication, with an event log that explains each stockout."),
     },

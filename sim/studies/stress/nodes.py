@@ -149,6 +149,8 @@ def _groups(scenario: Scenario, plans: Sequence[Plan], groups: Mapping[str, str]
             left_out.append(f"group {name}: a plan that is reassessed keeps lead times by supplier, not by group")
         elif limited & makers.keys():
             left_out.append(f"group {name}: {sorted(limited & makers.keys())[0]} has one capacity for several groups")
+        elif len(origins) == 1:
+            left_out.append(f"group {name}: every item is in it")
         elif makers:
             targets = tuple(("supplier", clone_name(maker, name)) for maker in makers)
             found.append(Node("group", name, targets, tuple(item for item, group in groups.items() if group == name)))
