@@ -18,6 +18,8 @@ NAME = "stress_impact"
 MOST = 20
 #: most panels; postures beyond are left out
 COLUMNS = 3
+#: what is less, in the unit of money shown, counts as nothing
+LEAST = 0.005
 
 
 def draw(found: Stress) -> tuple[Figure, str]:
@@ -32,7 +34,7 @@ def draw(found: Stress) -> tuple[Figure, str]:
     title = _title(found, money)
     note = (
         f"Stockout cost of the outage in {money.unit}, against the same run without it: lost margin, goodwill, backorder "
-        f"penalties. Dot: nothing.\nFull outage from day {found.rules.start}, without chance. "
+        f"penalties. Dot: nothing to speak of.\nFull outage from day {found.rules.start}, without chance. "
         + (
             ""
             if len(nodes) == len(found.nodes)
@@ -42,10 +44,12 @@ def draw(found: Stress) -> tuple[Figure, str]:
     )
     headed(figure, title, note)
     colours: Colormap = matplotlib.colormaps["cividis_r"]
+    shown = LEAST * money.divisor
     norm = PowerNorm(0.4, 0.0, max(float(np.nanmax(cost[nodes])), 1.0))
     for place in range(count):
         axes, values = panels[place], cost[nodes, :, place]
-        axes.imshow(values, cmap=colours, norm=norm, aspect="auto")
+        axes.imshow(np.where(values < shown, np.nan, values), cmap=colours, norm=norm, aspect="auto")
+        axes.set_facecolor("#f3f3f3")
         axes.set_title(found.postures[place])
         axes.set_xticks(range(len(found.lengths)), [str(length) for length in found.lengths])
         axes.set_xlabel("Days of outage")
@@ -66,8 +70,8 @@ def draw(found: Stress) -> tuple[Figure, str]:
 
 def _cell(axes: object, value: float, row: int, column: int, money: Money, norm: PowerNorm) -> None:
     """One amount, dark on light and light on dark."""
-    told = "n/a" if math.isnan(value) else "·" if value < 0.005 * money.divisor else _short(value / money.divisor)
-    dark = not math.isnan(value) and float(norm(value)) > 0.55
+    told = "n/a" if math.isnan(value) else "·" if value < LEAST * money.divisor else _short(value / money.divisor)
+    dark = not math.isnan(value) and float(norm(value)) > 0.5
     axes.text(column, row, told, ha="center", va="center", fontsize=8, color="white" if dark else INK)  # type: ignore[attr-defined]
 
 

@@ -91,7 +91,7 @@ def _last_receipt(scenario: Scenario, node: Node, line: PlanLine, start: int) ->
 
 def _known(scenario: Scenario, node: Node, line: PlanLine) -> bool:
     """Whether the shape of the network allows the closed form."""
-    if scenario.warehouse(line.warehouse).fed_by is not None:
+    if node.kind == "warehouse" or scenario.warehouse(line.warehouse).fed_by is not None:
         return False
     supplier = named(scenario.suppliers, line.origin)
     lane = scenario.lane_to(line.warehouse, line.origin)

@@ -4,42 +4,49 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.disruptions import Incident
+from sim.disruptions.incident import Target
 from sim.errors import UsageError, near_miss
 from sim.plan import Plan
 from sim.scenario import Scenario
 
-Kind = Literal["supplier", "lane", "port", "pool", "inbound", "group"]
+Kind = Literal["supplier", "lane", "port", "pool", "warehouse", "inbound", "group"]
 Grouping = Literal["family", "criticality", "none"]
 GROUPINGS = ("family", "criticality", "none")
 
+#: what the engine can stop
+STOPPABLE = frozenset(get_args(Target))
 #: for each kind of node, what stops while it is out and what becomes of the goods; printed with the results
 MEANING: dict[str, str] = {
-    "supplier": "makes nothing; orders wait, work in process waits and is finished later, what has left goes on",
-    "lane": "has no departures; goods wait at its start, what has left goes on",
-    "port": "works no ship; ships queue, its other traffic too, and the queue clears at surge speed afterwards",
-    "pool": "has no empty boxes; goods wait at the origin, loaded boxes go on",
-    "inbound": "is cut off: no lane to it departs; what has left goes on, stock is untouched",
-    "group": "is made by no supplier; orders and work in process wait, what has left goes on",
+    "supplier": "A supplier that is out makes nothing; orders and work in process wait, what has left goes on.",
+    "lane": "A lane that is out has no departures; goods wait at its start, what has left goes on.",
+    "port": "A port that is out works no ship; all traffic queues, and the queue clears at surge speed afterwards.",
+    "pool": "A container pool that is out has no empty boxes; goods wait at the origin, loaded boxes go on.",
+    "warehouse": "A warehouse that is out serves nobody, and receipts wait at its door; its stock is untouched.",
+    "inbound": "A warehouse that is cut off sees no departure on any lane to it; what has left goes on.",
+    "group": "An item group that is out is made by nobody; orders and work in process wait, what has left goes on.",
 }
 PLURAL = {
     "suppliers": "supplier",
     "lanes": "lane",
     "ports": "port",
     "pools": "pool",
+    "warehouses": "warehouse",
     "inbounds": "inbound",
     "groups": "group",
 }
+LABEL = {"inbound": "all lanes to", "group": "items:"}
 INCIDENT = {
     "supplier": "supplier_outage",
     "lane": "lane_closure",
     "port": "port_closure",
     "pool": "container_shortage",
+    "warehouse": "warehouse_closure",
 }
 
 
@@ -61,8 +68,8 @@ class Node:
 
     @property
     def label(self) -> str:
-        """``port Los Angeles``."""
-        return f"{self.kind} {self.name}"
+        """``port Los Angeles``, ``all lanes to Ontario CA``."""
+        return f"{LABEL.get(self.kind, self.kind)} {self.name}"
 
     def outage(self, start: float, length: float) -> tuple[Incident, ...]:
         """The full outage of this node, from the morning of day `start`."""
@@ -90,7 +97,8 @@ class Node:
                 lane = scenario.lane_to(site, origin)
                 ports = {leg.port for leg in lane.legs if leg.port is not None}
                 touched = (
-                    ("supplier", origin) in self.targets
+                    ("warehouse", site) in self.targets
+                    or ("supplier", origin) in self.targets
                     or ("lane", lane.name) in self.targets
                     or ("pool", lane.containers) in self.targets
                     or any(("port", port) in self.targets for port in ports)
@@ -125,6 +133,8 @@ def nodes_of(scenario: Scenario, plans: Sequence[Plan], groups: Mapping[str, str
     found += [Node("port", one.name, (("port", one.name),)) for one in scenario.ports]
     found += [Node("pool", one.name, (("pool", one.name),)) for one in scenario.pools]
     for warehouse in scenario.warehouses:
+        if "warehouse" in STOPPABLE:
+            found.append(Node("warehouse", warehouse.name, (("warehouse", warehouse.name),)))
         lanes = tuple(("lane", lane.name) for lane in scenario.lanes if lane.destination == warehouse.name)
         if len(lanes) > 1:  # with one lane, its closure is the same outage
             found.append(Node("inbound", warehouse.name, lanes))

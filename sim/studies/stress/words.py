@@ -39,14 +39,13 @@ def board(found: Stress, money: Callable[[float], str]) -> list[str]:
     step = reference(found)
     length = found.lengths[step]
     first, cost = found.values("first_failure")[:, step], found.values("stockout_cost")
-    there = ~np.isnan(first)
-    told = [
-        f"{int(np.isfinite(first[there[:, column], column]).sum())} of {int(there[:, column].sum())} under {name}"
-        for column, name in enumerate(found.postures)
-    ]
-    lines = [
-        f"If one node stops for {length} days, customers go short at {_listed(told)}, whatever the odds of such an outage."
-    ]
+    told = []
+    for column, name in enumerate(found.postures):
+        there = ~np.isnan(first[:, column])
+        short = int(np.isfinite(first[there, column]).sum())
+        most = max(float(np.nanmax(cost[:, step, column])), 0.0)
+        told.append(f"{short} of {int(there.sum())} under {name} (at worst {money(most)})")
+    lines = [f"If one node stops for {length} days, customers go short at {_listed(told)}, whatever the odds of it."]
     for column, name in enumerate(found.postures):
         worst = found.ranking(name)[0]
         amount = cost[worst, -1, column]
@@ -55,8 +54,8 @@ def board(found: Stress, money: Callable[[float], str]) -> list[str]:
             continue
         lasts = days(found.survival[worst, column], found.longest)
         lines.append(
-            f"{name}: the worst is {found.nodes[worst].label}: {money(amount)} in stockouts if it stops for "
-            f"{found.longest} days, service holds for {lasts} days."
+            f"{name}: the worst is {found.nodes[worst].label}: service holds for {lasts} days, and a stop of "
+            f"{found.longest} days costs {money(amount)} in stockouts."
         )
     return lines
 
@@ -71,7 +70,7 @@ def assumed(found: Stress) -> list[str]:
     kinds = dict.fromkeys(node.kind for node in found.nodes)
     lines = [
         f"Every outage is full and starts on the morning of day {rules.start}; one node (or group) at a time.",
-        *(f"A {kind} that is out: {MEANING[kind]}." for kind in kinds),
+        *(MEANING[kind] for kind in kinds),
         f"Service is the day's sales value, of what passes the node, that the outage does not cost; it fails below "
         f"{rules.failure:.0%} and has recovered from the first day on which it is at {rules.recovery:.0%} or more for "
         f"{rules.hold} days.",
