@@ -164,7 +164,9 @@ def _passed(scenario: Scenario, node: Node, line: PlanLine, trip: Trip, start: i
         return trip.ready <= start + TINY if lasting > 0 else trip.ready < start - TINY
     if ("lane", lane.name) in node.targets or ("pool", lane.containers) in node.targets:
         return trip.departs < start - TINY
-    return trip.through <= start + TINY
+    ports = {leg.port for leg in lane.legs if ("port", leg.port) in node.targets}
+    lasting = min(named(scenario.ports, str(port)).service_time.mean for port in ports)
+    return trip.through <= start + TINY if lasting > 0 else trip.through < start - TINY
 
 
 def _booked(received: float) -> int:

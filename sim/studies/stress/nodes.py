@@ -89,6 +89,7 @@ class Node:
     def passing(self, scenario: Scenario, plan: Plan) -> dict[str, NDArray[np.intp]]:
         """For each warehouse, positions of the items that pass this node on their way there, upstream included."""
         hit: dict[tuple[str, str], bool] = {}
+        bulky = {item.item: item.volume > 0 for item in scenario.items}  # what takes no space needs no box
 
         def passes(site: str, item: str) -> bool:
             if (site, item) not in hit:
@@ -100,7 +101,7 @@ class Node:
                     ("warehouse", site) in self.targets
                     or ("supplier", origin) in self.targets
                     or ("lane", lane.name) in self.targets
-                    or ("pool", lane.containers) in self.targets
+                    or (bulky[item] and ("pool", lane.containers) in self.targets)
                     or any(("port", port) in self.targets for port in ports)
                 )
                 hit[site, item] = touched or (feeder is not None and passes(feeder, item))
@@ -147,6 +148,8 @@ def nodes_of(scenario: Scenario, plans: Sequence[Plan], groups: Mapping[str, str
 
 def _groups(scenario: Scenario, plans: Sequence[Plan], groups: Mapping[str, str]) -> tuple[list[Node], list[str]]:
     """Item groups as nodes; those that cannot be stopped by themselves are told instead."""
+    if not groups:
+        return [], []
     limited = {supplier.name for supplier in scenario.suppliers if supplier.capacity is not None}
     origins: dict[str, dict[str, None]] = {name: {} for name in groups.values()}
     for plan in plans:
