@@ -26,8 +26,9 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Trip:
-    """Where goods of one order are when, days; made at the supplier, departed, through the node, received."""
+    """Where goods of one order are when, days: ordered, made at the supplier, departed, through the node, received."""
 
+    ordered: float
     ready: float
     departs: float
     through: float
@@ -85,7 +86,7 @@ def _last_receipt(scenario: Scenario, node: Node, line: PlanLine, start: int) ->
         if _passed(scenario, node, line, earlier, start):
             break
         trip = earlier
-    last, following = _booked(earlier.received), _booked(trip.received)
+    last, following = _booked(earlier), _booked(trip)
     return float(last) if last < following else math.nan
 
 
@@ -137,7 +138,7 @@ def _trip(scenario: Scenario, node: Node, line: PlanLine, ordered: float) -> Tri
         if math.isnan(through) and ("port", port.name) in node.targets:
             through = berthed
         now = berthed + port.dwell.mean
-    return Trip(ready, departs, through, now)
+    return Trip(ordered, ready, departs, through, now)
 
 
 def _departure(lane: Lane, ready: float) -> float:
@@ -169,6 +170,8 @@ def _passed(scenario: Scenario, node: Node, line: PlanLine, trip: Trip, start: i
     return trip.through <= start + TINY if lasting > 0 else trip.through < start - TINY
 
 
-def _booked(received: float) -> int:
-    """Day in whose books goods received at this time stand: books are taken at noon."""
-    return math.ceil(received - 0.5 - TINY)
+def _booked(trip: Trip) -> int:
+    """Day in whose books received goods stand: books are taken at noon, before an evening's order is placed."""
+    if trip.received <= trip.ordered + TINY:
+        return math.floor(trip.ordered + 0.5)
+    return math.ceil(trip.received - 0.5 - TINY)

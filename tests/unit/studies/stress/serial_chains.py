@@ -10,20 +10,22 @@ from sim.studies.stress import Stress, stress
 
 
 class Serial:
-    """A serial chain: supplier, lane, perhaps a port, one warehouse, steady demand, base stock."""
+    """A serial chain: supplier, lane, perhaps a port, one warehouse, steady demand (or streams), base stock."""
 
     def __init__(
         self,
         level: float,
-        demand: float = 100.0,
+        demand: Any = 100.0,
         production: float = 0.0,
         legs: tuple[Any, ...] = (),
-        review: int = 1,
+        every: int = 1,
         horizon: int = 200,
         **keys: Any,
     ) -> None:
         supplier = {"name": "source", "production_time": production} | keys.pop("supplier", {})
         lane = {"name": "lane", "origin": ["source"], "destination": "site", "legs": list(legs)} | keys.pop("lane", {})
+        if not isinstance(demand, list):
+            demand = [{"item": "pump", "warehouse": "site", "model": "deterministic", "mean": demand}]
         self.scenario = reading.scenario_of(
             {
                 "name": "serial",
@@ -31,18 +33,18 @@ class Serial:
                 "warm_up": 0,
                 "units": "continuous",
                 "start": "on hand",
-                "review_every": review,
+                "review_every": every,
                 "lost_share": 0.0,
                 "items": [{"item": "pump", "standard_cost": 1.0, "price": 2.0, "supplier": "source"}],
                 "suppliers": [supplier],
                 "warehouses": [{"name": "site"}],
                 "lanes": [lane],
-                "demand": [{"item": "pump", "warehouse": "site", "model": "deterministic", "mean": demand}],
+                "demand": demand,
                 **keys,
             },
             file="serial",
         )
-        line = PlanLine("pump", "site", "source", "base_stock", order_up_to=level, review_every=float(review))
+        line = PlanLine("pump", "site", "source", "base_stock", order_up_to=level, review_every=float(every))
         self.plan = Plan("serial", (line,))
 
     def stress(self, nodes: list[str], lengths: tuple[int, ...], start: int, **keys: Any) -> Stress:

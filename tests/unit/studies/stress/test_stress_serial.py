@@ -97,7 +97,7 @@ def test_time_to_survive_is_cover_and_pipeline_that_still_arrives(node, review, 
     legs = ({"transit": sea}, {"port": "port"}, {"transit": truck})
     longest, start = lead + review + cover + 2, review * math.ceil((lead + 2 * review + 2) / review)
     horizon = start + 2 * longest + 5
-    chain = Serial(level, production=production, legs=legs, review=review, ports=[port], horizon=horizon)
+    chain = Serial(level, production=production, legs=legs, every=review, ports=[port], horizon=horizon)
     found = chain.stress([f"{node}s"], (longest,), start, failure=1.0, recovery=1.0)
     upstream = production + (sea if node == "port" else 0)
     wanted = serial_survival(level, 100.0, review, upstream, ships=node != "supplier" or production == 0)
@@ -112,7 +112,7 @@ def test_closed_form_with_sailings_boxes_dwell_and_other_ships(name):
         100.0 * 90,
         production=9,
         legs=({"port": "port"}, {"transit": 18.3}, {"port": "port 2"}, {"transit": 2}),
-        review=7,
+        every=7,
         ports=[
             {"name": "port", "service_time": 0.1, "dwell": 2},
             {"name": "port 2", "service_time": 0.3, "berths": 3, "dwell": 3},
@@ -146,7 +146,7 @@ def test_the_pipeline_past_the_node_counts_as_cover():
 )
 def test_a_longer_outage_never_helps(cover, lead, review, one, more):
     """On a serial chain under base stock; a chain that shares boxes or capacity may be helped by luck of the queue."""
-    chain = Serial(100.0 * (lead + review + cover), production=lead, review=review, lost_share=0.5, horizon=400)
+    chain = Serial(100.0 * (lead + review + cover), production=lead, every=review, lost_share=0.5, horizon=400)
     found = chain.stress(["source"], (one, one + more), start=review * math.ceil((lead + 2 * review) / review))
     for name in ("units_short", "stockout_cost", "days_failing", "largest_backlog"):
         short, long = found.values(name)[0, :, 0]
