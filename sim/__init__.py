@@ -25,6 +25,7 @@ _PLACES = {
     "Rule": "sim.postures",
     "Scenario": "sim.scenario",
     "ScenarioError": "sim.errors",
+    "Stress": "sim.studies.stress",
     "UsageError": "sim.errors",
     "View": "sim.policies",
     "bundled": "sim.library",
@@ -37,6 +38,7 @@ _PLACES = {
     "load": "sim.library",
     "posture": "sim.postures",
     "scenario_of": "sim.reading",
+    "stress": "sim.studies.stress",
 }
 
 __all__ = [*sorted(_PLACES), "__version__"]
@@ -68,6 +70,8 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario as Scenario
     from sim.studies.compare import Comparison as Comparison
     from sim.studies.compare import compare as compare
+    from sim.studies.stress import Stress as Stress
+    from sim.studies.stress import stress as stress
 
 
 def __getattr__(name: str) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -153,7 +154,7 @@ def _finish(found: Stress, folder: Path, started: datetime, no_figures: bool) ->
 
 def _show(found: Stress, folder: Path, figures: list[Path], following: str) -> None:
     """The terminal's part of the results, and the command that may follow."""
-    from sim.report.stress_table import closed_form, money_of, odds_table, table
+    from sim.report.stress_table import amount, closed_form, odds_table, table
     from sim.studies.stress.words import assumed, board
 
     console = out()
@@ -163,7 +164,7 @@ def _show(found: Stress, folder: Path, figures: list[Path], following: str) -> N
     console.print(table(found))
     if found.chance is not None:
         console.print(odds_table(found))
-    for line in board(found, money_of(found).text):
+    for line in board(found, partial(amount, found)):
         console.print(line, style="bold")
     console.print(closed_form(found))
     console.print()

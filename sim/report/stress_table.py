@@ -27,6 +27,11 @@ def money_of(found: Stress) -> Money:
     return Money.of(found.scenario.currency, cost[~np.isnan(cost)].tolist())
 
 
+def amount(found: Stress, money: float) -> str:
+    """An amount in the unit that suits it."""
+    return Money.of(found.scenario.currency, [money]).text(money)
+
+
 def table(found: Stress) -> RenderableType:
     """For each posture its worst nodes; 100 columns are enough."""
     parts: list[RenderableType] = []

@@ -44,10 +44,12 @@ def prepared(
     plans = plans_of(scenario, postures, trust)
     group_of = groups_of(scenario, groups)
     found, left_out = nodes_of(scenario, plans, group_of)
-    some = chosen(found, nodes)
+    some = chosen(found, nodes, left_out)
     if not some:
         raise UsageError(f"scenario {scenario.name!r}: nothing passes any node")
-    shown = () if nodes is not None else tuple(left_out)
+    shown: tuple[str, ...] = ()
+    if nodes is None:
+        shown = tuple(f"{key.replace(':', ' ', 1)}: {reason}" for key, reason in left_out.items())
     return Trial(scenario, plans, tuple(some), grid, group_of, seed, rules), shown
 
 

@@ -127,8 +127,8 @@ def groups_of(scenario: Scenario, grouping: Grouping | None) -> dict[str, str]:
     return {item.item: getattr(item, by) or "no family" for item in scenario.items}
 
 
-def nodes_of(scenario: Scenario, plans: Sequence[Plan], groups: Mapping[str, str]) -> tuple[list[Node], list[str]]:
-    """Everything that can fail in turn, and in words what was left out and why."""
+def nodes_of(scenario: Scenario, plans: Sequence[Plan], groups: Mapping[str, str]) -> tuple[list[Node], dict[str, str]]:
+    """Everything that can fail in turn, and what was left out (``kind:name``) with the reason."""
     found = [Node("supplier", one.name, (("supplier", one.name),)) for one in scenario.suppliers]
     found += [Node("lane", one.name, (("lane", one.name),)) for one in scenario.lanes]
     found += [Node("port", one.name, (("port", one.name),)) for one in scenario.ports]
@@ -141,37 +141,44 @@ def nodes_of(scenario: Scenario, plans: Sequence[Plan], groups: Mapping[str, str
             found.append(Node("inbound", warehouse.name, lanes))
     used = {one.label for one in found for plan in plans if one.passing(scenario, plan)}
     idle = [one for one in found if one.label not in used]
-    left_out = [f"{one.label}: no item passes it under these plans" for one in idle]
+    left_out = {f"{one.kind}:{one.name}": "no item passes it under these plans" for one in idle}
     whole, more = _groups(scenario, plans, groups)
-    return [one for one in found if one not in idle] + whole, left_out + more
+    return [one for one in found if one not in idle] + whole, left_out | more
 
 
-def _groups(scenario: Scenario, plans: Sequence[Plan], groups: Mapping[str, str]) -> tuple[list[Node], list[str]]:
+def _groups(scenario: Scenario, plans: Sequence[Plan], groups: Mapping[str, str]) -> tuple[list[Node], dict[str, str]]:
     """Item groups as nodes; those that cannot be stopped by themselves are told instead."""
     if not groups:
-        return [], []
+        return [], {}
     limited = {supplier.name for supplier in scenario.suppliers if supplier.capacity is not None}
     origins: dict[str, dict[str, None]] = {name: {} for name in groups.values()}
     for plan in plans:
         for line in plan.lines:
             if scenario.warehouse(line.warehouse).fed_by is None:
                 origins[groups[line.item]][line.origin] = None
-    found, left_out = [], []
+    found: list[Node] = []
+    left_out: dict[str, str] = {}
     for name, makers in origins.items():
         if any(plan.reviser is not None for plan in plans):
-            left_out.append(f"group {name}: a plan that is reassessed keeps lead times by supplier, not by group")
+            left_out[f"group:{name}"] = "a plan that is reassessed keeps lead times by supplier, not by group"
         elif limited & makers.keys():
-            left_out.append(f"group {name}: {sorted(limited & makers.keys())[0]} has one capacity for several groups")
+            left_out[f"group:{name}"] = f"{min(limited & makers.keys())} has one capacity for several groups"
         elif len(origins) == 1:
-            left_out.append(f"group {name}: every item is in it")
+            left_out[f"group:{name}"] = "every item is in it"
         elif makers:
             targets = tuple(("supplier", clone_name(maker, name)) for maker in makers)
             found.append(Node("group", name, targets, tuple(item for item, group in groups.items() if group == name)))
     return found, left_out
 
 
-def chosen(nodes: Sequence[Node], wanted: Sequence[str] | None) -> list[Node]:
+def chosen(nodes: Sequence[Node], wanted: Sequence[str] | None, left_out: Mapping[str, str]) -> list[Node]:
     """Nodes by name (``Los Angeles``), by kind and name (``port:Los Angeles``), or all of a kind (``ports``).
+
+    Parameters
+    ----------
+    nodes : what can fail.
+    wanted : names; None for all.
+    left_out : what cannot (``kind:name``), and why, to be told to who asks for it.
 
     Raises
     ------
@@ -191,6 +198,9 @@ def chosen(nodes: Sequence[Node], wanted: Sequence[str] | None) -> list[Node]:
         else:
             these = [one for one in nodes if name in (one.name, f"{one.kind}:{one.name}")]
         if not these:
+            for key, reason in left_out.items():
+                if name in (key, key.partition(":")[2]):
+                    raise UsageError(f"--nodes: {name!r} cannot be tried: {reason}")
             known = [*dict.fromkeys(one.name for one in nodes), *(f"{one.kind}:{one.name}" for one in nodes), *PLURAL]
             raise UsageError(f"--nodes: {name!r} is nothing that can fail here{near_miss(name, known)}")
         if len(these) > 1 and name not in PLURAL:

@@ -116,7 +116,7 @@ def test_every_kind_of_node_is_there_and_what_nothing_passes_is_told():
         "items: halts production",
         "items: inconveniences",
     ]
-    assert left_out == ["supplier spare: no item passes it under these plans"]
+    assert left_out == {"supplier:spare": "no item passes it under these plans"}
 
 
 def test_what_passes_a_node_passes_on_to_the_warehouses_it_feeds():
@@ -150,7 +150,7 @@ def test_a_warehouse_with_several_lanes_can_be_cut_off():
         "inbound": 2,
         "group": 6,
     }
-    assert left_out == []
+    assert left_out == {}
 
 
 def test_a_warehouse_is_a_node_where_the_engine_can_stop_one(monkeypatch):
@@ -168,24 +168,24 @@ def test_groups_that_cannot_stop_alone_are_told():
     limited = many(suppliers=[{"name": "north", "capacity": 40}, {"name": "south"}])
     plans = plans_of(limited, ["jit"])
     _, left_out = nodes_of(limited, plans, groups_of(limited, "criticality"))
-    assert left_out == [
-        "group halts production: north has one capacity for several groups",
-        "group inconveniences: north has one capacity for several groups",
-    ]
+    why = "north has one capacity for several groups"
+    assert left_out == {"group:halts production": why, "group:inconveniences": why}
     assert groups_of(limited, "none") == {}
 
 
 def test_nodes_by_name_kind_and_both():
     scenario = many()
     found, _ = nodes_of(scenario, plans_of(scenario, ["jit"]), groups_of(scenario, None))
-    assert labels(chosen(found, ["harbour", "supplier:north", "ports"])) == ["port harbour", "supplier north"]
-    assert labels(chosen(found, None)) == labels(found)
+    assert labels(chosen(found, ["harbour", "supplier:north", "ports"], {})) == ["port harbour", "supplier north"]
+    assert labels(chosen(found, None, {})) == labels(found)
     with pytest.raises(UsageError, match=r"'harbor' is nothing that can fail here \(did you mean 'harbour'"):
-        chosen(found, ["harbor"])
+        chosen(found, ["harbor"], {})
     with pytest.raises(UsageError, match="name at least one"):
-        chosen(found, [" "])
+        chosen(found, [" "], {})
+    with pytest.raises(UsageError, match="'spare' cannot be tried: no item passes it under these plans"):
+        chosen(found, ["spare"], {"supplier:spare": "no item passes it under these plans"})
     with pytest.raises(UsageError, match="there are none in this scenario"):
-        chosen(found, ["pools"])
+        chosen(found, ["pools"], {})
 
 
 def test_a_name_that_means_two_things_asks_which():
@@ -196,8 +196,8 @@ def test_a_name_that_means_two_things_asks_which():
     ])  # fmt: skip
     found, _ = nodes_of(scenario, plans_of(scenario, ["jit"]), {})
     with pytest.raises(UsageError, match="'in' is several things: write 'lane:in' or 'port:in'"):
-        chosen(found, ["in"])
-    assert labels(chosen(found, ["port:in"])) == ["port in"]
+        chosen(found, ["in"], {})
+    assert labels(chosen(found, ["port:in"], {})) == ["port in"]
 
 
 def test_divided_suppliers_are_the_same_world():

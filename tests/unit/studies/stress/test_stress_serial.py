@@ -127,6 +127,17 @@ def test_closed_form_with_sailings_boxes_dwell_and_other_ships(name):
     assert found.survival.tolist() == found.closed.tolist()
 
 
+@pytest.mark.parametrize("when", ["morning", "evening"])
+@pytest.mark.parametrize("every", [1, 3, 7])
+@pytest.mark.parametrize("production", [0, 1, 5])
+def test_closed_form_knows_when_books_are_taken(when, every, production):
+    """An order of an evening that needs no time is in the books of the next day."""
+    chain = Serial(100.0 * (production + every + 20), production=production, every=every, review=when)
+    found = chain.stress(["lane", "source"], (60,), start=42, failure=1.0, recovery=1.0)
+    assert np.isfinite(found.survival).all()
+    assert found.survival.tolist() == found.closed.tolist()
+
+
 def test_the_pipeline_past_the_node_counts_as_cover():
     """The nearer the node to the customer, the less still arrives."""
     legs = ({"transit": 10}, {"port": "port"}, {"transit": 3})
