@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @click.option("--worst", type=int, default=5, show_default=True, help="How many nodes, unless named, live the futures.")
 @click.option("--failure", type=float, default=0.95, show_default=True, help="Service fails below this share.")
 @click.option("--recovery", type=float, default=0.99, show_default=True, help="Service is back at this share.")
-@click.option("--start", type=int, default=None, help="First day of the outage; a review day in the second quarter.")
+@click.option("--start", type=int, default=None, help="First day of the outage; left out: a review day near day 90.")
 @click.option(
     "--groups", default=None, help="Item groups: family, criticality or none; family where all items have one."
 )
