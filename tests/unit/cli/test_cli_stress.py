@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-QUICK = ("stress", "first_strike", "--lengths", "14,45", "-j", "1")
+QUICK = ("stress", "first_strike", "--lengths", "14,45", "-j", "1", "--nodes", "suppliers,lanes,ports")
 
 
 def strict(text):

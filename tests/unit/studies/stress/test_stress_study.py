@@ -23,7 +23,7 @@ def test_shapes_and_names(strike):
         "lane Shenzhen - Ontario",
         "port Los Angeles",
     ]
-    assert strike.left_out == ("group halts production: every item is in it",)
+    assert strike.left_out == ()
     assert strike.figures.shape == (3, 3, 3, len(FIGURES))
     assert strike.chance.figures.shape == (3, 3, 3, 3, len(FIGURES))
     assert strike.chance.nodes == (0, 1, 2)
@@ -154,7 +154,7 @@ def test_a_fed_warehouse_fails_with_what_feeds_it_and_has_no_closed_form():
         ],
         horizon=300,
     )
-    found = stress(chain.scenario, ["jit"], None, (60,), start=60)
+    found = stress(chain.scenario, ["jit"], ["suppliers", "lanes"], (60,), start=60)
     assert [node.label for node in found.nodes] == ["supplier source", "lane in", "lane on"]
     assert np.isfinite(found.survival).all()
     assert np.isnan(found.closed).all()
@@ -166,7 +166,7 @@ def test_boxes_matter_only_to_what_takes_space():
     pool = {"pools": [{"name": "boxes", "containers": 10}], "lane": {"containers": "boxes"}}
     chain = Serial(2000.0, **pool)
     found = stress(chain.scenario, [chain.plan], None, (30,), start=30)
-    assert [node.kind for node in found.nodes] == ["supplier", "lane"]
+    assert "pool" not in [node.kind for node in found.nodes]
     assert "pool boxes: no item passes it under these plans" in found.left_out
 
 
@@ -184,8 +184,16 @@ def test_single_orders_are_tried_at_their_mean_and_refused_under_futures():
         chain.stress(["lane"], (60,), start=20, futures=2)
 
 
+def test_without_names_the_worst_live_the_futures():
+    found = stress(sim.load("first_strike"), ["jit"], lengths=(30,), futures=1, worst=2)
+    assert "group halts production: every item is in it" in found.left_out
+    cost = found.values("stockout_cost")[:, -1, 0]
+    assert found.chance.nodes == tuple(sorted(np.argsort(-cost, kind="stable")[:2].tolist()))
+
+
 def test_jobs_and_chunks_change_nothing(strike):
-    again = stress(sim.load("first_strike"), lengths=(60, 7, 30), futures=3, jobs=2, chunk=2)
+    passed = [f"{node.kind}:{node.name}" for node in strike.nodes]
+    again = stress(sim.load("first_strike"), nodes=passed, lengths=(60, 7, 30), futures=3, jobs=2, chunk=2)
     assert np.array_equal(again.figures, strike.figures, equal_nan=True)
     assert np.array_equal(again.closed, strike.closed, equal_nan=True)
     assert np.array_equal(again.chance.figures, strike.chance.figures, equal_nan=True)
