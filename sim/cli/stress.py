@@ -155,11 +155,13 @@ def _finish(found: Stress, folder: Path, started: datetime, no_figures: bool) ->
 def _show(found: Stress, folder: Path, figures: list[Path], following: str) -> None:
     """The terminal's part of the results, and the command that may follow."""
     from sim.report.stress_table import amount, closed_form, odds_table, table
+    from sim.report.style import counted
     from sim.studies.stress.words import assumed, board
 
     console = out()
     title = found.scenario.title or found.scenario.name
-    console.print(f"{title}: {len(found.nodes)} nodes stop in turn for {', '.join(map(str, found.lengths))} days")
+    grid = ", ".join(map(str, found.lengths))
+    console.print(f"{title}: {counted(len(found.nodes), 'node')} in turn out for {grid} days")
     console.print()
     console.print(table(found))
     if found.chance is not None:

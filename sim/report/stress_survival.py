@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from sim.report.canvas import grid, headed, settle
-from sim.report.style import BLUE, GREY, INK, LIGHT, VERMILION, capital, clipped, listed
+from sim.report.style import BLUE, GREY, INK, LIGHT, VERMILION, capital, clipped, counted, listed
 from sim.studies.stress.odds import odds
 from sim.studies.stress.study import Stress
 from sim.studies.stress.words import days, reference
@@ -41,7 +41,7 @@ def draw(found: Stress) -> tuple[Figure, str]:
         f"Service holds while {found.rules.failure:.0%} of the day's demand is served that would be served without the "
         f"outage; it is back at {found.rules.recovery:.0%}. Numbers: days.\n"
         f"Without chance; outage from day {found.rules.start}. "
-        + (f"Thin line: 10 to 90 % of {found.chance.count} futures. " if found.chance is not None else "")
+        + (f"Thin line: 10 to 90 % of {counted(found.chance.count)}. " if found.chance is not None else "")
         + _kept(found, nodes)
     )
     _headed(figure, title, note, _key(found, length))

@@ -11,7 +11,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from sim.report.style import Money, clipped, number, percent
+from sim.report.style import Money, clipped, counted, number, percent
 from sim.studies.stress.odds import Quantile, odds
 from sim.studies.stress.study import Stress
 from sim.studies.stress.words import days, reference
@@ -43,19 +43,14 @@ def table(found: Stress) -> RenderableType:
 def _one(found: Stress, place: int) -> Table:
     name, step, money = found.postures[place], reference(found), money_of(found)
     ranked, length = found.ranking(found.postures[place]), found.lengths[reference(found)]
-    worst = f"the {WORST} worst of {len(ranked)} nodes" if len(ranked) > WORST else f"{len(ranked)} nodes"
+    worst = f"the {WORST} worst of {len(ranked)} nodes" if len(ranked) > WORST else counted(len(ranked), "node")
     made = Table(
         title=Text(f"{name}: {worst}, stockout cost in {money.unit}", style="bold"), title_justify="left", **FRAME
     )
     made.add_column("Node", max_width=33, overflow="fold")
-    for heading in (
-        "Survives\ndays",
-        "Fails when\ndown, days",
-        f"Back after\n{length} days",
-        f"Cost,\n{length} d",
-        f"Cost,\n{found.longest} d",
-        "Risk\nindex",
-    ):
+    steps = sorted({step, len(found.lengths) - 1})
+    costs = [f"Cost,\n{found.lengths[one]} d" for one in steps]
+    for heading in ("Survives\ndays", "Fails when\ndown, days", f"Back after\n{length} days", *costs, "Risk\nindex"):
         made.add_column(heading, justify="right", no_wrap=True)
     made.add_column("First to fail", max_width=24, overflow="fold")
     cost = found.values("stockout_cost")
@@ -67,8 +62,7 @@ def _one(found: Stress, place: int) -> Table:
             days(found.survival[node, place], found.longest),
             "none tried" if shortest is None else str(shortest),
             _back(found, node, step, place),
-            money.number(cost[node, step, place]),
-            money.number(cost[node, -1, place]),
+            *(money.number(cost[node, one, place]) for one in steps),
             number(found.exposure[node, -1, place], 2),
             f"{clipped(first[0][0], 12)}, day {first[0][2]:g}" if first else "-",
         )
@@ -86,8 +80,8 @@ def odds_table(found: Stress) -> RenderableType:
     """What the futures say: time to survive with its spread, and paired costs with intervals."""
     assert found.chance is not None
     money, step = money_of(found), reference(found)
-    length = found.lengths[step]
-    title = f"Under {found.chance.count} futures, stockout cost in {money.unit}, ± 95 % half-width"
+    steps = sorted({step, len(found.lengths) - 1})
+    title = f"Under {counted(found.chance.count)}, stockout cost in {money.unit}, ± 95 % half-width"
     made = Table(title=Text(title, style="bold"), title_justify="left", **FRAME)
     made.add_column("Node", max_width=30, overflow="fold")
     made.add_column("Posture", max_width=14, overflow="fold")
@@ -95,8 +89,7 @@ def odds_table(found: Stress) -> RenderableType:
         "Survives, median\n(95 % interval)",
         "9 of 10\nfutures",
         "Never\nfails",
-        f"Cost,\n{length} d",
-        f"Cost,\n{found.longest} d",
+        *(f"Cost,\n{found.lengths[one]} d" for one in steps),
     ):
         made.add_column(heading, justify="right", no_wrap=True)
     for node in found.chance.nodes:
@@ -113,7 +106,7 @@ def odds_table(found: Stress) -> RenderableType:
                 percent(seen.never.mean),
                 *(
                     money.number(one.mean) + (f" ± {money.number(one.half_width)}" if one.n > 1 else "")
-                    for one in (seen.cost[step], seen.cost[-1])
+                    for one in (seen.cost[at] for at in steps)
                 ),
             )
     return Group(made, Text(""))

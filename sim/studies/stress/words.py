@@ -52,7 +52,7 @@ def board(found: Stress, money: Callable[[float], str]) -> list[str]:
         if amount <= 0:
             lines.append(f"{name}: no outage tried costs anything in stockouts.")
             continue
-        lasts = days(found.survival[worst, column], found.longest)
+        lasts = days(found.survival[worst, column], found.longest).replace("> ", "more than ")
         lines.append(
             f"{name}: the worst is {found.nodes[worst].label}: service holds for {lasts} days, and a stop of "
             f"{found.longest} days costs {money(amount)} in stockouts."
@@ -81,5 +81,5 @@ def assumed(found: Stress) -> list[str]:
     ]
     if chance is not None:
         on = f"the weather {chance.weather!r}" if chance.weather else "no other disruption"
-        lines.append(f"Under futures: {chance.count} futures with {on}, each lived with and without the outage.")
+        lines.append(f"Under futures: the number is {chance.count}, with {on}, each lived with and without the outage.")
     return lines

@@ -52,7 +52,7 @@ def test_the_terminal_tells_nodes_board_assumptions_and_what_next(bufferstock):
     ended = bufferstock(*QUICK, "--no-figures")
     assert ended.code == 0
     text = " ".join(ended.out.split())
-    assert "3 nodes stop in turn for 14, 45 days" in text
+    assert "3 nodes in turn out for 14, 45 days" in text
     for name in ("jit", "jic", "hybrid"):
         assert f"{name}: 3 nodes, stockout cost in $" in text
     assert "If one node stops for 14 days, customers go short at" in text
