@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sim.cli.options import Stages, Stoppable, one_weather, out, plans_named, split_settings
+from sim.cli.options import Stages, Stoppable, one_weather, out, plans_named, read_scenario, split_settings
 
 if TYPE_CHECKING:
     from sim.studies.buffers import Justification
@@ -68,14 +68,13 @@ def justify_command(
 
     from sim import runs
     from sim.errors import UsageError
-    from sim.library import load
     from sim.studies.justify import justify
 
     started = datetime.now(UTC)
     _sound(replications, seed, jobs, trial_days, batches, checks)
     names = list(dict.fromkeys((posture, lean)))
     mine, theirs = split_settings(settings, names)
-    read = load(scenario, mine)
+    read = read_scenario(scenario, mine, trust)
     chosen = one_weather(read, weather)
     asked = dict(zip(names, plans_named(names, read, theirs, trust), strict=True))
     plan, thin = asked[posture], asked[lean]

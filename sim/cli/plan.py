@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sim.cli.options import is_plan, look_beside, out, plans_named, split_settings
+from sim.cli.options import is_plan, look_beside, out, plans_named, read_scenario, split_settings
 
 if TYPE_CHECKING:
     from sim.plan import Plan
@@ -50,13 +50,12 @@ def plan_command(
     A plan file as the posture is written anew, with what was edited in it on record.
     """
     from sim.errors import UsageError
-    from sim.library import load
     from sim.planbook import notes_on, read, write
     from sim.runs import make_folder
 
     day = _day(date)
     mine, theirs = split_settings(settings, [posture])
-    business = load(scenario, mine)
+    business = read_scenario(scenario, mine, trust)
     if is_plan(posture):
         if trust:
             look_beside([posture])

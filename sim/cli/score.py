@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from sim.cli.options import out, split_settings
+from sim.cli.options import out, read_scenario, split_settings
 
 
 @click.command("score")
@@ -39,7 +39,6 @@ def score_command(
 
     from sim import profiles
     from sim.errors import UsageError
-    from sim.library import load
     from sim.postures import posture as posture_of
     from sim.postures.making import scores_of
     from sim.runs import make_folder, write_atomic
@@ -52,7 +51,7 @@ def score_command(
     if scenario is None:
         raise UsageError("name a scenario, for example: bufferstock score meridian  (or --show-rules)")
     mine, theirs = split_settings(settings, [posture])
-    read = load(scenario, mine)
+    read = read_scenario(scenario, mine, trust=False)
     chosen = posture_of(posture, theirs[posture])
     if rules is not None:
         chosen = dataclasses.replace(chosen, scoring=scoring_of(rules))

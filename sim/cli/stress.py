@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sim.cli.options import Stoppable, chosen_postures, out, read_postures, side, split_settings
+from sim.cli.options import Stoppable, chosen_postures, out, plans_named, read_scenario, side, split_settings
 
 if TYPE_CHECKING:
     from sim.studies.stress import Stress
@@ -70,8 +70,6 @@ def stress_command(
     from concurrent.futures import BrokenExecutor
 
     from sim.errors import UsageError
-    from sim.library import load
-    from sim.studies.compare import plans_of
     from sim.studies.stress import stress
     from sim.studies.stress.checks import checked, prepared
     from sim.studies.stress.files import name_of, open_folder
@@ -82,8 +80,8 @@ def stress_command(
     wanted = None if nodes is None else nodes.split(",")
     names = chosen_postures(postures)
     mine, theirs = split_settings(settings, names)
-    read = load(scenario, mine)
-    plans = plans_of(read, read_postures(names, theirs, trust), trust)
+    read = read_scenario(scenario, mine, trust)
+    plans = plans_named(names, read, theirs, trust)
     trial, _ = prepared(read, plans, wanted, grid, failure, recovery, start, seed, groups)
     checked(read, futures, worst, weather)
     if jobs == 0 or jobs < -1:

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from sim.errors import UsageError
 from sim.futures import Future
-from sim.outcome import YEAR, made, rates
+from sim.money import YEAR, rates
+from sim.outcome import made
 from sim.plan import Plan
 from sim.scenario import Scenario
 from sim.studies.stress.nodes import Node
