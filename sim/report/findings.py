@@ -8,6 +8,7 @@ from itertools import combinations, pairwise
 
 from sim.measures import BY_NAME
 from sim.report.style import Money, capital, counted, listed, percent
+from sim.scenario import Scenario
 from sim.studies.compare import Comparison
 from sim.studies.statistics import Pair, paired
 
@@ -17,7 +18,12 @@ MOST_CHANGES = 3
 
 def in_sample(comparison: Comparison) -> str:
     """A line for the foot of a figure where plans are judged on what they were sized on; otherwise nothing."""
-    why = comparison.scenario.judged_in_sample
+    return in_sample_of(comparison.scenario)
+
+
+def in_sample_of(scenario: Scenario) -> str:
+    """The same of a scenario."""
+    why = scenario.judged_in_sample
     return f"\nIn-sample, so the best case: {'; '.join(why)}." if why else ""
 
 
