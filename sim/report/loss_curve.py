@@ -13,13 +13,15 @@ from matplotlib.ticker import FuncFormatter, NullLocator
 from sim.report import loss_error
 from sim.report.canvas import drawing, grid, headed, save, settle
 from sim.report.findings import in_sample_of
-from sim.report.loss_findings import drawn, money_of, period
+from sim.report.loss_findings import drawn, money_of, period, periods
 from sim.report.style import GREY, INK, LIGHT, Look, Money, capital, clipped, looks, percent
 from sim.studies.loss import Losses
 
 NAME = "loss_exceedance"
 #: return periods on the axis
 PERIODS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000)
+#: the axis goes down to a chance of this at least, or to two in all years drawn
+FLOOR = 0.02
 #: postures told in the title
 MOST_TOLD = 3
 #: from this ratio of 1-in-20 losses on, a linear axis would hide the smallest
@@ -52,7 +54,7 @@ def draw(found: Losses) -> tuple[Figure, str]:
         f"{period(found)} in 20, with its interval."
     )
     headed(figure, title, note + in_sample_of(found.scenario))
-    floor = max(2 / len(found.numbers), 1e-4)
+    floor = min(max(2 / len(found.numbers), 1e-4), FLOOR)
     edge = max(_edge(found, name, floor) for name in found.postures)
     styles = looks(found.postures)
     for name in ranked:
@@ -80,11 +82,11 @@ def _curve(axes: Axes, found: Losses, name: str, look: Look, money: Money, edge:
         x, np.maximum(low, tiny), np.maximum(high, tiny), step="post", color=look.colour, alpha=0.13, linewidth=0
     )
     share, bad = sample.without_loss.value, sample.value_at_risk(0.95)
-    label = f"{clipped(name)}: no loss in {percent(share)} of {period(found)}s"
+    label = f"{clipped(name)}: no loss in {percent(share)} of {periods(found)}"
     shown = np.where(chance > 0, chance, np.nan)
     axes.step(x, shown, where="post", color=look.colour, linestyle=look.line, linewidth=1.9, label=label, zorder=3)
     if bad.value > 0:
-        right = bad.high if math.isfinite(bad.high) else edge * 1.05
+        right = bad.high if math.isfinite(bad.high) else max(edge * 1.05, bad.value)
         axes.errorbar(
             bad.value / money.divisor,
             0.05,

@@ -10,8 +10,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from sim.report.canvas import grid, headed, settle
-from sim.report.loss_findings import drawn, money_of, period, spanned
-from sim.report.style import GREY, INK, LIGHT, Look, Money, capital, clipped, counted, looks, percent
+from sim.report.loss_findings import drawn, money_of, period, periods, spanned
+from sim.report.style import GREY, INK, LIGHT, Look, Money, capital, clipped, looks, percent
 from sim.studies.loss import Losses
 from sim.studies.loss_sample import Estimate
 
@@ -27,13 +27,13 @@ def draw(found: Losses) -> tuple[Figure, str]:
     shown = found.ranking[::-1][:ROWS]
     worst = found.sample(shown[0]).value_at_risk(0.95)
     title = (
-        f"Risk or error? {counted(len(found.numbers), period(found))} put the 1-in-20 loss of {clipped(shown[0])} at "
+        f"Risk or error? {periods(found, len(found.numbers))} put the 1-in-20 loss of {clipped(shown[0])} at "
         f"{money.text(worst.value)} ({spanned(worst, money)})"
     )
     figure, panels = grid(len(shown), 1, 0.55 + 1.45 * len(shown), sharex=True, sharey=True)
     note = (
-        f"Bars: {period(found)}s by their loss (risk; it stays). Shades: 95 % intervals of the mean, the 1-in-20 and the "
-        f"1-in-100 loss (error; more {period(found)}s narrow them).\n{capital(drawn(found))}."
+        f"Bars: {periods(found)} by their loss (risk; it stays). Shades: 95 % intervals of the mean, the 1-in-20 and the "
+        f"1-in-100 loss (error; more {periods(found)} narrow them).\n{capital(drawn(found))}."
     )
     headed(figure, title, note)
     edge = 1.12 * max(_reach(found, name) for name in shown)
@@ -41,7 +41,7 @@ def draw(found: Losses) -> tuple[Figure, str]:
     for axes, name in zip(panels, shown, strict=True):
         _panel(axes, found, name, styles[name], money, edge)
     panels[-1].set_xlabel(f"Loss of a {period(found)} from disruptions, {money.unit}")
-    figure.supylabel(f"Share of {period(found)}s", fontsize=9.5)
+    figure.supylabel(f"Share of {periods(found)}", fontsize=9.5)
     settle(figure)
     return figure, title
 
@@ -69,7 +69,7 @@ def _panel(axes: Axes, found: Losses, name: str, look: Look, money: Money, edge:
     axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     axes.grid(axis="y", color=LIGHT, linewidth=0.5)
     axes.set_axisbelow(True)
-    axes.set_title(f"{clipped(name)}: no loss in {percent(sample.without_loss.value)} of {period(found)}s")
+    axes.set_title(f"{clipped(name)}: no loss in {percent(sample.without_loss.value)} of {periods(found)}")
     marks = (("mean", sample.mean), ("1 in 20", sample.value_at_risk(0.95)), ("1 in 100", sample.value_at_risk(0.99)))
     for step, (label, one) in enumerate(marks):
         _mark(axes, label, one, money, edge, 0.97 - 0.17 * step)

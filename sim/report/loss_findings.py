@@ -6,7 +6,7 @@ import math
 from dataclasses import replace
 from itertools import pairwise
 
-from sim.report.style import Money, counted, listed, percent
+from sim.report.style import Money, listed, percent
 from sim.studies.loss import YEAR, Losses
 from sim.studies.loss_sample import Estimate, against
 
@@ -25,6 +25,13 @@ def period(found: Losses) -> str:
     """What a replication is called: a year, or so many days."""
     days = found.scenario.horizon
     return "year" if days == YEAR else f"period of {days} days"
+
+
+def periods(found: Losses, count: int | None = None) -> str:
+    """The same of several, or of so many."""
+    days, one = found.scenario.horizon, count == 1
+    told = ("year" if one else "years") if days == YEAR else f"period{'' if one else 's'} of {days} days"
+    return told if count is None else f"{count:,} {told}"
 
 
 def spanned(one: Estimate, money: Money) -> str:
@@ -61,7 +68,7 @@ def _standing(found: Losses) -> str:
     tied = [name for name in ranked[1:] if not clear(found, ranked[0], name)]
     if not tied:
         return f" {ranked[0]} loses least on average."
-    return f" Which of {listed([ranked[0], *tied])} loses least on average is not clear from these {period(found)}s."
+    return f" Which of {listed([ranked[0], *tied])} loses least on average is not clear from these {periods(found)}."
 
 
 def _price(found: Losses) -> str:
@@ -83,7 +90,7 @@ def board(found: Losses) -> str:
     sample = found.sample(worst)
     money = money_of(found)
     if not (found.losses > 0).any():
-        return f"In {counted(len(found.numbers), period(found))} drawn, disruptions cost no posture anything."
+        return f"In {periods(found, len(found.numbers))} drawn, disruptions cost no posture anything."
     mean, bad = sample.mean, sample.value_at_risk(0.95)
     told = (
         f"disruptions cost {worst} {money.near([mean.value]).text(mean.value)} in an average {period(found)} "
@@ -91,7 +98,7 @@ def board(found: Losses) -> str:
     )
     if bad.value > 0:
         told += f", and more than {money.text(bad.value)} in one {period(found)} of twenty ({spanned(bad, money)})"
-    told += f"; {percent(sample.without_loss.value)} of {period(found)}s cost it nothing."
+    told += f"; {percent(sample.without_loss.value)} of {periods(found)} cost it nothing."
     return told[0].upper() + told[1:] + _standing(found) + _price(found)
 
 
@@ -103,13 +110,13 @@ def remarks(found: Losses) -> list[str]:
         vague = [name for name in found.postures if math.isinf(found.sample(name).value_at_risk(level).high)]
         names = [name for name in found.postures if name in thin or name in vague]
         if names and (found.losses > 0).any():
-            told.append(f"VaR and CVaR at {level:.0%} of {listed(names)} rest on few {period(found)}s: draw more (-n).")
+            told.append(f"VaR and CVaR at {level:.0%} of {listed(names)} rest on few {periods(found)}: draw more (-n).")
     gains = [name for name in found.postures if (found.sample(name).losses < 0).any()]
     if gains:
         samples = [found.sample(name) for name in gains]
         shares = [percent(float(one.weights[one.losses < 0].sum())) for one in samples]
         told.append(
-            f"Some {period(found)}s with disruptions cost less than without (stock that did not come costs no interest; a "
+            f"Some {periods(found)} with disruptions cost less than without (stock that did not come costs no interest; a "
             f"surge was sold): {listed([f'{share} under {name}' for name, share in zip(gains, shares, strict=True)])}. "
             "They count as without loss, and with what they saved in the mean."
         )
@@ -119,7 +126,7 @@ def remarks(found: Losses) -> list[str]:
 def sampling(found: Losses) -> str:
     """How the years were drawn, in one line."""
     strata, count = found.strata, len(found.numbers)
-    lived = f"{counted(count, period(found))} drawn, {found.lived:,} of them lived with and without incidents"
+    lived = f"{periods(found, count)} drawn, {found.lived:,} of them lived with and without incidents"
     if strata.plain:
         return f"{lived}; plain sampling, seed {found.seed}"
     free = (
@@ -131,4 +138,4 @@ def sampling(found: Losses) -> str:
 def drawn(found: Losses) -> str:
     """The same, short, for the foot of a figure."""
     how = "plain sampling" if found.strata.plain else "by strata of the number of events"
-    return f"{counted(len(found.numbers), period(found))} drawn {how}, {found.lived:,} of them lived, seed {found.seed}"
+    return f"{periods(found, len(found.numbers))} drawn {how}, {found.lived:,} of them lived, seed {found.seed}"

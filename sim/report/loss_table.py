@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from rich.table import Table
 
-from sim.report.loss_findings import money_of, period, spanned
-from sim.report.style import Money, clipped, percent
+from sim.report.loss_findings import money_of, period, periods, spanned
+from sim.report.style import Money, capital, clipped, percent
 from sim.report.tables import FRAME
 from sim.studies.loss import Losses
 from sim.studies.loss_sample import Estimate, Sample
@@ -33,7 +33,7 @@ def table(found: Losses) -> Table:
         made.add_row(label, *(_money(read(found.sample(name)), money) for name in found.postures))
     shares = [found.sample(name).without_loss for name in found.postures]
     made.add_row(
-        f"{period(found).capitalize()}s without loss",
+        f"{capital(periods(found))} without loss",
         *(f"{percent(one.value)} ({percent(one.low)} to {percent(one.high)})" for one in shares),
     )
     return made

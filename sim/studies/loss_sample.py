@@ -18,7 +18,7 @@ from sim.studies.statistics import t_quantile
 Floats = NDArray[np.float64]
 LEVEL = 0.95
 #: rounding that probabilities may have
-TINY = 1e-12
+TINY = 1e-9
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,7 @@ class Sample:
         if freedom < 1:
             return Estimate(mean, math.nan, math.nan, error)
         # scipy takes fractions of a degree; whole ones keep the table of quantiles short, and are on the safe side
-        half = t_quantile((1 + self.level) / 2, max(int(freedom), 1)) * error
+        half = t_quantile((1 + self.level) / 2, max(int(freedom + TINY * freedom), 1)) * error
         return Estimate(mean, mean - half, mean + half, error)
 
     @cached_property
