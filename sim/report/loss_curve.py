@@ -49,9 +49,8 @@ def draw(found: Losses) -> tuple[Figure, str]:
     title = f"{capital(found.weather)}: one {period(found)} in 20 loses more than {', '.join(told[:MOST_TOLD])}"
     figure, (axes,) = grid(1, 1, 4.2)
     note = (
-        f"Loss: cost of a future less that of the same future without its incidents. {capital(drawn(found))}.\n"
-        "Bands: 95 %, for each loss by itself (Wilson, joined over strata). Points: loss of one "
-        f"{period(found)} in 20, with its interval."
+        f"Loss: cost of a future less that of the same future without its incidents. Points: loss of one {period(found)} in "
+        f"20, with its interval.\nBands: 95 %, for each loss by itself. {capital(drawn(found))}."
     )
     headed(figure, title, note + in_sample_of(found.scenario))
     floor = min(max(2 / len(found.numbers), 1e-4), FLOOR)

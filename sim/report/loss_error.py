@@ -33,7 +33,7 @@ def draw(found: Losses) -> tuple[Figure, str]:
     figure, panels = grid(len(shown), 1, 0.55 + 1.45 * len(shown), sharex=True, sharey=True)
     note = (
         f"Bars: {periods(found)} by their loss (risk; it stays). Shades: 95 % intervals of the mean, the 1-in-20 and the "
-        f"1-in-100 loss (error; more {periods(found)} narrow them).\n{capital(drawn(found))}."
+        f"1-in-100 loss (error; more {periods(found)} narrow them).\n{capital(drawn(found))}. The last bar holds all beyond."
     )
     headed(figure, title, note)
     edge = 1.12 * max(_reach(found, name) for name in shown)

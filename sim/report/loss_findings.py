@@ -37,7 +37,7 @@ def periods(found: Losses, count: int | None = None) -> str:
 def spanned(one: Estimate, money: Money) -> str:
     """An interval in words: '0.9 to 1.5', '0.9 or more', or why there is none."""
     if math.isnan(one.low) or math.isnan(one.high):
-        return "too few years to say"
+        return "too few years"
     if math.isinf(one.high):
         return f"{money.number(one.low)} or more"
     return f"{money.number(one.low)} to {money.number(one.high)}"
@@ -115,9 +115,10 @@ def remarks(found: Losses) -> list[str]:
     if gains:
         samples = [found.sample(name) for name in gains]
         shares = [percent(float(one.weights[one.losses < 0].sum())) for one in samples]
+        who = listed([f"{share} under {name}" for name, share in zip(gains, shares, strict=True)])
         told.append(
-            f"Some {periods(found)} with disruptions cost less than without (stock that did not come costs no interest; a "
-            f"surge was sold): {listed([f'{share} under {name}' for name, share in zip(gains, shares, strict=True)])}. "
+            f"Some {periods(found)} with disruptions cost less than without (stock that did not come, or was sold in a "
+            f"surge, costs nothing to carry): {who}. "
             "They count as without loss, and with what they saved in the mean."
         )
     return told

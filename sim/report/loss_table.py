@@ -17,7 +17,7 @@ def table(found: Losses) -> Table:
     """Cost without disruptions, expected loss, share without loss, VaR and CVaR at 95 and 99 %."""
     money = money_of(found)
     made = Table(**FRAME)
-    made.add_column(f"{money.unit}, 95 % interval")
+    made.add_column(f"{money.unit}, 95 % interval", no_wrap=len(found.postures) <= 3)
     for name in found.postures:
         made.add_column(clipped(name, 24), justify="right")
     calm = [_money(Estimate(one.mean, one.low, one.high, 0.0), money) for one in map(found.calm_cost, found.postures)]

@@ -56,12 +56,17 @@ class Study:
         return lived(years, seed, self.plain, jobs).sample("S19")
 
 
-def scenario() -> Scenario:
+def scenario(rate: float | None = None) -> Scenario:
     """A unit a day is bought at a price of 1; each event raises the price of one day by an exponential amount.
 
     What shocks add to a price adds up, so the loss of an event is its severity, and that of a year their sum.
+
+    Parameters
+    ----------
+    rate : events a year; those of S19 when left out.
     """
     given = truths()["S19"]["parameters"]
+    rate = given["events_per_year"] if rate is None else rate
     return world(
         name="S19",
         horizon=DAYS + 1,
@@ -76,7 +81,7 @@ def scenario() -> Scenario:
                 "kind": "price_shock",
                 "name": "event",
                 "items": ["unit"],
-                "rate": given["events_per_year"] * 365 / DAYS,
+                "rate": rate * 365 / DAYS,
                 "length": 1,
                 "price_factor": 2.0,
                 "severity": {"law": "exponential", "mean": given["mean_loss_per_event_musd"]},
