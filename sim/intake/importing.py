@@ -159,6 +159,8 @@ def _sheet(
         role = entry.role
         names[""] = {**names.get("", {}), **{plain(name): field_ for name, field_ in entry.columns.items()}}
     headed = heading.best(ways, role, names)
+    if headed is None and source.endswith("#Agenda"):
+        return f"{source}: instructions, nothing to import"
     if headed is None:
         return heading.unreadable(source, role, ways)
     if entry is not None:

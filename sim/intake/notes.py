@@ -40,8 +40,9 @@ def _time(made: Imported, zero: datetime.date, horizon: int, warm_up: int | None
             "are made on the same days that they are judged on. Import with --as-of for a judgement out of sample."
         ]
     told = [
-        f"Out of sample: plans of {zero} see demand and deliveries from {first} to the day before; they live through the "
-        f"demand recorded from {zero} to {last} ({horizon} days), the same in every future: intervals are about lead times."
+        f"Demand is out of sample: plans of {zero} see demand and deliveries from {first} to the day before; they live "
+        f"through the demand recorded from {zero} to {last} ({horizon} days), the same in every future: intervals are "
+        "about lead times."
     ]
     new = len(made.masters) - len({item for item, _ in made.sales.mean(zero.toordinal())})
     if new:
@@ -96,7 +97,7 @@ def _money(made: Imported) -> list[str]:
         "ports: the files do not say."
     ]
     if not made.currency:
-        told.append("Assumed: money is in USD; no file names a currency.")
+        told.append("Assumed: money is in USD; say --currency if it is not.")
     priced = sum(master.number("price") is not None for master in masters)
     if priced < len(masters):
         told.append(

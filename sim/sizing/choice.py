@@ -76,15 +76,17 @@ def _against_classical(protection: Protection) -> list[str]:
     demand, lead, found = protection.demand, protection.lead_time, []
     spread = _relative_spread(protection)
     if demand.klass in ("intermittent", "lumpy"):
-        found.append(f"demand is {demand.klass}, not normal: the classical formula falls short of its promise (S14)")
+        found.append(
+            f"demand is {demand.klass}, not normal: the classical formula falls short; method = 'auto' does not"
+        )
     elif spread > NARROW:
-        found.append(f"demand over the protection interval has a cv of {spread:.2g}: too skewed for a normal law (S14)")
+        found.append(f"demand over the protection interval has a cv of {spread:.2g}: too skewed for a normal law")
     if (demand.mean * lead.sd) ** 2 > 0.1 * protection.days * demand.sd**2:
         shape = lead_time_shape(lead)
         if shape:
-            found.append(f"lead times {shape}: the classical formula misses its promise by far (S14)")
+            found.append(f"lead times {shape}: the classical formula misses its promise by far")
         if protection.crossing:
-            found.append("orders cross, so that the spread of lead times counts for less than the formula says (S03)")
+            found.append("orders cross, so that the spread of lead times counts for less than the formula says")
     if 0 < demand.past.size < LEAST_DAYS:
         found.append(f"short history ({demand.past.size} days): mean and sd are themselves uncertain")
     return found

@@ -28,8 +28,8 @@ def business(items: int = 6, suppliers: int = 1, **keys: Any) -> Scenario:
         "items": [
             {
                 "item": name,
-                "standard_cost": 10.0,
-                "price": 25.0,
+                "standard_cost": 20.0,
+                "price": 35.0,
                 "volume": 0.1,
                 "supplier": mills[number % suppliers],
                 "criticality": "inconveniences" if number % 2 else "halts production",
