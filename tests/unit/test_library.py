@@ -61,7 +61,7 @@ def test_an_unknown_name_tells_the_near_miss_or_what_there_is():
 @pytest.mark.parametrize(
     ("setting", "found"),
     [
-        ("horizon=20", lambda made: made.horizon == 20),
+        ("horizon=200", lambda made: made.horizon == 200),
         ("costs.capital_rate=0.2", lambda made: made.costs.capital_rate == 0.2),
         ("title=A plain title", lambda made: made.title == "A plain title"),
         ("items.pump.price=1700", lambda made: made.items[0].price == 1700),
