@@ -16,6 +16,7 @@ _PLACES = {
     "Comparison": "sim.studies.compare",
     "Future": "sim.futures",
     "Incident": "sim.disruptions",
+    "Justification": "sim.studies.buffers",
     "MEASURES": "sim.measures",
     "Outcome": "sim.outcome",
     "Plan": "sim.plan",
@@ -33,8 +34,10 @@ _PLACES = {
     "hybrid": "sim.postures",
     "jic": "sim.postures",
     "jit": "sim.postures",
+    "justify": "sim.studies.justify",
     "live": "sim.outcome",
     "load": "sim.library",
+    "plan_of": "sim.planbook",
     "posture": "sim.postures",
     "scenario_of": "sim.reading",
 }
@@ -56,6 +59,7 @@ if TYPE_CHECKING:
     from sim.outcome import live as live
     from sim.plan import Plan as Plan
     from sim.plan import PlanLine as PlanLine
+    from sim.planbook import plan_of as plan_of
     from sim.policies import Policy as Policy
     from sim.policies import View as View
     from sim.postures import Posture as Posture
@@ -66,8 +70,10 @@ if TYPE_CHECKING:
     from sim.postures import posture as posture
     from sim.reading import scenario_of as scenario_of
     from sim.scenario import Scenario as Scenario
+    from sim.studies.buffers import Justification as Justification
     from sim.studies.compare import Comparison as Comparison
     from sim.studies.compare import compare as compare
+    from sim.studies.justify import justify as justify
 
 
 def __getattr__(name: str) -> Any:

@@ -104,13 +104,13 @@ def _unsound(
     bad = np.flatnonzero(~np.isfinite(units) | (units < 0))
     for row in bad[:5]:
         told = "is missing" if np.isnan(units[row]) else f"{units[row]:g} is not a number of 0 or more"
-        problems.append(f"{file}: row {_row(row, numbers)}: units of {items[0][items[1][row]]!r}: {told}")
+        problems.append(f"{file}: row {row_number(row, numbers)}: units of {items[0][items[1][row]]!r}: {told}")
     if bad.size > 5:
         problems.append(f"{file}: units are missing or below 0 in {bad.size - 5} more rows")
     return problems
 
 
-def _row(place: int, numbers: Sequence[int] | None) -> int:
+def row_number(place: int, numbers: Sequence[int] | None) -> int:
     """Number of a row as a spreadsheet shows it."""
     return int(place) + 2 if numbers is None else numbers[place]
 
@@ -136,16 +136,16 @@ def read(scenario: Scenario, folder: Path, file: str) -> History:
     if found:
         raise ScenarioError(found)
     count = len(next(iter(table.values())))
-    items, wrong = _names(table["item"], "item")
+    items, wrong = names_of(table["item"], "item")
     sites, lost = (
-        _names(table["warehouse"], "warehouse")
+        names_of(table["warehouse"], "warehouse")
         if "warehouse" in table
         else (
             ([scenario.warehouses[0].name], np.zeros(count, dtype=np.intp)),
             [],
         )
     )
-    units, odd = _numbers(table["units"], "units", numbers)
+    units, odd = numbers_of(table["units"], "units", numbers)
     days, day_zero, off = _days(scenario, table, numbers)
     found = [f"{name}: {problem}" for problem in (*wrong, *lost, *odd, *off)]
     if found:
@@ -161,15 +161,15 @@ def _days(
     """Day of each row, counted from day 0; the date of day 0; and what is wrong with them."""
     none = np.zeros(0, dtype=np.int64)
     if "day" in table:
-        found, problems = _numbers(table["day"], "day", numbers)
+        found, problems = numbers_of(table["day"], "day", numbers)
         odd = np.flatnonzero(~np.isfinite(found) | (found != np.round(found)) | (np.abs(found) > FARTHEST))
         for place in odd[:5]:
             told = (
                 "is missing" if np.isnan(found[place]) else f"{found[place]:g} is not a whole number of days from day 0"
             )
-            problems.append(f"row {_row(place, numbers)}: day: {told}")
+            problems.append(f"row {row_number(place, numbers)}: day: {told}")
         return (none if problems else found.astype(np.int64)), None, problems
-    (names, positions), problems = _names(table["date"], "date")
+    (names, positions), problems = names_of(table["date"], "date")
     if problems:
         return none, None, problems
     try:
@@ -218,13 +218,13 @@ def coded(column: Any) -> Coded:
     return list(place), positions
 
 
-def _names(column: Any, name: str) -> tuple[Coded, list[str]]:
+def names_of(column: Any, name: str) -> tuple[Coded, list[str]]:
     """A column of names, and whether some are missing."""
     empty = column.null_count if hasattr(column, "null_count") else sum(value is None for value in column)
     return coded(column), [f"{name}: is missing in {empty} rows"] if empty else []
 
 
-def _numbers(column: Any, name: str, numbers: Sequence[int] | None) -> tuple[Floats, list[str]]:
+def numbers_of(column: Any, name: str, numbers: Sequence[int] | None) -> tuple[Floats, list[str]]:
     """A column of numbers, NaN where one is missing, and what is no number: 0 stands in for it."""
     values = column.to_pylist() if hasattr(column, "to_pylist") else column
     try:
@@ -238,7 +238,7 @@ def _numbers(column: Any, name: str, numbers: Sequence[int] | None) -> tuple[Flo
             made[place] = float("nan") if value is None else float(value)
         except (ValueError, TypeError):
             made[place] = 0.0
-            problems.append(f"row {_row(place, numbers)}: {name}: {value!r} is not a number")
+            problems.append(f"row {row_number(place, numbers)}: {name}: {value!r} is not a number")
     return made, problems[:5] + ([f"{name}: {len(problems) - 5} more rows hold no number"] if len(problems) > 5 else [])
 
 

@@ -16,17 +16,22 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
+from sim import parameters
 from sim.errors import ScenarioError, UsageError, listing, near_miss
 from sim.scenario import Scenario, problems
 from sim.tables import Rows, decoded, rows
+from sim.windows import NO_DAY_ZERO
+from sim.windows import problems as window_problems
 
 TABLES = ("items", "suppliers", "ports", "pools", "warehouses", "demand")
 #: lists whose rows have a name of their own, with the key that holds it
 NAMED = {
     "items": "item",
     **dict.fromkeys(("suppliers", "ports", "pools", "warehouses", "lanes", "factors", "disruptions"), "name"),
+    "stretches": "name",
 }
-HIDDEN = frozenset({"record", "weather"})
+#: keys that no file gives
+HIDDEN = frozenset({"record", "delivered", "parameters", "weather"})
 
 Place = tuple[str | int, ...]
 Trouble = tuple[Place, str]
@@ -97,16 +102,60 @@ def scenario_of(
     troubles += problems(parts, members, names, broken)
     found += _lines(file, content, tables, troubles)
     if found:
-        found += _unreadable_history(content, here, file)
+        found += _unreadable(content, here, file)
+        if isinstance(content.get("current"), str):
+            found += parameters.unreadable(content["current"], here, file)
         raise ScenarioError(found)
-    made = Scenario(**parts)
+    return _with_records(Scenario(**parts), here, file)
+
+
+def _with_records(made: Scenario, folder: Path, file: str) -> Scenario:
+    """A sound scenario with its history and its delivery records read.
+
+    Raises
+    ------
+    ScenarioError : with every problem of these tables and of the windows of history.
+    """
+    found: list[str] = []
     if made.history is not None:
         from sim.history import read
 
-        made = dataclasses.replace(made, record=read(made, here, file))
+        try:
+            made = dataclasses.replace(made, record=read(made, folder, file))
+        except ScenarioError as error:
+            found += error.problems
     elif any(stream.model in ("replay", "bootstrap") for stream in made.demand):
-        raise ScenarioError([f"{file}: history: demand models 'replay' and 'bootstrap' need a history table"])
+        found.append(f"{file}: history: demand models 'replay' and 'bootstrap' need a history table")
+    if made.day_zero is not None and (trouble := _no_date(made.day_zero)):
+        told = any(": as_of: " in problem for problem in found)
+        raise ScenarioError(found if told else [*found, f"{file}: as_of: {trouble}"])
+    lost = bool(found) and made.day_zero is None  # the history would have said which date day 0 is
+    wrong = [f"{file}: stretches{problem}" for problem in window_problems(made.stretches, made.day_zero)]
+    if made.deliveries is not None:
+        from sim.deliveries import read as read_deliveries
+
+        try:
+            made = dataclasses.replace(made, delivered=read_deliveries(made, folder, file))
+        except ScenarioError as error:
+            wrong += error.problems
+    if made.current is not None:
+        try:
+            made = dataclasses.replace(made, parameters=parameters.read(made, folder, file))
+        except ScenarioError as error:
+            wrong += error.problems
+    found += [problem for problem in wrong if not (lost and NO_DAY_ZERO in problem)]
+    if found:
+        raise ScenarioError(found)
     return made
+
+
+def _no_date(text: str) -> str:
+    """What is wrong with a date; "" for a sound one."""
+    try:
+        datetime.date.fromisoformat(text)
+    except ValueError:
+        return f"{text!r} is not a date such as 2025-12-31"
+    return ""
 
 
 def schema() -> dict[str, Any]:
@@ -132,6 +181,9 @@ def schema() -> dict[str, Any]:
     made["$defs"].pop("OwnDisruption")
     kinds = made["properties"]["disruptions"]["items"]["anyOf"]
     kinds[:] = [own if str(kind.get("$ref", "")).endswith("/OwnDisruption") else kind for kind in kinds]
+    for end in ("start", "end"):
+        inside = made["$defs"]["Window"]["properties"][end]
+        inside["anyOf"] = [{"type": inside.pop("type")}, {"type": "number"}]
     _shorthand(made)
     return made
 
@@ -244,17 +296,18 @@ def _names(content: Mapping[str, Any], section: str, broken: bool) -> set[str] |
     return {_text(name) for name in names}
 
 
-def _unreadable_history(content: Mapping[str, Any], folder: Path, file: str) -> list[str]:
-    """What is wrong with the history table itself; what it says is checked once the scenario is sound."""
+def _unreadable(content: Mapping[str, Any], folder: Path, file: str) -> list[str]:
+    """What is wrong with the tables of records themselves; what they say is checked once the scenario is sound."""
     from sim.history import columns
 
-    if not isinstance(content.get("history"), str):
-        return []
-    try:
-        columns(content["history"], folder)
-    except ScenarioError as error:
-        return [f"{file}: history: {problem}" for problem in error.problems]
-    return []
+    found: list[str] = []
+    for table in ("history", "deliveries"):
+        if isinstance(content.get(table), str):
+            try:
+                columns(content[table], folder)
+            except ScenarioError as error:
+                found += [f"{file}: {table}: {problem}" for problem in error.problems]
+    return found
 
 
 # --- building --------------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -30,13 +30,30 @@ PART = 100
 LIBRARIES = ("simpy", "numpy", "scipy", "pandas", "matplotlib", "joblib", "pydantic", "click", "rich", "pyarrow")
 
 
+class Study(Protocol):
+    """What a manifest says of any study."""
+
+    @property
+    def scenario(self) -> Scenario: ...
+    @property
+    def plans(self) -> tuple[Plan, ...]: ...
+    @property
+    def seed(self) -> int: ...
+    @property
+    def numbers(self) -> tuple[int, ...]: ...
+    @property
+    def weathers(self) -> tuple[str, ...]: ...
+    @property
+    def postures(self) -> tuple[str, ...]: ...
+
+
 def plain(value: Any) -> Any:
     """Nested specs as plain data for JSON; tables of items and streams included, recorded history left out."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {
             field.name: plain(getattr(value, field.name))
             for field in dataclasses.fields(value)
-            if field.name != "record"
+            if field.name not in ("record", "delivered")
         }
     if isinstance(value, Mapping):
         return {str(key): plain(one) for key, one in value.items()}
@@ -49,23 +66,30 @@ def plain(value: Any) -> Any:
     return value
 
 
-def digest(scenario: Scenario, plans: Sequence[Plan], seed: int) -> str:
-    """Hash of everything that decides the numbers: resolved scenario, history, plans, seed, version."""
+def digest(scenario: Scenario, plans: Sequence[Plan], seed: int, more: Sequence[Any] = ()) -> str:
+    """Hash of everything that decides the numbers: resolved scenario, history, plans, seed, version, and what else does."""
     content = {
         "scenario": plain(scenario),
         "plans": [plain(plan) for plan in plans],
         "seed": seed,
         "version": __version__,
+        **({"more": list(more)} if more else {}),
     }
     made = hashlib.sha256(json.dumps(content, sort_keys=True).encode())
     if scenario.record is not None:
         for site in sorted(scenario.record.units):
             made.update(np.ascontiguousarray(scenario.record.units[site]).tobytes())
+    if scenario.delivered is not None:
+        for column in ("ordered", "promised", "delivered", "quantity"):
+            made.update(getattr(scenario.delivered, column).tobytes())
+        for column in ("item", "supplier", "warehouse", "mode"):
+            names, positions = getattr(scenario.delivered, column)
+            made.update(json.dumps(names).encode() + positions.tobytes())
     return made.hexdigest()
 
 
-def open_folder(wanted: Path, force: bool) -> Path:
-    """Make the folder of a run.
+def open_folder(wanted: Path, force: bool, replications: bool = True) -> Path:
+    """Make the folder of a run, with a folder for replications where they are kept.
 
     Raises
     ------
@@ -81,7 +105,8 @@ def open_folder(wanted: Path, force: bool) -> Path:
                 old.unlink()
     except OSError as error:
         raise UsageError(f"{wanted}: cannot be written: {error.strerror}") from error
-    make_folder(wanted / "replications")
+    if replications:
+        make_folder(wanted / "replications")
     return make_folder(wanted)
 
 
@@ -122,6 +147,28 @@ def write_atomic(path: Path, text: str | bytes) -> None:
     except KeyboardInterrupt:
         scratch.unlink(missing_ok=True)
         raise
+
+
+def table(rows: Sequence[Mapping[str, Any]], path: Path) -> None:
+    """Write rows as CSV, numbers in full, empty where there is none; text that a spreadsheet would take for a formula gets
+    an apostrophe in front.
+    """
+    from io import StringIO
+
+    text = StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    if rows:
+        writer.writerow(rows[0])
+    writer.writerows([_cell(value) for value in row.values()] for row in rows)
+    write_atomic(path, text.getvalue())
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, float):
+        return repr(value) if np.isfinite(value) else ""
+    if isinstance(value, str):
+        return f"'{value}" if value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
+    return str(value)
 
 
 class Parts:
@@ -212,7 +259,7 @@ def summary(comparison: Comparison, path: Path) -> None:
 
 
 def manifest(
-    comparison: Comparison,
+    study: Study,
     arguments: Mapping[str, Any],
     started: datetime,
     outputs: Sequence[Path],
@@ -226,17 +273,17 @@ def manifest(
         "version": __version__,
         "libraries": {name: metadata.version(name) for name in LIBRARIES},
         "python": platform.python_version(),
-        "scenario": comparison.scenario.name,
-        "scenario_hash": digest(comparison.scenario, comparison.plans, comparison.seed),
-        "seed": comparison.seed,
+        "scenario": study.scenario.name,
+        "scenario_hash": digest(study.scenario, study.plans, study.seed),
+        "seed": study.seed,
         "bit_generator": "PCG64 of SeedSequence(seed, spawn_key=(replication, BLAKE2b-128 of the stream's name))",
-        "replications": len(comparison.numbers),
-        "weathers": list(comparison.weathers),
-        "postures": list(comparison.postures),
-        "in_sample": list(comparison.scenario.judged_in_sample),
-        "notes": [*comparison.scenario.notes, *(note for plan in comparison.plans for note in plan.notes)],
-        "resolved_scenario": plain(comparison.scenario),
-        "plans": {plan.posture: plan.table() for plan in comparison.plans},
+        "replications": len(study.numbers),
+        "weathers": list(study.weathers),
+        "postures": list(study.postures),
+        "in_sample": list(study.scenario.judged_in_sample),
+        "notes": [*study.scenario.notes, *(note for plan in study.plans for note in plan.notes)],
+        "resolved_scenario": plain(study.scenario),
+        "plans": {plan.posture: plan.table() for plan in study.plans},
         "outputs": {
             str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(outputs)
         },
@@ -245,7 +292,7 @@ def manifest(
             "started": started.isoformat(),
             "finished": finished.isoformat(),
             "seconds": seconds,
-            "replications_per_second": len(comparison.numbers) / seconds if seconds > 0 else None,
+            "replications_per_second": len(study.numbers) / seconds if seconds > 0 else None,
             "platform": platform.platform(),
             "processors": os.cpu_count(),
             "commit": _commit(),

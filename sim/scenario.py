@@ -15,6 +15,8 @@ from sim.disruptions import AnyDisruption, OwnDisruption, check
 from sim.errors import UsageError, near_miss
 from sim.keys import key, spec
 from sim.network import ContainerPool, Lane, Port, Supplier, Warehouse
+from sim.parameters import Parameters
+from sim.windows import Window
 
 Review = Literal["morning", "evening", "continuous"]
 #: most days of a horizon, a warm-up or a drawn history
@@ -71,6 +73,12 @@ class Scenario:
     headline: str | None = key(default=None, about="weather shown first; the first one when left out")
     weather: str | None = key(default=None, about="weather that is on; all disruptions when left out")
     history: str | None = key(default=None, about="table of demand history: item, warehouse, date or day, units")
+    history_period: int = key(
+        default=1,
+        ge=1,
+        le=366,
+        about="days of one period of the history: 7 where it was recorded by week and spread evenly over its days",
+    )
     as_of: str | None = key(default=None, about="date of day 0 in the history; its last day when left out")
     history_days: int = key(default=730, ge=2, le=MOST_DAYS, about="days of history to draw where no history is given")
     in_sample: tuple[str, ...] = key(
@@ -80,7 +88,19 @@ class Scenario:
         default="history",
         about="what plans see: history up to day 0; 'truth' (model parameters) is for validation alone",
     )
+    deliveries: str | None = key(
+        default=None,
+        about="table of delivery records: item, supplier, warehouse, mode, ordered, promised, delivered, quantity",
+    )
+    stretches: tuple[Window, ...] = key(default=(), about="windows of history that were disrupted or stable")
+    current: str | None = key(
+        default=None,
+        about="table of the parameters an ERP system holds today: item, warehouse, safety_stock, reorder_point, "
+        "order_up_to, order_quantity, review_every, multiple, minimum; it becomes the posture 'current'",
+    )
     record: Any = key(default=None, about="the `History` once read; never given in a file")
+    delivered: Any = key(default=None, about="the `Deliveries` once read; never given in a file")
+    parameters: tuple[Parameters, ...] = key(default=(), about="rows of `current` once read; never given in a file")
 
     @cached_property
     def catalogue(self) -> Catalogue:
@@ -109,6 +129,11 @@ class Scenario:
                 place = feeder[place]
         order = {item.item: number for number, item in enumerate(self.items)}
         return {name: tuple(sorted(items, key=order.__getitem__)) for name, items in stocked.items()}
+
+    @property
+    def day_zero(self) -> str | None:
+        """Date of day 0 (ISO), or None where the scenario has no calendar."""
+        return (self.record.day_zero if self.record is not None else None) or self.as_of
 
     def lane_to(self, warehouse: str, origin: str) -> Lane:
         """The lane that carries goods from an origin to a warehouse."""
@@ -238,6 +263,7 @@ def problems(
         ("lanes", "name"),
         ("factors", "name"),
         ("disruptions", "name"),
+        ("stretches", "name"),
     ):
         counts = Counter(getattr(one, attribute) for one in rows(section).values())
         found += [((section,), f"{name!r} is there {count} times") for name, count in counts.items() if count > 1]

@@ -6,6 +6,7 @@ Absolute times move with the machine; the ratios are taken within the run. ``--q
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
 import resource
 import statistics
@@ -13,14 +14,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import simpy
 
 import sim
-from sim import reading
+from sim import profiles, reading
+from sim.chance import generator
 from sim.futures import draw
+from sim.history import History
 from sim.plan import Plan, PlanLine
 from sim.scenario import Scenario
 from sim.world import Blueprint
@@ -144,6 +148,30 @@ def meridian() -> dict[str, float]:
     return found
 
 
+def profiled(count: int) -> dict[str, float]:
+    """Processor seconds to profile items with two years of daily history, each with a planted disruption at worst."""
+    scenario, _ = shop(count)
+    source = generator(1, 0, "bench", "profile")
+    past = source.poisson(source.gamma(0.5, 2, count) * np.ones((DAYS, 1))).astype(float)
+    calm = dataclasses.replace(scenario, record=History(-DAYS, {"site": past}))
+    seconds = cpu(lambda: profiles.of(calm), 1)
+    shaken = past.copy()
+    for item, start in enumerate(source.integers(200, 600, count)):
+        shaken[start : start + 90, item] *= 4 * (item % 2)
+    worst = dataclasses.replace(scenario, record=History(-DAYS, {"site": shaken}))
+    return {"seconds": seconds, "seconds_all_items_disrupted": cpu(lambda: profiles.of(worst), 1)}
+
+
+def profile_memory() -> dict[str, float]:
+    """Peak memory of a process that profiles 10,000 items with two years of daily history."""
+    code = "from tools.bench import profiled; import resource; profiled(10_000);"
+    code += "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    told = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=Path(__file__).parent.parent
+    )
+    return {"megabytes": int(told.stdout) / 1024}
+
+
 def two_jobs(replications: int) -> dict[str, float]:
     """Wall time of a long study with one job and with two, the start of workers excluded."""
     from joblib import Parallel, delayed
@@ -183,6 +211,7 @@ def main() -> None:
         "one item, 730 days": one_item(),
         "200 items": catalogue(200, 7),
         "10,000 items": catalogue(10_000, 3),
+        "profile of 10,000 items, 730 days": profiled(10_000) | profile_memory(),
         "meridian, seconds per replication and posture": meridian(),
     }
     if not arguments.quick:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sim.cli.options import Stoppable, chosen_postures, out, read_postures, read_scenario, side, split_settings
+from sim.cli.options import Stoppable, chosen_postures, out, plans_named, read_scenario, side, split_settings
 
 if TYPE_CHECKING:
     from sim.studies.compare import Comparison
@@ -25,7 +25,12 @@ TASK = 1_000_000
 
 @click.command("compare")
 @click.argument("scenario")
-@click.option("--postures", default="jit,jic,hybrid", show_default=True, help="Names or files, divided by commas.")
+@click.option(
+    "--postures",
+    default="jit,jic,hybrid",
+    show_default=True,
+    help="Names (current too) or files (.toml; plans: .xlsx, .csv), divided by commas.",
+)
 @click.option("--weathers", default=None, help="Weathers of the scenario, divided by commas; all when left out.")
 @click.option("-n", "--replications", type=int, default=100, show_default=True, help="How many futures.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Seed of the study.")
@@ -60,7 +65,7 @@ def compare_command(
 
     from sim import runs
     from sim.errors import UsageError
-    from sim.studies.compare import gather, plans_of, weathers_of
+    from sim.studies.compare import gather, weathers_of
     from sim.studies.montecarlo import Chunk, Job, replicate
 
     started = datetime.now(UTC)
@@ -74,7 +79,7 @@ def compare_command(
     mine, theirs = split_settings(settings, names)
     read = read_scenario(scenario, mine, trust)
     wanted = list(dict.fromkeys(part.strip() for part in weathers.split(",") if part.strip())) if weathers else None
-    job = Job(read, weathers_of(read, wanted), plans_of(read, read_postures(names, theirs, trust), trust), seed)
+    job = Job(read, weathers_of(read, wanted), plans_named(names, read, theirs, trust), seed)
     made = folder is None
     if folder is None:
         folder = Path("results") / f"{read.name}-{runs.digest(read, job.plans, seed)[:10]}-{replications}"
@@ -144,7 +149,7 @@ def document(comparison: Comparison, folder: Path) -> dict[str, Any]:
         "weather": headline,
         **comparison.document(headline),
         "weathers": {weather: comparison.document(weather) for weather in comparison.weathers},
-        "notes": [*comparison.scenario.notes, *(note for plan in comparison.plans for note in plan.notes)],
+        "notes": _notes(comparison),
         "in_sample": list(comparison.scenario.judged_in_sample),
         "out": str(folder),
     }
@@ -161,9 +166,9 @@ def _show(comparison: Comparison, folder: Path, figures: list[Path], following: 
     count = len(comparison.numbers)
     console.print(f"{title}: {count} futures, seed {comparison.seed}; money a year, mean ± 95 % half-width")
     console.print(table(comparison))
-    notes = [*comparison.scenario.notes, *(note for plan in comparison.plans for note in plan.notes)]
     for why in comparison.scenario.judged_in_sample:
         console.print(f"In-sample: {why}: read the figures as the best case.", style="bold")
+    notes = _notes(comparison)
     for note in notes:
         console.print(f"Note: {first_sentence(note)}", style="dim")
     if notes:
@@ -185,6 +190,12 @@ def _show(comparison: Comparison, folder: Path, figures: list[Path], following: 
     console.print(f"Next: {following}  (why did items run out?)", soft_wrap=True)
     for line in closing(comparison):
         console.print(line)
+
+
+def _notes(comparison: Comparison) -> list[str]:
+    """Notes of the scenario and the plans, each once: a plan that comes from a file has those of its posture."""
+    notes = (*comparison.scenario.notes, *(note for plan in comparison.plans for note in plan.notes))
+    return list(dict.fromkeys(notes))
 
 
 def first_sentence(text: str) -> str:

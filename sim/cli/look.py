@@ -14,7 +14,7 @@ from sim.errors import UsageError
 @click.command("list")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
 def list_command(as_json: bool) -> None:
-    """Bundled scenarios, postures and policies."""
+    """Bundled scenarios, postures, and policies; files that may stand for a posture."""
     from sim import reading
     from sim.library import bundled
 
@@ -24,6 +24,11 @@ def list_command(as_json: bool) -> None:
         "jit": "just-in-time: safety stock only, weekly lots",
         "jic": "just-in-case: 45 days of cover on everything, four-week lots",
         "hybrid": "buffers on critical and on cheap items that come by sea, lean on the rest",
+        "current": "the parameters your ERP system holds today (the scenario's table current)",
+    }
+    files = {
+        "mine.toml": "a posture of your own: a base and what differs",
+        "plan.xlsx": "a plan that bufferstock plan wrote and you edited; plan.csv too",
     }
     policies = {
         "base_stock": "order up to the base-stock level at every review",
@@ -33,9 +38,11 @@ def list_command(as_json: bool) -> None:
         "push": "order the forecast of one review period, whatever the stock",
     }
     if as_json:
-        click.echo(json.dumps({"scenarios": titles, "postures": postures, "policies": policies}, indent=2))
+        told_all = {"scenarios": titles, "postures": postures, "files": files, "policies": policies}
+        click.echo(json.dumps(told_all, indent=2))
         return
-    for heading, told in (("Scenarios", titles), ("Postures", postures), ("Policies", policies)):
+    named = {"Scenarios": titles, "Postures": postures, "Files in a posture's place": files, "Policies": policies}
+    for heading, told in named.items():
         click.echo(f"{heading}:")
         for name, line in told.items():
             click.echo(f"  {name:<16} {line}")
@@ -72,9 +79,11 @@ def check_command(scenario: str, settings: tuple[str, ...], trust: bool) -> None
     from sim.world import Blueprint
 
     read = read_scenario(scenario, [setting.removeprefix("scenario.") for setting in settings], trust)
-    from sim.postures import jit
+    from sim.postures import current_plan, jit
 
     Blueprint(read, jit().plan(read))
+    if read.current is not None:
+        current_plan(read)
     first, end = read.span
     sites = {name: len(items) for name, items in read.sites.items()}
     click.echo(

@@ -19,6 +19,16 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "check": ("look", "Every problem of a scenario file, at once."),
         "schema": ("look", "The JSON Schema of scenario files, for your editor."),
     },
+    "How do I get my data in?": {
+        "import": ("intake", "Item master, demand, deliveries and stock (CSV, Excel, Parquet) to a scenario."),
+        "template": ("intake", "Write an Excel template to fill in and import."),
+    },
+    "Which items deserve a buffer, and why?": {
+        "profile": ("profile", "Demand by item, lead times by supply line, disrupted stretches apart."),
+        "score": ("score", "Impact of a stockout and fragility of supply: who gets a buffer, and why."),
+        "plan": ("plan", "The plan a posture makes, as a spreadsheet that you can edit and test."),
+        "justify": ("justify", "Does each buffer pay? The same futures with that buffer removed."),
+    },
     "Which posture, at what price?": {
         "compare": ("compare", "Let postures live through the same futures: carrying cost against stockouts."),
     },

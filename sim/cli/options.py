@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ from sim.errors import UsageError, near_miss
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from sim.postures import Posture
+    from sim.plan import Plan
     from sim.scenario import Scenario
 
 
@@ -29,7 +29,7 @@ def split_settings(settings: Sequence[str], postures: Sequence[str]) -> tuple[li
     from sim.scenario import Scenario
 
     known = keys([Scenario])
-    labels = {(Path(name).stem if name.endswith(".toml") else name): name for name in postures}
+    labels = {_label(name): name for name in postures}
     mine: list[str] = []
     theirs: dict[str, list[str]] = {name: [] for name in postures}
     for setting in settings:
@@ -40,6 +40,10 @@ def split_settings(settings: Sequence[str], postures: Sequence[str]) -> tuple[li
         if head == "scenario" and dot:
             mine.append(setting.removeprefix("scenario."))
         elif head in labels and dot:
+            if is_plan(labels[head]):
+                raise UsageError(
+                    f"--set {setting!r}: {labels[head]} is a plan: edit its rows; postures alone have keys"
+                )
             theirs[labels[head]].append(setting.split(".", 1)[1])
         elif head.strip() in known:
             mine.append(setting)
@@ -57,21 +61,70 @@ def chosen_postures(text: str) -> list[str]:
     return names
 
 
-def read_postures(names: Sequence[str], settings: dict[str, list[str]], trust: bool) -> list[Posture]:
-    """Postures by name or file, with their overrides; code of yours is looked for here and beside the posture files."""
-    from sim.postures import posture
+def is_plan(name: str) -> bool:
+    """Whether a posture is given as a plan file, by its ending."""
+    return Path(name).suffix.lower() in (".xlsx", ".csv")
+
+
+def _label(name: str) -> str:
+    """What a posture of the command line is called: a file by its name without the ending."""
+    return Path(name).stem if name.endswith(".toml") or is_plan(name) else name
+
+
+def plans_named(
+    names: Sequence[str], scenario: Scenario, settings: dict[str, list[str]] | None = None, trust: bool = False
+) -> tuple[Plan, ...]:
+    """Plans of all that can be named as a posture on the command line, each under a name of its own.
+
+    Built-in postures, posture files, ``current``, and plan files. A plan file is called by its name without the ending;
+    where another posture is called so too, by its name as given. What was edited in it is added to its notes.
+
+    Parameters
+    ----------
+    names : as given.
+    scenario : the business.
+    settings : overrides for each name.
+    trust : import code of the user's own; it is looked for here and beside the files named.
+
+    Raises
+    ------
+    UsageError : nothing of that name, or two postures of one name.
+    ScenarioError : a file does not make sense, or does not fit the scenario.
+    """
+    from sim.postures import plan_named
+    from sim.studies.compare import plans_of
 
     if trust:
         look_beside(names)
-    return [posture(name, settings.get(name, ())) for name in names]
+    plans: dict[int, Plan] = {}
+    for place, name in enumerate(names):
+        if not is_plan(name):
+            plans[place] = plan_named(name, scenario, (settings or {}).get(name, ()), trust)
+    taken = [plan.posture for plan in plans.values()] + [_label(name) for name in names if is_plan(name)]
+    for place, name in enumerate(names):
+        if is_plan(name):
+            called = _label(name) if taken.count(_label(name)) == 1 else name
+            plans[place] = _plan_read(name, called, scenario, trust)
+    return plans_of(scenario, [plans[place] for place in range(len(names))], trust)
+
+
+def _plan_read(name: str, called: str, scenario: Scenario, trust: bool) -> Plan:
+    """The plan in a file, under the name it is called by, with notes on where it comes from and what was edited."""
+    import dataclasses
+
+    from sim.planbook import notes_on, read
+
+    book = read(name, scenario, trust)
+    notes = tuple(f"{called}: {note}" for note in notes_on(book, scenario))
+    return dataclasses.replace(book.plan, posture=called, notes=(*book.plan.notes, *notes))
 
 
 def look_beside(names: Sequence[str]) -> None:
-    """Let code of the user's own be found here and beside these files; only where it is trusted."""
+    """Let code of the user's own be found in the working folder, and in or beside the folders and files named."""
     here = [Path.cwd()]
     for name in names:
         path = Path(name).resolve()
-        here += [path] if path.is_dir() else [path.parent] if name.endswith(".toml") else []
+        here += [path] if path.is_dir() else [path.parent] if name.endswith(".toml") or is_plan(name) else []
     sys.path += [str(folder) for folder in dict.fromkeys(here) if str(folder) not in sys.path]
 
 
@@ -134,3 +187,29 @@ class Stoppable:
             signal.signal(signal.SIGINT, self.handler)
         if not self.stopped:  # or else the process is about to end, and its threads with it
             threading.excepthook = self.told
+
+
+class Stages:
+    """Progress of work in stages, with remaining time, on stderr; silent where stderr is no terminal."""
+
+    def __init__(self, silent: bool) -> None:
+        self.silent = silent or not sys.stderr.isatty()
+
+    def __enter__(self) -> Callable[[str, int], Callable[[int], None]] | None:
+        if self.silent:
+            return None
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+        self.progress = Progress(*columns, console=side(), transient=True)
+        self.progress.start()
+
+        def begin(stage: str, total: int) -> Callable[[int], None]:
+            task = self.progress.add_task(stage, total=total)
+            return lambda count: self.progress.advance(task, count)
+
+        return begin
+
+    def __exit__(self, *_: object) -> None:
+        if not self.silent:
+            self.progress.stop()

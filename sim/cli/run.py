@@ -9,12 +9,14 @@ from pathlib import Path
 
 import click
 
-from sim.cli.options import one_weather, out, read_postures, read_scenario, split_settings
+from sim.cli.options import one_weather, out, plans_named, read_scenario, split_settings
 
 
 @click.command("run")
 @click.argument("scenario")
-@click.option("--posture", default="jit", show_default=True, help="Name or file.")
+@click.option(
+    "--posture", default="jit", show_default=True, help="Name (current too) or file (.toml; a plan: .xlsx, .csv)."
+)
 @click.option("--replication", type=int, default=0, show_default=True, help="Number of the future.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Seed of the study.")
 @click.option("--weather", default=None, help="Weather of the scenario; the headline when left out.")
@@ -55,9 +57,10 @@ def run_command(
     if item is not None and item not in read.catalogue.index:
         raise UsageError(f"--item: {item!r} is not an item of {read.name!r}{near_miss(item, read.catalogue.index)}")
     under = one_weather(read, weather)
-    (made,) = read_postures([posture], theirs, trust)
-    plan = made.plan(read, trust=trust)
-    folder = folder or Path("results") / f"{read.name}-run-{made.name}-{under.replace(' ', '-')}-{seed}-{replication}"
+    (plan,) = plans_named([posture], read, theirs, trust)
+    folder = (
+        folder or Path("results") / f"{read.name}-run-{plan.posture}-{under.replace(' ', '-')}-{seed}-{replication}"
+    )
     make_folder(folder)
     story = tell(read.under(under), plan, seed, replication)
     told = [one for one in story.stockouts if item is None or one.item == item]
@@ -72,7 +75,7 @@ def run_command(
     document = {
         "scenario": read.name,
         "weather": under,
-        "posture": made.name,
+        "posture": plan.posture,
         "seed": seed,
         "replication": replication,
         "measures": measures,
@@ -84,7 +87,7 @@ def run_command(
         click.echo(json.dumps(document, indent=2))
         return
     console = out()
-    console.print(f"{read.title or read.name}: {made.name} in future {replication} of seed {seed}, weather {under}")
+    console.print(f"{read.title or read.name}: {plan.posture} in future {replication} of seed {seed}, weather {under}")
     for incident in story.incidents:
         console.print(f"  {incident.kind} at {incident.where}, days {incident.start:.0f} to {incident.end:.0f}")
     for name in HEADLINE:
@@ -98,5 +101,5 @@ def run_command(
         when = f"day {one.start} for {one.days} days, {one.units:,.0f} units"
         console.print(f"- {one.item} at {one.warehouse}, {when}: {one.why}", soft_wrap=True)
     console.print(f"All events: {folder}/events.csv", soft_wrap=True)
-    other = "jit" if made.name == "hybrid" else "hybrid"
+    other = "jit" if plan.posture == "hybrid" else "hybrid"
     console.print(f"Next: bufferstock compare {scenario} --postures {posture},{other}{' --trust' if trust else ''}")

@@ -2,62 +2,91 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
 
-from sim.catalogue import CRITICALITIES, Criticality, Item
-from sim.errors import BufferstockError, PolicyError, ScenarioError, near_miss
 from sim.keys import key, spec
-from sim.plan import Plan, PlanLine, callable_named
-from sim.policies import POLICIES
-from sim.postures.knowledge import Known, LeadTime, known_demand, lead_time
-from sim.scenario import Scenario
+from sim.postures.rule import Case, Method, Rule, one_target
+from sim.segments.scoring import Scoring
 
-EPSILON = 1e-9
+if TYPE_CHECKING:
+    from sim.plan import Plan
+    from sim.scenario import Scenario
+
+#: numbers that the first rule which names them decides, each for itself
+SINGLE = ("cover", "lot", "method", "called")
+TARGETS = ("z", "cycle_service", "fill_rate")
 
 
-@spec
-class Rule:
-    """An exception to a posture: items that meet all its conditions get its numbers."""
+@dataclass(frozen=True)
+class Numbers:
+    """What a posture decides for one item.
 
-    criticality: Criticality | None = key(default=None, about="only items of this criticality")
-    mode: str | None = key(default=None, about="only items that come by this mode, for example 'sea'")
-    cheaper_than: float | None = key(default=None, gt=0, about="only items whose standard cost is below this")
-    z: float | None = key(default=None, about="safety factor")
-    cover: float | None = key(default=None, ge=0, about="extra cover, days of mean demand")
-    lot: float | None = key(default=None, gt=0, about="order quantity, days of mean demand")
+    Attributes
+    ----------
+    target : z, cycle_service or fill_rate, and its value.
+    cover : extra cover, days of mean demand.
+    lot : order quantity, days of mean demand.
+    method : how the buffer is sized.
+    called : what the decision is called.
+    """
 
-    def meets(self, item: Item, mode: str) -> bool:
-        """Whether an item that comes by this mode meets all conditions."""
-        return (
-            self.criticality in (None, item.criticality)
-            and self.mode in (None, mode)
-            and (self.cheaper_than is None or item.standard_cost < self.cheaper_than)
-        )
+    target: tuple[str, float]
+    cover: float
+    lot: float
+    method: str
+    called: str
 
 
 @spec
 class Posture:
-    """Safety stock z·σ over the protection interval, plus days of cover, plus a lot size; with exceptions by rule.
+    """A target for everyday chance, days of cover against what is worse, and a lot size; with exceptions by rule.
 
-    For each of z, cover and lot the first rule that meets the item and names that number decides; otherwise the
-    posture's own. The protection interval is lead time plus review period (less a day when review is in the evening);
-    σ² = interval·σ_d² + d²·σ_L², the classical formula. Where the lot is longer than the review period, orders are
-    (r, nQ) with Q = lot; otherwise base-stock.
+    The way: profile (what is known of an item) → score (impact of a stockout, fragility of supply) → rules → size.
+    Each of cover, lot, method and the target is decided by the first rule that meets the item and names it; otherwise by
+    the posture's own. Where the lot is longer than the review period, orders are (r, nQ) with Q = lot; otherwise base-stock.
 
     Not modelled: second sources and expediting (a hybrid posture is without them so far).
     """
 
     name: str = key(default="", about="name")
-    z: float = key(default=1.65, about="safety factor on lead-time demand")
+    called: str = key(
+        default="", about="what it is called for an item that no rule names otherwise; its name when left out"
+    )
+    z: float | None = key(default=None, about="safety factor on lead-time demand; 1.65 where no target is given")
+    cycle_service: float | None = key(
+        default=None, gt=0, lt=1, about="share of cycles without a stockout, in place of z"
+    )
+    fill_rate: float | None = key(default=None, gt=0, lt=1, about="share of demand served at once, in place of z")
     cover: float = key(default=2.0, ge=0, about="extra cover, days of mean demand")
     lot: float = key(default=7.0, gt=0, about="order quantity, days of mean demand")
+    against: tuple[str, ...] = key(
+        default=(),
+        about="disruptions of the scenario to be survived: what passes their target has at least their mean length of cover",
+    )
+    method: Method = key(default="classical", about="how buffers are sized")
+    size_on: Literal["stable", "disrupted", "all"] = key(
+        default="stable", about="stretch of history that buffers are sized on, where stretches are told apart"
+    )
     rules: tuple[Rule, ...] = key(default=(), about="exceptions, first match decides, number by number")
+    scoring: Scoring | None = key(
+        default=None, about="rules of scoring, as a table or as the name of a TOML file; the bundled ones when left out"
+    )
+    within_shelf_life: bool = key(default=True, about="cut buffers that would outlive their goods")
+    within_space: bool = key(default=True, about="cut the least needed cover where a warehouse has no room for it")
     policy: str | None = key(
         default=None, about="policy for all items; chosen by lot size when left out; 'module:name' is yours"
     )
+    review_after: int = key(default=91, ge=1, about="days after which the plan should be looked at again")
+    reassess_every: int | None = key(
+        default=None,
+        ge=1,
+        about="days between reassessments inside a simulation, on what can be known by then; left out: none",
+    )
     notes: tuple[str, ...] = key(default=(), about="what to print with its results")
+
+    def __post_init__(self) -> None:
+        one_target(self.z, self.cycle_service, self.fill_rate)
 
     def plan(self, scenario: Scenario, trust: bool = False) -> Plan:
         """The plan this posture makes of a scenario, from what is known on the morning of day 0.
@@ -66,133 +95,32 @@ class Posture:
         ----------
         scenario : the business.
         trust : allow a policy that is the user's own code.
+
+        Raises
+        ------
+        ScenarioError : nothing can be planned: no positive demand, an unknown policy or disruption.
         """
-        known = known_demand(scenario)
-        lines: list[PlanLine] = []
-        own = self._own(trust)
-        for site, names in scenario.sites.items():
-            supply: dict[str, tuple[LeadTime, float, float]] = {}
-            for place, name in enumerate(names):
-                origin = scenario.origin_of(site, name)
-                if origin not in supply:
-                    supply[origin] = (lead_time(scenario, site, origin), *_review(scenario, site, origin))
-                item = scenario.items[scenario.catalogue.index[name]]
-                lines.append(self._line(scenario, item, site, origin, supply[origin], known[site], place, own))
-        return Plan(posture=self.name, lines=tuple(lines), notes=self.notes)
+        from sim.postures.making import plan
 
-    def _own(self, trust: bool) -> Any:
-        """The policy that is named for all items, if one is."""
-        if self.policy is None or self.policy in POLICIES:
-            return self.policy
-        if ":" not in self.policy:
-            near = near_miss(self.policy, [*POLICIES, "module:name"])
-            raise ScenarioError([f"posture {self.name!r}: policy: {self.policy!r} is not a policy{near}"])
-        try:
-            return callable_named(self.policy, trust)
-        except BufferstockError:
-            raise
-        except Exception as error:
-            raise PolicyError(f"policy {self.policy!r}: importing it raised {type(error).__name__}: {error}") from error
+        return plan(self, scenario, trust)
 
-    def numbers(self, item: Item, mode: str) -> tuple[float, float, float]:
-        """z, cover (days) and lot (days) for an item that comes by this mode."""
-        chosen: Mapping[str, float] = {}
+    def numbers(self, case: Case) -> Numbers:
+        """What is decided for an item."""
+        found: dict[str, Any] = {}
         for rule in self.rules:
-            if rule.meets(item, mode):
-                given = {name: value for name in ("z", "cover", "lot") if (value := getattr(rule, name)) is not None}
-                chosen = {**given, **chosen}
-        return chosen.get("z", self.z), chosen.get("cover", self.cover), chosen.get("lot", self.lot)
-
-    def _line(
-        self,
-        scenario: Scenario,
-        item: Item,
-        site: str,
-        origin: str,
-        supply: tuple[LeadTime, float, float],
-        known: Known,
-        place: int,
-        own: Any,
-    ) -> PlanLine:
-        lead, every, offset = supply
-        mean, sd = float(known.mean[place]), float(known.sd[place])
-        z, cover, lot = self.numbers(item, lead.mode)
-        interval = lead.mean + (0.0 if scenario.review == "continuous" else every - (scenario.review == "evening"))
-        sigma = math.sqrt(max(interval, 0.0) * sd**2 + mean**2 * lead.sd**2)
-        safety = z * sigma + cover * mean
-        level = mean * interval + safety
-        quantity = max(lot * mean, item.minimum_order, item.multiple)
-        if item.multiple:
-            quantity = math.ceil(quantity / item.multiple - EPSILON) * item.multiple
-        if scenario.units == "integer":
-            level, quantity, safety = (
-                math.ceil(level - EPSILON),
-                max(math.ceil(quantity - EPSILON), 1.0),
-                math.ceil(safety - EPSILON),
-            )
-        lots = lot > every or scenario.review == "continuous"
-        policy = own if own is not None else ("r_nQ" if lots and mean > 0 else "base_stock")
-        return PlanLine(
-            item=item.item,
-            warehouse=site,
-            origin=origin,
-            policy=policy,
-            order_up_to=float(level + (quantity if policy == "r_nQ" else 0.0)),
-            reorder_point=float(level if policy == "r_nQ" else level - 1.0),
-            order_quantity=float(quantity) if quantity > 0 else 1.0,
-            safety_stock=float(safety),
-            review_every=every,
-            review_offset=offset,
-            multiple=item.multiple if policy != "r_nQ" else 0.0,
-            minimum=item.minimum_order,
-            forecast=mean,
-            lead_time=lead.mean,
-            reason=(
-                f"{self.name}: a stockout {item.criticality}; by {lead.mode} from {origin}, lead time {lead.mean:.0f} d "
-                f"(sd {lead.sd:.1f}), demand {mean:.3g} a day (sd {sd:.3g}); z = {z:g} and {cover:g} days of cover give a "
-                f"safety stock of {safety:.4g}, lots of {lot:g} days; demand from {known.basis}"
-            ),
+            if rule.meets(case):
+                given = {name: value for name in SINGLE if (value := getattr(rule, name)) is not None}
+                target = _target(rule)
+                found = {**given, **({"target": target} if target else {}), **found}
+        return Numbers(
+            target=found.get("target") or _target(self) or ("z", 1.65),
+            cover=found.get("cover", self.cover),
+            lot=found.get("lot", self.lot),
+            method=found.get("method", self.method),
+            called=found.get("called") or self.called or self.name,
         )
 
 
-def _review(scenario: Scenario, site: str, origin: str) -> tuple[float, float]:
-    """Review period and offset; the weekday follows the sailing where the periods agree."""
-    lane = scenario.lane_to(site, origin)
-    every = float(scenario.review_every)
-    if lane.departures is not None and lane.departures.every == every:
-        return every, lane.departures.offset % every
-    return every, 0.0
-
-
-def jit(**changes: Any) -> Posture:
-    """Just-in-time: z 1.65, two days of extra cover, weekly lots (calibration section 7)."""
-    return Posture(**{"name": "jit", "z": 1.65, "cover": 2.0, "lot": 7.0, **changes})
-
-
-def jic(**changes: Any) -> Posture:
-    """Just-in-case: z 2.33, 45 days of extra cover on everything, lots of four weeks (calibration section 7)."""
-    return Posture(**{"name": "jic", "z": 2.33, "cover": 45.0, "lot": 28.0, **changes})
-
-
-def hybrid(**changes: Any) -> Posture:
-    """Hybrid: buffers on what is critical or cheap and comes by sea, lean on the rest (calibration section 7).
-
-    Criticality and mode stand in for the scored segments; its second sources and air freight are not modelled yet.
-    """
-    halts, breaches, _ = CRITICALITIES
-    rules = (
-        Rule(criticality=halts, z=2.33),
-        Rule(criticality=breaches, z=1.88),
-        Rule(criticality=halts, mode="sea", cover=45.0),
-        Rule(criticality=halts, cover=25.0),
-        Rule(cheaper_than=15.0, mode="sea", cover=30.0),
-        Rule(criticality=breaches, mode="sea", cover=12.0),
-        Rule(cheaper_than=15.0, lot=28.0),
-    )
-    notes = (
-        "hybrid: second sources and air freight of critical items are not modelled yet; it is shown by its stock alone",
-    )
-    return Posture(**{"name": "hybrid", "z": 1.65, "cover": 2.0, "lot": 7.0, "rules": rules, "notes": notes, **changes})
-
-
-POSTURES = {"jit": jit, "jic": jic, "hybrid": hybrid}
+def _target(given: Rule | Posture) -> tuple[str, float] | None:
+    """The one target that a rule or posture names."""
+    return next(((name, value) for name in TARGETS if (value := getattr(given, name)) is not None), None)

@@ -10,7 +10,9 @@ from typing import Any
 from sim import reading
 from sim.errors import ScenarioError, UsageError, near_miss
 from sim.library import override
-from sim.postures.decision import POSTURES, Posture
+from sim.postures.builtin import POSTURES
+from sim.postures.decision import TARGETS, Posture
+from sim.segments.scoring import scoring_of
 
 
 def posture(name: str | Path, settings: Iterable[str] = ()) -> Posture:
@@ -36,11 +38,13 @@ def posture(name: str | Path, settings: Iterable[str] = ()) -> Posture:
     elif str(name) in POSTURES:
         base, label = str(name), str(name)
     else:
-        near = near_miss(str(name), [*POSTURES, "my.toml"])
+        near = near_miss(str(name), [*POSTURES, "current", "my.toml", "plan.xlsx"])
         raise UsageError(f"{str(name)!r} is neither a posture nor a posture file{near}")
     for setting in settings:
         override(content, setting, Posture)
     content["name"] = content.get("name") or label
+    if isinstance(content.get("scoring"), str):
+        content["scoring"] = scoring_of(path.parent / content["scoring"])
     known = base is None or (isinstance(base, str) and base in POSTURES)
     wrong = [] if known else [f"{path.name}: base: {base!r} is not a posture{near_miss(str(base), POSTURES)}"]
     try:
@@ -50,4 +54,7 @@ def posture(name: str | Path, settings: Iterable[str] = ()) -> Posture:
     if wrong:
         raise ScenarioError(wrong)
     start = Posture() if base is None else POSTURES[base]()
-    return dataclasses.replace(start, **{key: getattr(read, key) for key in content})
+    changed = {key: getattr(read, key) for key in content}
+    if any(changed.get(target) is not None for target in TARGETS):
+        changed = {**dict.fromkeys(TARGETS), **changed}  # another target takes the place of the base's
+    return dataclasses.replace(start, **changed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -78,10 +79,11 @@ class Score:
 
 @dataclass(frozen=True)
 class Supply:
-    """What is known of one supply line's lead time, days."""
+    """What is known of one supply line's lead time, days, and by which mode goods come."""
 
     mean: float
     sd: float
+    mode: str = ""
 
     @property
     def cv(self) -> float:
@@ -116,7 +118,7 @@ def scores(
             origin = scenario.origin_of(site, name)
             first = item.suppliers[0] if item.suppliers else ""
             if (site, first) not in chains:
-                chains[site, first] = _chain(scenario, site, first)
+                chains[site, first] = chain(scenario, site, first)
             impact, about = _impact(item, float(margins[site][place]), float(halves[site][place]), scenario, rules)
             fragility, more = _fragility(scenario, item, supply[site, origin], chains[site, first], rules)
             found.append(
@@ -150,12 +152,12 @@ def _margin_points(margins: Mapping[str, Floats], rules: Scoring) -> dict[str, F
     """1 for items that hold the first share of all margin, one half up to the second, else 0 (ABC classes).
 
     Items are ranked over all warehouses together; an item counts by the share held by those before it, so that one item
-    that holds everything is in the first class.
+    that holds everything is in the first class. NaN where no item has a margin: then none is known.
     """
     sites = list(margins)
     every = np.concatenate([margins[site] for site in sites]) if sites else np.zeros(0)
     total = float(every.sum())
-    points = np.zeros(every.size)
+    points = np.zeros(every.size) if total > 0 else np.full(every.size, np.nan)
     if total > 0:
         order = np.argsort(-every, kind="stable")
         before = np.concatenate([[0.0], np.cumsum(every[order])[:-1]]) / total
@@ -174,9 +176,14 @@ def _impact(
     item: Item, margin: float, points: float, scenario: Scenario, rules: Scoring
 ) -> tuple[float, tuple[Factor, ...]]:
     impact = rules.impact
-    parts = [
+    parts: list[tuple[str, float, float | None, str]] = [
         ("criticality", impact.criticality, impact.points[item.criticality], f"a stockout {item.criticality}"),
-        ("margin", impact.margin, points, f"{margin:,.0f} {scenario.currency} of margin a year at stake"),
+        (
+            "margin",
+            impact.margin,
+            None if math.isnan(points) else points,
+            f"{margin:,.0f} {scenario.currency} of margin a year at stake",
+        ),
     ]
     return _weighed(parts)
 
@@ -191,7 +198,7 @@ def _fragility(
     first = sources[0] if sources else None
     port, stoppages = _riskiest(scenario, lanes)
     parts: list[tuple[str, float, float | None, str]] = [
-        ("lead_time", rule.lead_time, _between(supply.mean, rule.lead_time_days), f"{supply.mean:.0f}-day lead time"),
+        ("lead_time", rule.lead_time, _between(supply.mean, rule.lead_time_days), _lead(supply)),
         ("variability", rule.variability, _between(supply.cv, rule.variability_cv), f"lead-time cv {supply.cv:.2f}"),
         (
             "single_source",
@@ -226,8 +233,12 @@ def _grade(supplier: Supplier | None) -> str:
     return supplier.grade if supplier is not None else ""
 
 
+def _lead(supply: Supply) -> str:
+    return f"{supply.mean:.0f}-day lead time" + (f" by {supply.mode}" if supply.mode else "")
+
+
 def _weighed(
-    parts: list[tuple[str, float, float | None, str]] | list[tuple[str, float, float, str]],
+    parts: list[tuple[str, float, float | None, str]],
 ) -> tuple[float, tuple[Factor, ...]]:
     """Points out of 100 over the factors that are known."""
     known = sum(weight for _, weight, share, _ in parts if share is not None)
@@ -251,7 +262,7 @@ def _between(value: float, scale: tuple[float, ...]) -> float:
     return min(max((value - low) / (high - low), 0.0), 1.0)
 
 
-def _chain(scenario: Scenario, site: str, supplier: str) -> tuple[Lane, ...]:
+def chain(scenario: Scenario, site: str, supplier: str) -> tuple[Lane, ...]:
     """Lanes that goods of a supplier pass on their way to a warehouse, through the warehouses that feed it."""
     lanes = []
     place: str | None = site

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from sim.errors import UsageError
 from sim.measures import BY_NAME, HEADLINE, MEASURES
 from sim.plan import Plan
-from sim.postures import Posture, posture
+from sim.postures import Posture, plan_named
 from sim.scenario import Scenario
 from sim.studies.montecarlo import Chunk, Job, replicate
 from sim.studies.statistics import Interval, Pair, interval, paired
@@ -124,8 +124,10 @@ def plans_of(
     for one in postures:
         if isinstance(one, Plan):
             made.append(one)
+        elif isinstance(one, Posture):
+            made.append(one.plan(scenario, trust=trust))
         else:
-            made.append((one if isinstance(one, Posture) else posture(one)).plan(scenario, trust=trust))
+            made.append(plan_named(one, scenario, trust=trust))
     names = [plan.posture for plan in made]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:

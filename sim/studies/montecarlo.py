@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +34,29 @@ WORDS = (
 )
 
 
+class Numbered(Protocol):
+    """Results that know which replications they are of."""
+
+    @property
+    def numbers(self) -> tuple[int, ...]: ...
+
+
+Result = TypeVar("Result", bound=Numbered)
+Made = TypeVar("Made", bound=Numbered, covariant=True)
+
+
+class Runner(Protocol[Made]):
+    """What a worker keeps between pieces of work: it lives some replications."""
+
+    def run(self, numbers: Sequence[int]) -> Made: ...
+
+
+class Errand(Protocol[Made]):
+    """Work over replications: a value that can be sent to a worker and made ready there, once."""
+
+    def prepare(self) -> Runner[Made]: ...
+
+
 @dataclass(frozen=True)
 class Job:
     """What every task needs: the scenario, the weathers, the plans, the seed."""
@@ -41,6 +65,10 @@ class Job:
     weathers: tuple[str, ...]
     plans: tuple[Plan, ...]
     seed: int
+
+    def prepare(self) -> Prepared:
+        """Blueprints of all plans under all weathers."""
+        return Prepared(self)
 
 
 @dataclass(frozen=True)
@@ -109,33 +137,46 @@ def _window(sites: object, future: Future) -> NDArray[np.float32]:
 
 
 @lru_cache(maxsize=2)
-def _prepared(packed: bytes) -> Prepared:
+def _prepared(packed: bytes) -> Runner[Any]:
     import pickle
 
-    return Prepared(pickle.loads(packed))
+    errand: Errand[Any] = pickle.loads(packed)
+    return errand.prepare()
 
 
-def _task(packed: bytes, numbers: tuple[int, ...]) -> Chunk:
+def _task(packed: bytes, numbers: tuple[int, ...]) -> Any:
     return _prepared(packed).run(numbers)
 
 
 def lean(job: Job) -> Job:
     """The job without what workers do not need: reasons, and history where no demand is taken from it."""
-    scenario = job.scenario
-    if not any(stream.model in ("replay", "bootstrap") for stream in scenario.demand):
-        scenario = dataclasses.replace(scenario, record=None)
+    plans = tuple(wordless(plan) for plan in job.plans)
+    return dataclasses.replace(job, scenario=without_record(job.scenario), plans=plans)
+
+
+def without_record(scenario: Scenario) -> Scenario:
+    """The scenario without its records of deliveries, and without its history where no demand is taken from it."""
+    scenario = dataclasses.replace(scenario, delivered=None)
+    if any(stream.model in ("replay", "bootstrap") for stream in scenario.demand):
+        return scenario
+    return dataclasses.replace(scenario, record=None)
+
+
+def wordless(plan: Plan) -> Plan:
+    """The plan without what it says to people."""
     bare: dict[str, Any] = {**dict.fromkeys(WORDS, ""), "changes": ()}
-    plans = tuple(
-        dataclasses.replace(plan, lines=tuple(dataclasses.replace(line, **bare) for line in plan.lines))
-        for plan in job.plans
-    )
-    return dataclasses.replace(job, scenario=scenario, plans=plans)
+    return dataclasses.replace(plan, lines=tuple(dataclasses.replace(line, **bare) for line in plan.lines))
 
 
 def chunks(count: int, jobs: int, most: int = 25) -> list[tuple[int, ...]]:
     """Replication numbers 0 … count - 1 in pieces, small enough to keep all jobs busy to the end."""
     size = max(1, min(most, count // (16 * max(jobs, 1)) or 1))
-    return [tuple(range(start, min(start + size, count))) for start in range(0, count, size)]
+    return pieces(range(count), size)
+
+
+def pieces(numbers: Sequence[int], size: int) -> list[tuple[int, ...]]:
+    """Replication numbers in pieces of this size."""
+    return [tuple(numbers[start : start + size]) for start in range(0, len(numbers), size)]
 
 
 def replicate(
@@ -155,34 +196,83 @@ def replicate(
     ------
     UsageError : no replications, or no jobs.
     """
+    yield from spread(lean(job), range(count), jobs, chunk, done)
+
+
+def workers_of(jobs: int) -> int:
+    """How many worker processes are meant.
+
+    Raises
+    ------
+    UsageError : none.
+    """
     import os
 
-    if count < 1:
-        raise UsageError(f"{count} replications: at least 1 is needed")
     if jobs == 0 or jobs < -1:
         raise UsageError(f"{jobs} jobs: 1 or more, or -1 for all processors")
-    workers = (os.cpu_count() or 1) if jobs == -1 else jobs
-    pieces = (
-        chunks(count, workers)
-        if chunk is None
-        else [tuple(range(start, min(start + chunk, count))) for start in range(0, count, chunk)]
-    )
-    small = lean(job)
-    if workers == 1 or len(pieces) == 1:
-        prepared = Prepared(small)
-        for piece in pieces:
-            yield _told(prepared.run(piece), done)
+    return (os.cpu_count() or 1) if jobs == -1 else jobs
+
+
+def spread(
+    errand: Errand[Result],
+    numbers: Sequence[int],
+    jobs: int = 1,
+    chunk: int | None = None,
+    done: Callable[[int], None] | None = None,
+) -> Iterator[Result]:
+    """Results of an errand for these replication numbers, piece by piece, in any order of completion.
+
+    Parameters
+    ----------
+    errand : what to run; a worker prepares it once.
+    numbers : replication numbers, at least one.
+    jobs, chunk, done : see `replicate`.
+
+    Raises
+    ------
+    UsageError : no replications, or no jobs.
+    """
+    if len(numbers) < 1:
+        raise UsageError(f"{len(numbers)} replications: at least 1 is needed")
+    workers = workers_of(jobs)
+    size = len(chunks(len(numbers), workers)[0]) if chunk is None else chunk
+    parts = pieces(numbers, size)
+    if workers == 1 or len(parts) == 1:
+        prepared = errand.prepare()
+        for part in parts:
+            yield _told(prepared.run(part), done)
         return
     import cloudpickle
     from joblib import Parallel, delayed
 
-    packed = cloudpickle.dumps(small)
+    packed = cloudpickle.dumps(errand)
     parallel = Parallel(n_jobs=workers, return_as="generator_unordered", batch_size=1, pre_dispatch="3*n_jobs")
-    for found in parallel(delayed(_task)(packed, piece) for piece in pieces):
+    with _deaf():
+        running = parallel(delayed(_task)(packed, part) for part in parts)
+    for found in running:
         yield _told(found, done)
 
 
-def _told(chunk: Chunk, done: Callable[[int], None] | None) -> Chunk:
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Ctrl-C waits until this is over, and worker processes begun meanwhile do not hear it at all.
+
+    A terminal sends it to the whole group; a worker that is still loading its modules would answer with a traceback.
+    The process that began them ends them.
+    """
+    import signal
+
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _told(result: Result, done: Callable[[int], None] | None) -> Result:
     if done is not None:
-        done(len(chunk.numbers))
-    return chunk
+        done(len(result.numbers))
+    return result

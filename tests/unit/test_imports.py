@@ -56,12 +56,33 @@ def test_each_library_has_its_place(library, places):
         ("sim/disruptions/", "sim.world"),
         ("sim/disruptions/", "sim.futures"),
         ("sim/disruptions/", "sim.chance"),
+        ("sim/world/", "sim.studies"),
+        ("sim/studies/", "sim.report"),
+        ("sim/studies/", "sim.cli"),
         ("sim/theory/", "sim.scenario"),
+        ("sim/world/", "sim.planbook"),
+        ("sim/postures/", "sim.planbook"),
+        ("sim/postures/", "sim.studies"),
+        ("sim/studies/", "sim.planbook"),
+        ("sim/planbook/", "sim.cli"),
+        ("sim/planbook/", "sim.world"),
+        ("sim/profiles/", "sim.postures"),
+        ("sim/profiles/", "sim.world"),
+        ("sim/profiles/", "sim.futures"),
+        ("sim/intake/", "sim.world"),
+        ("sim/intake/", "sim.postures"),
+        ("sim/intake/", "sim.futures"),
+        ("sim/intake/", "sim.studies"),
+        ("sim/intake/", "sim.report"),
     ],
 )
 def test_rooms_stay_apart(folder, forbidden):
     assert any(path.relative_to(ROOT).as_posix().startswith(folder) for path in FILES)
     assert {path for path in importers(forbidden) if path.startswith(folder)} == set()
+
+
+def test_only_the_command_line_brings_files_in():
+    assert {path for path in importers("sim.intake") if not path.startswith("sim/intake/")} == {"sim/cli/intake.py"}
 
 
 def test_theory_stands_alone():

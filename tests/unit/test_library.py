@@ -16,7 +16,7 @@ def test_public_names_are_these_and_no_others():
     assert sim.__all__ == [
         "BufferstockError", "Catalogue", "Comparison", "Future", "Incident", "MEASURES", "Outcome", "Plan", "PlanLine",
         "Policy", "Posture", "Rule", "Scenario", "ScenarioError", "UsageError", "View", "bundled", "compare", "draw",
-        "hybrid", "jic", "jit", "live", "load", "posture", "scenario_of", "__version__",
+        "hybrid", "jic", "jit", "live", "load", "plan_of", "posture", "scenario_of", "__version__",
     ]  # fmt: skip
     assert dir(sim) == sim.__all__ or set(dir(sim)) == set(sim.__all__)
     for name in sim.__all__:

@@ -10,6 +10,8 @@ import sim
 from sim.errors import PolicyError, ScenarioError, UsageError
 from sim.plan import Plan
 from sim.postures import POSTURES, Posture, Rule, hybrid, jic, jit, posture
+from sim.postures.rule import Case
+from sim.segments.score import Score
 from sim.studies.compare import compare, plans_of
 
 
@@ -117,6 +119,12 @@ def test_two_postures_of_one_name_are_refused(mine, first):
 
 def test_the_first_rule_that_meets_the_item_decides_number_by_number(first):
     pump = first.items[0]
+
+    def decided(item, mode):
+        score = Score(item.item, "W", "S", 100.0, 50.0, "high", "medium", (), 0.0)
+        found = made.numbers(Case(item, mode, score, "smooth"))
+        return found.target, found.cover, found.lot
+
     made = Posture(
         z=1.0, cover=2.0, lot=7.0,
         rules=(
@@ -125,13 +133,10 @@ def test_the_first_rule_that_meets_the_item_decides_number_by_number(first):
             Rule(cheaper_than=15.0, lot=28.0),
         ),
     )  # fmt: skip
-    assert made.numbers(pump, "sea") == (2.0, 45.0, 7.0)
-    assert made.numbers(pump, "air") == (1.0, 45.0, 7.0)
-    assert made.numbers(dataclasses.replace(pump, criticality="inconveniences", standard_cost=9.0), "air") == (
-        1.0,
-        2.0,
-        28.0,
-    )
+    cheap = dataclasses.replace(pump, criticality="inconveniences", standard_cost=9.0)
+    assert decided(pump, "sea") == (("z", 2.0), 45.0, 7.0)
+    assert decided(pump, "air") == (("z", 1.0), 45.0, 7.0)
+    assert decided(cheap, "air") == (("z", 1.0), 2.0, 28.0)
 
 
 def test_more_cover_is_that_many_days_of_demand_more(first):
@@ -148,15 +153,19 @@ def test_a_lot_longer_than_the_review_period_is_ordered_in_batches(first):
 
 
 def test_a_plan_says_why(first):
-    reason = line(hybrid().plan(first)).reason
+    made = line(hybrid().plan(first))
     for part in (
+        "JIC: ",
         "halts production",
-        "by sea from Shenzhen",
-        "z = 2.33",
-        "45 days of cover",
-        "730 days of drawn history",
+        "single source Shenzhen",
+        "48-day lead time by sea",
+        "45 of them deliberate",
     ):
-        assert part in reason
+        assert part in made.reason
+    assert made.segment == "high impact, medium fragility"
+    assert "2.33 sigma" in made.formula
+    assert "730 days of drawn history" in made.inputs
+    assert made.target == "safety factor 2.33, plus 45 days of cover"
 
 
 # --- a policy of one's own -------------------------------------------------------------------------------------------

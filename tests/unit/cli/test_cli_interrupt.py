@@ -57,7 +57,7 @@ def stopped(command, folder, ready, group):
             os.killpg(process.pid, signal.SIGINT)  # a terminal sends it to worker processes too
         else:
             process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=240)
     finally:
         process.kill()
     assert process.returncode == 130, err
@@ -144,7 +144,7 @@ def test_a_worker_that_is_killed_is_told_and_what_is_finished_is_kept(tmp_path):
         until(lambda: process.poll() is not None or at_work(process), 240)
         assert process.poll() is None, process.communicate()[1]
         os.kill(min(workers(process)), signal.SIGKILL)
-        _, err = process.communicate(timeout=60)
+        _, err = process.communicate(timeout=240)
     finally:
         process.kill()
     assert process.returncode == 2, err

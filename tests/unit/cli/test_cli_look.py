@@ -9,16 +9,27 @@ import pytest
 
 from sim.library import locate
 
-HEAVY = ("numpy", "pandas", "scipy", "matplotlib", "pydantic", "simpy", "joblib", "pyarrow")
+HEAVY = ("numpy", "pandas", "scipy", "matplotlib", "pydantic", "simpy", "joblib", "pyarrow", "openpyxl")
 
 
 def test_list_names_scenarios_postures_and_policies(bufferstock):
     ended = bufferstock("list")
     assert ended.code == 0
-    for name in ("first_strike", "meridian", "starter", "jit", "jic", "hybrid", "base_stock", "r_nQ"):
+    for name in (
+        "first_strike",
+        "meridian",
+        "starter",
+        "jit",
+        "jic",
+        "hybrid",
+        "current",
+        "plan.xlsx",
+        "base_stock",
+        "r_nQ",
+    ):
         assert f"  {name} " in ended.out
     told = json.loads(bufferstock("list", "--json").out)
-    assert set(told) == {"scenarios", "postures", "policies"}
+    assert set(told) == {"scenarios", "postures", "files", "policies"}
     assert set(told["scenarios"]) == {"first_strike", "meridian", "starter"}
     assert all(told["scenarios"].values())
 
@@ -28,7 +39,7 @@ def test_what_list_tells_is_what_there_is(bufferstock):
     from sim.postures import POSTURES
 
     told = json.loads(bufferstock("list", "--json").out)
-    assert list(told["postures"]) == list(POSTURES)
+    assert list(told["postures"]) == [*POSTURES, "current"]
     assert list(told["policies"]) == list(POLICIES)
 
 

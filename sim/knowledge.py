@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,7 @@ from sim.past import draw_history
 from sim.scenario import Scenario
 
 Floats = NDArray[np.float64]
+TRUTH = "the demand model's own parameters (validation)"
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,23 @@ class LeadTime:
     mode: str
 
 
+def known_past(scenario: Scenario) -> tuple[dict[str, Floats], str]:
+    """Demand before day 0 at each warehouse, (days, items) units, the demand of warehouses it feeds added; and its basis.
+
+    Raises
+    ------
+    ScenarioError : fewer than two days of it.
+    """
+    if scenario.record is not None:
+        past, basis = scenario.record.before(0), "recorded history before day 0"
+    else:
+        past, basis = draw_history(scenario), f"{scenario.history_days} days of drawn history before day 0"
+    days = min(values.shape[0] for values in past.values())
+    if days < 2:
+        raise ScenarioError([f"{scenario.name}: history: {days} days before day 0: a plan needs at least 2"])
+    return _rolled_up(scenario, past), basis
+
+
 def known_demand(scenario: Scenario) -> dict[str, Known]:
     """What is known of demand at each warehouse, the demand of warehouses it feeds added.
 
@@ -47,20 +66,32 @@ def known_demand(scenario: Scenario) -> dict[str, Known]:
     ScenarioError : there is no positive demand at all.
     """
     if scenario.plan_on == "truth":
-        moments, basis = _truth(scenario), "the demand model's own parameters (validation)"
+        moments, basis = true_moments(scenario), TRUTH
     else:
-        if scenario.record is not None:
-            past, basis = scenario.record.before(0), "recorded history before day 0"
-        else:
-            past, basis = draw_history(scenario), f"{scenario.history_days} days of drawn history before day 0"
-        days = min(values.shape[0] for values in past.values())
-        if days < 2:
-            raise ScenarioError([f"{scenario.name}: history: {days} days before day 0: a plan needs at least 2"])
-        past = _rolled_up(scenario, past)
-        moments = {site: (values.mean(axis=0), values.std(axis=0, ddof=1)) for site, values in past.items()}
-    if not any((mean > 0).any() for mean, _ in moments.values()):
-        raise ScenarioError([f"{scenario.name}: demand: there is no positive demand at all before day 0"])
+        past, basis = known_past(scenario)
+        moments = {site: moments_of(values, scenario.history_period) for site, values in past.items()}
+    require_demand(scenario, [mean for mean, _ in moments.values()])
     return {site: Known(mean, sd, basis) for site, (mean, sd) in moments.items()}
+
+
+def moments_of(past: Floats, period: int = 1) -> tuple[Floats, Floats]:
+    """Mean and standard deviation (n - 1) of a day's demand, (items,) each, from (days, items).
+
+    Where the record is of periods whose demand was spread evenly over their days, a period's deviation is that many times
+    a day's as it stands there, and the root of that many times a day's as it would be if days were independent.
+    """
+    return past.mean(axis=0), past.std(axis=0, ddof=1) * period**0.5
+
+
+def require_demand(scenario: Scenario, means: Iterable[Floats]) -> None:
+    """See that anything is asked for at all.
+
+    Raises
+    ------
+    ScenarioError : there is no positive demand at all.
+    """
+    if not any((mean > 0).any() for mean in means):
+        raise ScenarioError([f"{scenario.name}: demand: there is no positive demand at all before day 0"])
 
 
 def _upstream_first(scenario: Scenario) -> list[tuple[str, str]]:
@@ -85,7 +116,8 @@ def _rolled_up(scenario: Scenario, past: dict[str, Floats]) -> dict[str, Floats]
     return made
 
 
-def _truth(scenario: Scenario) -> dict[str, tuple[Floats, Floats]]:
+def true_moments(scenario: Scenario) -> dict[str, tuple[Floats, Floats]]:
+    """Mean and standard deviation of a day's demand by the demand models themselves; for validation alone."""
     means = {site: np.zeros(len(items)) for site, items in scenario.sites.items()}
     variances = {site: np.zeros(len(items)) for site, items in scenario.sites.items()}
     for stream in scenario.demand:
