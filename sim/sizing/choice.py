@@ -49,8 +49,8 @@ def thin_history(protection: Protection) -> str:
         return f"history of {days} days is short of {wanted}: a year, and {LEAST_INTERVALS} protection intervals"
     if not demand.past.any():
         return "history holds no demand"
-    if lead.sd > 0 and lead.values.size < LEAST_RECORDS:
-        return f"{lead.values.size} recorded lead times are short of {LEAST_RECORDS}"
+    if lead.sd > 0 and lead.records < LEAST_RECORDS:
+        return f"{lead.records} recorded lead times are short of {LEAST_RECORDS}"
     return ""
 
 
@@ -95,7 +95,7 @@ def _against_empirical(target: Target, protection: Protection) -> list[str]:
     missed = 1 - (
         everyday.p if isinstance(everyday, CycleService) else everyday.beta if isinstance(everyday, FillRate) else 0
     )
-    records = protection.lead_time.values.size
+    records = protection.lead_time.records
     if protection.lead_time.sd > 0 and 0 < records * missed < 1:
         found.append(f"{records} lead times cannot show what happens in {missed:.2g} of cases")
     return found
@@ -122,7 +122,7 @@ def _against_law(method: str, protection: Protection) -> list[str]:
 
 def lead_time_shape(lead: LeadTime) -> str:
     """In words, what makes lead times unlike a normal law; "" where they are much like one or not recorded."""
-    if lead.values.size >= 10:
+    if lead.records >= 10:
         mean = float(lead.values @ lead.weights)
         centred = lead.values - mean
         variance = float(centred**2 @ lead.weights)
@@ -144,4 +144,4 @@ def _relative_spread(protection: Protection) -> float:
 
 
 def _records(lead: LeadTime) -> str:
-    return f"{lead.values.size} recorded lead times" if lead.sd > 0 else "a lead time that does not vary"
+    return f"{lead.records} recorded lead times" if lead.sd > 0 else "a lead time that does not vary"
