@@ -140,8 +140,8 @@ def _decided(line: PlanLine, day: str) -> PlanLine:
 
 def document(plan: Plan, scenario: Scenario, file: Path, notes: tuple[str, ...]) -> dict[str, object]:
     """The JSON document."""
+    from sim.planbook.contents import plan_hash, scenario_hash
     from sim.planbook.summary import parts, total
-    from sim.planbook.writer import plan_hash, scenario_hash
     from sim.runs import plain
 
     return {

@@ -72,7 +72,7 @@ def size(method: str, target: Target, protection: Protection, policy: str = "bas
     if isinstance(everyday, Cover):
         return task.sized(task.base + task.covered(cover), "cover", task.words("cover", cover=cover), "")
     if method == "auto":
-        method, why = chosen(protection)
+        method, why = chosen(protection, target)
     level = task.level(method, everyday) + task.covered(cover)
     words = task.words(method, everyday, cover) + (f"; chosen because {why}" if why else "")
     return task.sized(level, method, words, warning(method, target, protection))

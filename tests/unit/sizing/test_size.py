@@ -199,8 +199,8 @@ def test_a_base_stock_level_is_capped_too():
     ],
 )
 def test_auto_says_what_it_chose_and_why(given, method, why):
-    assert chosen(given)[0] == method
-    assert why in chosen(given)[1]
+    assert chosen(given, CycleService(0.95))[0] == method
+    assert why in chosen(given, CycleService(0.95))[1]
     found = size("auto", CycleService(0.95), given)
     assert found.method == method
     assert why in found.formula
@@ -231,6 +231,16 @@ def test_auto_says_what_it_chose_and_why(given, method, why):
 def test_known_failures_are_warned_of(method, given, said):
     found = size(method, CycleService(0.98), given)
     assert said in found.warning
+
+
+def test_a_rarer_miss_needs_a_longer_history():
+    given = protection(lead=LeadTime(12.0), review_every=7)
+    assert chosen(given, FillRate(0.95))[0] == "empirical"
+    assert chosen(given, Factor(2.0))[0] == "empirical"
+    method, why = chosen(given, WithCover(FillRate(0.98), Cover(5)))
+    assert method == "negative_binomial"
+    assert "history of 730 days is short of 950" in why
+    assert "short of 950" in size("empirical", FillRate(0.98), given).warning
 
 
 def test_no_warning_without_a_reason():
