@@ -172,6 +172,7 @@ def document(found: Justification, folder: Path) -> dict[str, Any]:
         "groups": plain(group_rows(found)),
         "checks": plain(check_rows(found)),
         "notes": [*found.scenario.notes, *dict.fromkeys(note for plan in found.plans for note in plan.notes)],
+        "in_sample": list(found.scenario.judged_in_sample),
         "out": str(folder),
     }
 
@@ -200,6 +201,8 @@ def _show(found: Justification, folder: Path, drawn: list[Path], scenario: str, 
         console.print(f"Fewer than {ENOUGH} futures: no buffer can be judged. Use more (-n 200).", style="bold")
     for line in closing(found):
         console.print(line)
+    for note in dict.fromkeys(note for plan in found.plans for note in plan.notes):
+        console.print(f"Note: {note}", style="dim")
     console.print(f"For the board: {board(found)}", style="bold")
     console.print()
     for path in drawn:

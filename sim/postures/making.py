@@ -119,7 +119,7 @@ class _Maker:
                 found = self.known.lead_of(site, origin, posture.size_on)
                 leads[origin] = (
                     found,
-                    LeadTime(found.mean, _spread(scenario, site, origin, found), found.values, found.weights),
+                    LeadTime(found.mean, _spread(scenario, site, origin, found), found.values, found.weights, found.n),
                 )
                 reviews[origin] = _review(scenario, site, origin)
             profile, lead = leads[origin]

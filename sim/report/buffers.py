@@ -109,6 +109,7 @@ def _spread(money: Money, mean: float, half: float) -> str:
 def closing(found: Justification) -> list[str]:
     """Last lines: verdicts, what they assume, what following them brings."""
     lines = [
+        *(f"In-sample: {why}: read the figures as the best case." for why in found.scenario.judged_in_sample),
         *say.counts(found),
         say.additivity(found),
         say.unattributed(found),

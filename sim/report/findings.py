@@ -5,19 +5,23 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from itertools import combinations, pairwise
+from typing import TYPE_CHECKING
 
 from sim.measures import BY_NAME
 from sim.report.style import Money, capital, counted, listed, percent
 from sim.studies.compare import Comparison
 from sim.studies.statistics import Pair, paired
 
+if TYPE_CHECKING:
+    from sim.runs import Study
+
 #: pairs that change places told one by one
 MOST_CHANGES = 3
 
 
-def in_sample(comparison: Comparison) -> str:
+def in_sample(study: Study) -> str:
     """A line for the foot of a figure where plans are judged on what they were sized on; otherwise nothing."""
-    why = comparison.scenario.judged_in_sample
+    why = study.scenario.judged_in_sample
     return f"\nIn-sample, so the best case: {'; '.join(why)}." if why else ""
 
 

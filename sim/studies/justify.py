@@ -42,6 +42,14 @@ def buffers(scenario: Scenario, lines: Sequence[PlanLine], lean: Sequence[PlanLi
     return np.where(extra > EPSILON, -extra, np.maximum(trial, 0.0))
 
 
+def _standing(plan: Plan) -> Plan:
+    """The plan of day 0 without its reassessments, which would bring a removed buffer back; it says so."""
+    if plan.reviser is None:
+        return plan
+    note = f"{plan.posture}: buffers are judged on the plan of day 0; its reassessments are left out"
+    return dataclasses.replace(plan, reviser=None, reassess_every=0, notes=(*plan.notes, note))
+
+
 def justify(
     scenario: Scenario,
     posture: str | Path | Posture | Plan = "hybrid",
@@ -92,7 +100,7 @@ def justify(
     told = weather if weather is not None else scenario.weather_names[0]
     (plan,), (thin,) = plans_of(scenario, [posture], trust), plans_of(scenario, [lean], trust)
     shared = sharing(under, plan)
-    plan = dataclasses.replace(plan, lines=shared.lines)
+    plan = dataclasses.replace(_standing(plan), lines=shared.lines)
     lean_lines = lines_of(under, thin)
     units = buffers(under, shared.lines, lean_lines, trial_days)
     study = Study(under, plan, shared, units, seed, Pace(jobs, chunk, watch))

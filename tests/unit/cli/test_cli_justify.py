@@ -111,3 +111,15 @@ def test_cells_that_look_like_formulas_stay_text(tmp_path):
     assert (tmp_path / "t.csv").read_text() == "item,why,net,low,n\n'=1+1,'-5 degrees,-5.0,,3\n"
     table([], tmp_path / "none.csv")
     assert (tmp_path / "none.csv").read_text() == ""
+
+
+def test_what_is_judged_in_sample_says_so_wherever_it_shows(bufferstock):
+    """Plans that know the demand model itself: in the document and on the terminal, of justify, run and plan."""
+    known = ("--set", "plan_on=truth")
+    run = ("run", "first_strike")
+    for arguments in (QUICK, run, ("plan", "first_strike", "--force")):
+        told = json.loads(bufferstock(*arguments, *known, "--json").out)
+        assert told["in_sample"] == ["plans know the demand model itself (validation)"], arguments
+        shown = bufferstock(*arguments, *known, *(["--force"] if arguments is QUICK else []))
+        assert "n-sample: plans know the demand model itself" in " ".join(shown.out.replace("is in-", "In-").split())
+        assert "n-sample" not in bufferstock(*arguments).out
