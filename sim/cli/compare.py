@@ -22,7 +22,7 @@ MOST = 1_000_000
 #: days of items, over all postures and weathers, that a task lives through: about a second of work
 TASK = 1_000_000
 #: notes told on the terminal
-MOST_NOTES = 6
+MOST_NOTES = 16
 
 
 @click.command("compare")

@@ -55,7 +55,6 @@ def test_each_library_has_its_place(library, places):
         ("sim/policies/", "sim.world"),
         ("sim/disruptions/", "sim.world"),
         ("sim/disruptions/", "sim.futures"),
-        ("sim/disruptions/", "sim.chance"),
         ("sim/world/", "sim.studies"),
         ("sim/studies/", "sim.report"),
         ("sim/studies/", "sim.cli"),
