@@ -91,7 +91,7 @@ def _groups(found: Justification) -> Table:
     for group, total in zip(found.groups, totals, strict=True):
         singles = group.singles if group.singles is not None else group.total * float("nan")
         apart = interval(group.total - singles)
-        name = group.name if group.by in ("all", "criticality") else f"{group.by} {group.name}"
+        name = group.name if group.by in ("all", "criticality", "segment") else f"{group.by} {group.name}"
         table.add_row(
             Text(clipped(name, 36)),
             f"{group.places.size}",
