@@ -32,13 +32,14 @@ EPSILON = 1e-9
 def buffers(scenario: Scenario, lines: Sequence[PlanLine], lean: Sequence[PlanLine], trial_days: float) -> Floats:
     """(lines,) units to take away (negative) or to add on trial (positive); 0 where there is nothing to try.
 
-    A buffer is the safety stock above the lean plan's. A trial buffer is so many days of the line's forecast, rounded up to
+    A buffer is the safety stock above the lean plan's, to the nearest unit where items come in whole units: levels stay
+    whole, and less than half a unit is no buffer. A trial buffer is so many days of the line's forecast, rounded up to
     whole units where items come in whole units.
     """
     extra = np.array([line.safety_stock - thin.safety_stock for line, thin in zip(lines, lean, strict=True)])
     trial = trial_days * np.array([line.forecast for line in lines])
     if scenario.units == "integer":
-        trial = np.ceil(trial - EPSILON)
+        extra, trial = np.rint(extra), np.ceil(trial - EPSILON)
     return np.where(extra > EPSILON, -extra, np.maximum(trial, 0.0))
 
 

@@ -320,3 +320,11 @@ def test_two_point_lead_times_on_record_are_warned_of_however_few_different_ones
     line = lines(jit(cycle_service=0.95), dataclasses.replace(world(), record=past, delivered=records))["chip"]
     assert "two or more groups" in line.warning
     assert f"{count} records" in line.inputs
+
+
+def test_a_thin_demand_record_is_told_on_the_line():
+    """Ten weeks of history, and the line says so; two years say nothing."""
+    units = np.random.default_rng(6).poisson([20.0, 50.0], size=(730, 2)).astype(float)
+    short, long = (dataclasses.replace(world(), record=History(-days, {"W": units[-days:]})) for days in (70, 730))
+    assert "thin demand record: 10 weeks of history" in lines(jit(), short)["box"].warning
+    assert "thin demand" not in lines(jit(), long)["box"].warning
