@@ -132,7 +132,7 @@ def without(disruption, *keys):
     ids=str,
 )
 def test_what_is_wrong_is_told_with_its_place_and_the_near_miss(disruption, told):
-    items = [{"item": "a", "standard_cost": 1.0, "supplier": "source", "family": "pumps"}]
+    items = [{"item": "a", "standard_cost": 1.0, "price": 2.0, "supplier": "source", "family": "pumps"}]
     found = wrong(disruption, items=items)
     assert len(found) == 1
     assert found[0].startswith(f"test: {told}")
@@ -156,8 +156,8 @@ SPARE = {
     "pools": [{"name": "boxes", "containers": 5}],
     "warehouses": [{"name": "site"}, {"name": "empty"}],
     "items": [
-        {"item": "a", "standard_cost": 1.0, "supplier": "source"},
-        {"item": "b", "standard_cost": 1.0, "supplier": "source", "family": "spares"},
+        {"item": "a", "standard_cost": 1.0, "price": 2.0, "supplier": "source"},
+        {"item": "b", "standard_cost": 1.0, "price": 2.0, "supplier": "source", "family": "spares"},
     ],
 }
 
