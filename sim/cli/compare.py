@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sim.cli.options import Stoppable, chosen_postures, out, plans_named, read_scenario, side, split_settings
+from sim.cli.options import Bar, Stoppable, chosen_postures, out, plans_named, read_scenario, side, split_settings
 
 if TYPE_CHECKING:
     from sim.studies.compare import Comparison
@@ -88,7 +88,7 @@ def compare_command(
     runs.open_folder(folder, force or made)
     parts = runs.Parts(folder, job.weathers, [plan.posture for plan in job.plans], replications)
     found: list[Chunk] = []
-    bar = _bar(as_json or no_progress, replications)
+    bar = Bar(as_json or no_progress, "replications", replications)
     try:
         with Stoppable(), bar as advance:
             for piece in replicate(job, replications, jobs, _pace(job, replications, jobs), advance):
@@ -206,25 +206,3 @@ def first_sentence(text: str) -> str:
     """The first sentence of a note."""
     head, stop, _ = text.partition(". ")
     return head + "." if stop else text
-
-
-class _bar:  # noqa: N801 - used as a context manager only
-    """Progress with remaining time on stderr; silent where stderr is no terminal."""
-
-    def __init__(self, silent: bool, total: int) -> None:
-        self.silent, self.total = silent or not sys.stderr.isatty(), total
-
-    def __enter__(self) -> Any:
-        if self.silent:
-            return None
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-        columns = TextColumn("replications"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-        self.progress = Progress(*columns, console=side(), transient=True)
-        self.progress.start()
-        task = self.progress.add_task("replications", total=self.total)
-        return lambda count: self.progress.advance(task, count)
-
-    def __exit__(self, *_: object) -> None:
-        if not self.silent:
-            self.progress.stop()
