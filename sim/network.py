@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import Literal
 
 from sim.distributions import Law, fixed
 from sim.keys import key, spec
+
+#: surge throughput over normal arrivals where nothing is known (calibration: triangular 1.15, 1.3, 1.7)
+SURGE = 1.3
 
 
 @spec
@@ -43,10 +47,11 @@ class Port:
     berths: int = key(default=1, ge=1, about="parallel berths")
     service_time: Law = key(default=fixed(0.0), about="time at the berth per ship, days")
     dwell: Law = key(default=fixed(0.0), about="time from berth to gate, days")
-    surge: float = key(
-        default=1.3,
+    surge: float | None = key(
+        default=None,
         gt=1,
-        about="surge throughput over normal arrivals; sets background arrivals when `background` is left out",
+        about="surge throughput over normal arrivals; sets background arrivals when `background` is left out; left out: "
+        "1.3, and an event of the library brings its own while its queue lasts",
     )
     background: float | None = key(
         default=None, ge=0, about="other shippers' ships a day; left out: berths / (mean service time x surge)"
@@ -66,7 +71,13 @@ class Port:
         if self.background is not None:
             return self.background
         mean = self.service_time.mean
-        return self.berths / (mean * self.surge) if mean > 0 else 0.0
+        return self.berths / (mean * (self.surge or SURGE)) if mean > 0 else 0.0
+
+    @property
+    def slack(self) -> float:
+        """Factor k that rules here: full throughput over normal arrivals; infinite where no other ships come."""
+        mean, rate = self.service_time.mean, self.arrivals_per_day
+        return self.berths / (mean * rate) if mean * rate > 0 else math.inf
 
 
 @spec

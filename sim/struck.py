@@ -140,7 +140,7 @@ def traffic_under(
         start, stop = max(one.begins, float(first)), min(one.ends, float(end))
         if start >= stop:
             continue
-        source = generator(seed, replication, "traffic of", one.name, str(one.number), port.name)
+        source = generator(seed, replication, "traffic of", one.name, str(one.number), port.name, f"{one.start:.6f}")
         regular = port.background_arrivals == "regular"
         if one.traffic_factor > 1:
             more = (one.traffic_factor - 1) * rate

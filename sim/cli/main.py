@@ -29,6 +29,9 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "plan": ("plan", "The plan a posture makes, as a spreadsheet that you can edit and test."),
         "justify": ("justify", "Does each buffer pay? The same futures with that buffer removed."),
     },
+    "What can go wrong?": {
+        "events": ("events", "Real disruptions with figures and sources, to aim at nodes of your own."),
+    },
     "Which posture, at what price?": {
         "compare": ("compare", "Let postures live through the same futures: carrying cost against stockouts."),
     },

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from sim.disruptions.background import Background
 from sim.disruptions.common import CommonCause, Kind
 from sim.disruptions.containers import ContainerShortage
+from sim.disruptions.event import LibraryEvent
 from sim.disruptions.goods import DemandShock, PriceShock, QualityHold
 from sim.disruptions.incident import Chained, Disruption, Incident
 from sim.disruptions.lanes import CarrierFailure, CustomsDelay, FreightShock, LaneDisruption
@@ -14,10 +16,11 @@ from sim.disruptions.sites import CyberOutage, RegionalShutdown, WarehouseLoss
 from sim.disruptions.suppliers import Insolvency, SupplierOutage
 from sim.disruptions.timing import Occurrence, Season, Timed
 
-AnyDisruption = Kind | RandomOutage | CommonCause
+AnyDisruption = Kind | RandomOutage | CommonCause | Background
 
 __all__ = [
     "AnyDisruption",
+    "Background",
     "CarrierFailure",
     "Chained",
     "CommonCause",
@@ -31,6 +34,7 @@ __all__ = [
     "Insolvency",
     "Kind",
     "LaneDisruption",
+    "LibraryEvent",
     "Occurrence",
     "OwnDisruption",
     "PortStoppage",

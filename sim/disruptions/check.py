@@ -176,8 +176,8 @@ def _never(one: Any) -> str:
     if length is not None and length.mean == 0:
         return "its length is 0"
     if one.clock == "whole_days" and one.start is not None and one.start.sd == 0 and length and length.sd == 0:
-        start, end = one.start.mean, one.start.mean + length.mean
-        if math.ceil(start) >= math.ceil(end):
+        start, end = one.start.mean, one.start.mean + length.mean * one.days
+        if math.isfinite(end) and math.ceil(start) >= math.ceil(end):
             return f"no morning lies between day {start:g} and day {end:g} (see clock)"
     return ""
 

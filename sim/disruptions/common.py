@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from sim.disruptions.containers import ContainerShortage
+from sim.disruptions.event import LibraryEvent
 from sim.disruptions.goods import DemandShock, PriceShock, QualityHold
 from sim.disruptions.incident import Incident, Target, drawn
 from sim.disruptions.lanes import CarrierFailure, CustomsDelay, FreightShock, LaneDisruption
@@ -38,6 +39,7 @@ Kind = (
     | WarehouseLoss
     | RegionalShutdown
     | CyberOutage
+    | LibraryEvent
 )
 
 

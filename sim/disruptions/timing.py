@@ -97,6 +97,11 @@ class Timed:
         if self.probability < 1 and (self.start or self.up or self.rate is not None):
             raise ValueError("probability is for what follows another disruption, and for members of a hazard")
 
+    @property
+    def days(self) -> float:
+        """Days that a length of 1 stands for."""
+        return 1.0
+
     # -- what a kind says ----------------------------------------------------------------------------------------------
 
     def targets(self) -> list[tuple[Target, str]]:

@@ -87,3 +87,9 @@ def test_theory_stands_alone():
     for path in (ROOT / "sim" / "theory").rglob("*.py"):
         ours = {name for name in imported(path) if name == "sim" or name.startswith("sim.")}
         assert all(name == "sim.theory" or name.startswith("sim.theory.") for name in ours), path.name
+
+
+def test_the_library_of_events_stands_on_errors_alone():
+    for path in (ROOT / "sim" / "events").rglob("*.py"):
+        ours = {name for name in imported(path) if name == "sim" or name.startswith("sim.")}
+        assert all(name.startswith(("sim.events", "sim.errors")) for name in ours), path.name
