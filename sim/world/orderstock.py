@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from sim.futures import OrderLines
 from sim.ledger import COLUMNS
 from sim.world.clock import DEMAND, INCIDENT, RECEIPT, REVIEW, Clock
+from sim.world.lot import Lot
 from sim.world.parcel import Parcel
 from sim.world.ward import Ward
 
@@ -75,7 +76,7 @@ class OrderStock:
         self.shipped = [0.0] * size
         self._place_area()
         self.orders = 0
-        self.log: list[Parcel] | None = None
+        self.log: list[Lot] | None = None
         #: what incidents do to this stock, where any does
         self.ward: Ward | None = None
         self._booked = False
