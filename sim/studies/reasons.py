@@ -66,7 +66,8 @@ class Reasons:
         for lot in lots:
             items = places[lot.stock.name]
             for place, units in zip(lot.index.tolist(), lot.quantity.tolist(), strict=True):
-                self._lots.setdefault((lot.stock.name, items[place]), []).append((lot, units))
+                if units > 0:
+                    self._lots.setdefault((lot.stock.name, items[place]), []).append((lot, units))
         holds.fronts(lots)
 
     def number(self, lot: Lot) -> int:

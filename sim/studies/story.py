@@ -191,7 +191,7 @@ def _stockouts(
 
 def _contents(lot: Lot, items: tuple[str, ...]) -> str:
     """What a delivery holds: its item, or the first of them and how many more."""
-    places: list[int] = lot.index.tolist()
+    places: list[int] = lot.index[lot.quantity > 0].tolist()
     return items[places[0]] + (f" and {len(places) - 1} more" if len(places) > 1 else "")
 
 

@@ -40,7 +40,7 @@ class Lot:
     Attributes
     ----------
     stock : the stocking point that ordered it.
-    index, quantity : (n,) positions of its items at that stocking point, and units.
+    index, quantity : (n,) positions of its items at that stocking point, and units; 0 for what a part has taken along.
     ordered, origin : when, and from whom.
     steps : stages so far.
     lane, departs : the lane it left on, and when; infinite before that.
@@ -105,7 +105,6 @@ class Lot:
         if not (given > TINY).any():
             return None, self
         goes = self.part(given)
-        some = stays > TINY
-        self.index, self.quantity = self.index[some], stays[some]
+        self.quantity = np.where(stays > TINY, stays, 0.0)
         log.append(goes)
         return goes, self
