@@ -152,24 +152,27 @@ class Reasons:
 
     def _lost(self, site: str, item: str, day: float, span: float) -> Reason | None:
         """Deliveries that would have been here, had they not been lost."""
-        told: list[str] = []
-        causes: list[Incident] = []
-        days = 0.0
-        shipment = 0
+        lead = self._lines[site][item].lead_time
+        gone: dict[tuple[str, float, str], list[tuple[Lot, float]]] = {}
         for lot, units in self._lots.get((site, item), []):
-            due = lot.ordered + self._lines[site][item].lead_time
-            if not lot.fate or not (lot.lost <= day + 0.5 and due <= day + 0.5 and due > day - span):
-                continue
-            behind = [one for one in self.incidents if self._loses(one, lot)]
-            why = f" ({words(behind[0])})" if behind else ""
-            how = "was cancelled" if lot.fate == "cancelled" else "was lost on the way"
-            told.append(f"{self.called(lot)} with {units:,.0f} units {how} on day {lot.lost:.0f}{why}")
-            causes += behind[:1]
-            days, shipment = max(days, day - due + span), shipment or self.number(lot)
+            if lot.fate and lot.lost <= day + 0.5 and day - span < lot.ordered + lead <= day + 0.5:
+                gone.setdefault((lot.fate, lot.lost, lot.lane or lot.origin), []).append((lot, units))
+        told: list[str] = []
+        causes: dict[Incident, None] = {}
+        for (fate, moment, where), lots in gone.items():
+            behind = [one for one in self.incidents if self._loses(one, lots[0][0])][:1]
+            units = sum(units for _, units in lots)
+            orders = f"{len(lots)} orders from {lots[0][0].origin}"
+            what = self.called(lots[0][0]) if len(lots) == 1 else orders
+            how = "cancelled" if fate == "cancelled" else f"lost on {where}"
+            were = "was" if len(lots) == 1 else "were"
+            why = f", {words(behind[0])}" if behind else ""
+            told.append(f"{what} with {units:,.0f} units {were} {how} on day {moment:.0f}{why}")
+            causes |= dict.fromkeys(behind)
         if not told:
             return None
-        more = f" and {len(told) - 2} more" if len(told) > 2 else ""
-        return Reason("; ".join(told[:2]) + more, shipment, tuple(dict.fromkeys(causes)), days)
+        shipments = [self.number(lot) for lots in gone.values() for lot, _ in lots if self.number(lot)]
+        return Reason("; ".join(told[:MOST]), next(iter(shipments), 0), tuple(causes), span)
 
     def _loses(self, one: Incident, lot: Lot) -> bool:
         if lot.fate == "cancelled":
@@ -230,7 +233,8 @@ class Reasons:
             told += f" behind {self.called(front)}" if front is not None else " behind an earlier shipment"
         if step.stage == "stock" and depth < 3 and item in self._lines.get(step.where, {}):
             return f"{told} ({self.of(step.where, item, step.start, step.end, depth + 1).text})"
-        listed = ", ".join(words(cause) for cause in hold.causes[:2])
+        different = {cause.name: cause for cause in reversed(hold.causes)}
+        listed = ", ".join(words(cause) for cause in list(different.values())[::-1][:2])
         return f"{told}, {listed}" if listed else told
 
     def called(self, lot: Lot) -> str:

@@ -39,12 +39,14 @@ class Lived:
     ----------
     story : what happened with the event, explained.
     without : the same future without it.
+    spared : by warehouse, (instants, items) units not served from stock without the event.
     series : by name of `SERIES`, (2, days) money by day, with the event and without it.
     waits : by port, (2, days) days that a ship arriving that day waits.
     """
 
     story: Story
     without: Outcome
+    spared: dict[str, Floats]
     series: dict[str, Floats]
     waits: dict[str, Floats]
 
@@ -62,16 +64,16 @@ class Lived:
         """What the event cost over the booked days: with it less without it."""
         return self.whole(measure, WITH) - self.whole(measure, WITHOUT)
 
+    def more(self, one: Stockout) -> bool:
+        """Whether less was served in a stockout than on the same days without the event."""
+        site = self.without.ledger.sites[one.warehouse]
+        rows = slice(math.floor(one.start / site.step), math.ceil((one.start + one.days) / site.step))
+        spared = float(self.spared[one.warehouse][rows, site.items.index(one.item)].sum())
+        return one.units > spared + 1e-6
+
     def missed(self, case: int) -> float:
         """Units of customer demand not served from stock when they came."""
         return sum(float((site.demand - site.served).sum()) for site in self.outcomes[case].ledger.sites.values())
-
-    @property
-    def first(self) -> Stockout | None:
-        """The first stockout behind which one of the incidents shown is found."""
-        mine = {one.name for one in self.story.incidents}
-        found = [one for one in self.story.stockouts if mine & set(one.causes)]
-        return min(found, key=lambda one: (one.start, -one.value, one.item, one.warehouse), default=None)
 
 
 @dataclass(frozen=True)
@@ -128,6 +130,15 @@ class Reenactment:
     @property
     def numbers(self) -> tuple[int, ...]:
         return (self.replication,) if self.many is None else tuple(range(self.many.drawn))
+
+    def blamed(self, lived: Lived) -> list[Stockout]:
+        """Stockouts because of the event, the first ones first.
+
+        One of its incidents is found behind them, and without it more would have been served on the same days.
+        """
+        mine = {one.name for one in self.incidents}
+        found = [one for one in lived.story.stockouts if mine & set(one.causes) and lived.more(one)]
+        return sorted(found, key=lambda one: (one.start, -one.value, one.item, one.warehouse))
 
     @cached_property
     def ports(self) -> tuple[str, ...]:
@@ -198,13 +209,14 @@ def _lived(scenario: Scenario, plan: Plan, struck: Holds, spared: Holds) -> Live
     """One posture in the future that is shown, traced, and in the same without the event."""
     future, calm = struck.future, spared.future
     story = told(scenario, plan, future)
-    ledger = Blueprint(scenario, plan).live(calm, series=True)
+    ledger = Blueprint(scenario, plan).live(calm, series=True, by_item=True)
     without = made(scenario, plan.posture, ledger)
     pair = (story.outcome.ledger, ledger)
     series = [daily(one, future) for one in pair]
     return Lived(
         story,
         without,
+        {name: site.series["short_units"] for name, site in ledger.sites.items()},
         {name: np.stack([found[place] for found in series]) for place, name in enumerate(SERIES)},
         {
             port.name: np.stack([waits(case, port.name, one) for case, one in zip((struck, spared), pair, strict=True)])
