@@ -26,6 +26,7 @@ _PLACES = {
     "Rule": "sim.postures",
     "Scenario": "sim.scenario",
     "ScenarioError": "sim.errors",
+    "Stress": "sim.studies.stress",
     "UsageError": "sim.errors",
     "View": "sim.policies",
     "bundled": "sim.library",
@@ -40,6 +41,7 @@ _PLACES = {
     "plan_of": "sim.planbook",
     "posture": "sim.postures",
     "scenario_of": "sim.reading",
+    "stress": "sim.studies.stress",
 }
 
 __all__ = [*sorted(_PLACES), "__version__"]
@@ -74,6 +76,8 @@ if TYPE_CHECKING:
     from sim.studies.compare import Comparison as Comparison
     from sim.studies.compare import compare as compare
     from sim.studies.justify import justify as justify
+    from sim.studies.stress import Stress as Stress
+    from sim.studies.stress import stress as stress
 
 
 def __getattr__(name: str) -> Any:

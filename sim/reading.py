@@ -542,5 +542,5 @@ def _called(content: Mapping[str, Any], place: Place) -> str:
         return ""
     members = content.get(str(place[0]))
     row = members[place[1]] if isinstance(members, list | tuple) else None
-    name = row.get(NAMED.get(str(place[0]), "item")) if isinstance(row, Mapping) else None
+    name = row.get(NAMED.get(str(place[0]), "item")) if isinstance(row, Mapping) else getattr(row, "name", None)
     return "" if name is None else f" ({_text(name)})"

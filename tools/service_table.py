@@ -493,7 +493,7 @@ def report_of(run: Run, said: Callable[[str], None] = print) -> Report:
         setting = Setting(demand, "fixed 10", False, "base_stock", 7)
         for days in (180, 730):
             exact = demand.law or "negative_binomial"
-            report.thin += thin(setting, days, run, ("classical", exact, "empirical"))
+            report.thin += thin(setting, days, run, ("classical", exact, "empirical", "auto"))
     report.seconds = time.process_time() - began
     return report
 

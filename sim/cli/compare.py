@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 MOST = 1_000_000
 #: days of items, over all postures and weathers, that a task lives through: about a second of work
 TASK = 1_000_000
+#: notes told on the terminal
+MOST_NOTES = 16
 
 
 @click.command("compare")
@@ -169,10 +171,12 @@ def _show(comparison: Comparison, folder: Path, figures: list[Path], following: 
     for why in comparison.scenario.judged_in_sample:
         console.print(f"In-sample: {why}: read the figures as the best case.", style="bold")
     notes = _notes(comparison)
-    for note in notes:
+    of_plans = [note for plan in comparison.plans for note in plan.notes]  # these first: they tell of changes by hand
+    for note in list(dict.fromkeys((*of_plans, *notes)))[:MOST_NOTES]:
         console.print(f"Note: {first_sentence(note)}", style="dim")
     if notes:
-        console.print("The notes in full are in manifest.json.", style="dim")
+        more = f"{len(notes) - MOST_NOTES} notes more, and all in full, are" if len(notes) > MOST_NOTES else "All are"
+        console.print(f"{more} in manifest.json.", style="dim")
     console.print(f"Fill rate: {BY_NAME['fill_rate'].definition}.", style="dim")
     console.print(f"Order of a day. {ORDER_OF_A_DAY}", style="dim")
     console.print(

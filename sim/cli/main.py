@@ -29,11 +29,12 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "plan": ("plan", "The plan a posture makes, as a spreadsheet that you can edit and test."),
         "justify": ("justify", "Does each buffer pay? The same futures with that buffer removed."),
     },
-    "What can go wrong?": {
-        "events": ("events", "Real disruptions with figures and sources, to aim at nodes of your own."),
-    },
     "Which posture, at what price?": {
         "compare": ("compare", "Let postures live through the same futures: carrying cost against stockouts."),
+    },
+    "What can go wrong, and how long do I survive?": {
+        "events": ("events", "Real disruptions with figures and sources, to aim at nodes of your own."),
+        "stress": ("stress", "Everything fails in turn: time to survive, time to recover, what it costs."),
     },
     "What happened, and why?": {
         "run": ("run", "One replication, with an event log that explains each stockout."),

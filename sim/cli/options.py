@@ -120,7 +120,7 @@ def _plan_read(name: str, called: str, scenario: Scenario, trust: bool) -> Plan:
 
 
 def look_beside(names: Sequence[str]) -> None:
-    """Let code of the user's own be found here and beside these files; only where it is trusted."""
+    """Let code of the user's own be found in the working folder, and in or beside the folders and files named."""
     here = [Path.cwd()]
     for name in names:
         path = Path(name).resolve()

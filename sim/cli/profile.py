@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sim.cli.options import out, split_settings
+from sim.cli.options import out, read_scenario, split_settings
 from sim.errors import UsageError
 
 if TYPE_CHECKING:
@@ -29,14 +29,13 @@ def profile_command(
 
     Writes profile.csv (items), lead_times.csv (supply lines) and stretches.csv.
     """
-    from sim.library import load
     from sim.profiles import of, tables
     from sim.runs import make_folder, write_atomic
 
     if bucket < 1:
         raise UsageError(f"--bucket {bucket}: at least 1 day is needed")
     mine, _ = split_settings(settings, [])
-    read = load(scenario, [*mine, *([f"as_of={as_of}"] if as_of else [])])
+    read = read_scenario(scenario, [*mine, *([f"as_of={as_of}"] if as_of else [])], trust=False)
     folder = make_folder(folder or Path("results") / f"{read.name}-profile")
     found = of(read, bucket)
     rows = {

@@ -87,7 +87,7 @@ def replay_command(
     from concurrent.futures import BrokenExecutor
 
     from sim import runs
-    from sim.studies.reenact import Setting, reenact
+    from sim.studies.reenact import Setting, reenact, sound
 
     started = datetime.now(UTC)
     _sound(replication, futures, seed, jobs)
@@ -114,13 +114,14 @@ def replay_command(
     if folder is None:
         mark = runs.digest(setting.scenario, setting.plans, seed, ("replay", replication, futures, setting.event))[:10]
         folder = Path("results") / f"{read.name}-replay-{label.replace(' ', '-')}-{mark}"
+    sound(setting, replication)
+    runs.open_folder(folder, force or made, replications=False)
     try:
         with Stoppable():
             found = reenact(setting, replication, futures, jobs, aim, label, chosen)
     except BrokenExecutor as error:
         why = "a worker process was ended from outside, perhaps for want of memory: try fewer --jobs"
         raise UsageError(why) from error
-    runs.open_folder(folder, force or made, replications=False)
     drawn = _finish(found, folder, started, no_figures)
     if as_json:
         from sim.report.reenact_rows import document

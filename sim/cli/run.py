@@ -80,6 +80,8 @@ def run_command(
         "replication": replication,
         "measures": measures,
         "stockouts": [vars(one) for one in told],
+        "in_sample": list(read.judged_in_sample),
+        "notes": list(plan.notes),
         "out": str(folder),
     }
     write_atomic(folder / "outcome.json", json.dumps(document, indent=2) + "\n")
@@ -95,6 +97,10 @@ def run_command(
         unit = BY_NAME[name].unit.format(currency=read.currency)
         shown = "-" if value is None else (f"{value:.2%}" if BY_NAME[name].share else f"{value:,.0f} {unit}")
         console.print(f"  {BY_NAME[name].label:<32} {shown}")
+    for why in read.judged_in_sample:
+        console.print(f"In-sample: {why}: read the figures as the best case.", style="bold")
+    for note in plan.notes:
+        console.print(f"Note: {note}", style="dim")
     which = f"; the {most} with most sales value not served at once:" if told else "."
     console.print(f"{len(told)} stockouts" + (f" of {item}" if item else "") + which)
     for one in told[:most]:

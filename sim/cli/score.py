@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from sim.cli.options import out, split_settings
+from sim.cli.options import out, read_scenario, split_settings
 
 
 @click.command("score")
@@ -39,7 +39,6 @@ def score_command(
 
     from sim import profiles
     from sim.errors import UsageError
-    from sim.library import load
     from sim.postures import posture as posture_of
     from sim.postures.making import scores_of
     from sim.runs import make_folder, write_atomic
@@ -52,7 +51,7 @@ def score_command(
     if scenario is None:
         raise UsageError("name a scenario, for example: bufferstock score meridian  (or --show-rules)")
     mine, theirs = split_settings(settings, [posture])
-    read = load(scenario, mine)
+    read = read_scenario(scenario, mine, trust=False)
     chosen = posture_of(posture, theirs[posture])
     if rules is not None:
         chosen = dataclasses.replace(chosen, scoring=scoring_of(rules))
@@ -85,6 +84,10 @@ def score_command(
         click.echo(json.dumps({**document, "out": str(folder)}, indent=2))
         return
     _show(told, read.title or read.name)
+    alike = {item.criticality for item in read.items}
+    if len(alike) == 1:
+        given = f"All items are taken as {alike.pop()!r} when out of stock: give their criticality if that is not so."
+        out().print(given, soft_wrap=True)
     if unknown:
         out().print(f"Left out for some items because nothing is known of it: {', '.join(unknown)}.", soft_wrap=True)
     files = [folder / "score.csv", *(path for path in figures if path.suffix == ".png")]

@@ -102,6 +102,10 @@ class Background:
         given = {one.name: getattr(self, one.name) for one in fields(self)}
         return BoundBackground(**given | {"nodes": Nodes.of(scenario)})
 
+    def expected(self, first: float, last: float) -> float:
+        """Mean number of times that it strikes between two days: none before it is bound to a scenario."""
+        return 0.0
+
     def incidents(
         self, generator: np.random.Generator, first: float, last: float, count: int | None = None
     ) -> list[Incident]:

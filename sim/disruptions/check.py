@@ -6,6 +6,7 @@ import math
 from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from sim.disruptions.background import Background
 from sim.disruptions.common import CommonCause
 from sim.disruptions.effects import idle
 from sim.disruptions.incident import Incident
@@ -164,6 +165,8 @@ def warnings(scenario: Scenario) -> list[str]:
 
 def _never(one: Any) -> str:
     """Why a disruption never strikes, or strikes for no time; "" where it may."""
+    if isinstance(one, Background):
+        return "" if one.expected(0.0, 1.0) else "its rates are 0, or none of its causes can strike here"
     if not isinstance(one, Timed):
         return ""
     if one.rate == 0:
@@ -184,22 +187,21 @@ def _never(one: Any) -> str:
 
 def _idle(one: Any, used: Mapping[str, Collection[str]], scenario: Scenario) -> Iterator[str]:
     """What a disruption, or a member of one, aims at in vain."""
-    if isinstance(one, Timed):
-        effects: list[Incident] = one.effects(Occurrence(0.0, 1.0))
-        if not effects:
-            yield "nothing of what it hits is stocked"
-        elif all(idle(effect) for effect in effects):
-            yield "all its factors are 1, and it takes no capacity"
-        for effect in effects:
-            if effect.target in ("warehouse", "item") and effect.items:
-                stocked = {
-                    item for site, items in scenario.sites.items() for item in items if effect.touches(site, item)
-                }
-                if not stocked:
-                    yield f"none of its items is stocked at {effect.where!r}"
-    for target, where in one.targets():
-        if target != "firm" and where not in used[target]:
-            yield f"{target} {where!r} {VAIN[target]}"
+    missed = [
+        f"{target} {where!r} {VAIN[target]}"
+        for target, where in one.targets()
+        if target in SECTIONS and where not in used[target]
+    ]
+    yield from missed
+    if missed or not isinstance(one, Timed):
+        return
+    effects: list[Incident] = one.effects(Occurrence(0.0, 1.0))
+    if all(idle(effect) for effect in effects):
+        yield "all its factors are 1, and it takes no capacity" if effects else "nothing of what it hits is stocked"
+    for effect in effects:
+        stocked = [(site, item) for site, items in scenario.sites.items() for item in items]
+        if effect.items and effect.target == "warehouse" and not any(effect.touches(*pair) for pair in stocked):
+            yield f"none of its items is stocked at {effect.where!r}"
 
 
 VAIN = {

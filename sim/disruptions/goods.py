@@ -54,7 +54,8 @@ class Grouped(Timed):
         families = sorted({item.family for item in items if item.family})
         if self.family is not None and self.family not in families:
             return [("family", self.family, families)]
-        return [] if self._chosen(items) or not items else [("", "", [])]
+        unknown = set(self.items) - {item.item for item in items}
+        return [] if unknown or self._chosen(items) or not items else [("", "", [])]
 
     def at(self, occurrence: Occurrence, **effects: Any) -> list[Incident]:
         """One incident for each warehouse, limited to the items."""

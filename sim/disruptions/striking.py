@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sim.chance import generator
 from sim.disruptions.incident import FIRM, Incident, Target, drawn
 from sim.disruptions.nodes import Nodes
 
@@ -45,6 +44,8 @@ class Strike:
 
     def chosen(self, names: Iterable[str]) -> str:
         """One of several names, all alike; one name more changes the choice only where that one is chosen."""
+        from sim.chance import generator
+
         luck = {name: generator(self.root, 0, self.cause, "which", str(self.number), name).random() for name in names}
         return min(luck, key=lambda name: (luck[name], name))
 

@@ -11,7 +11,7 @@ from sim.scenario import Scenario
 
 def readme(plan: Plan, scenario: Scenario, head: Head, date: str) -> list[tuple[str, str]]:
     """Rows of two cells."""
-    from sim.planbook.writer import plan_hash
+    from sim.planbook.contents import plan_hash
 
     whole, open_changes = total(plan, scenario), unexplained(plan)
     rows = [

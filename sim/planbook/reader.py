@@ -49,8 +49,8 @@ def plan_of(path: str | Path, scenario: Scenario, trust: bool = False) -> Plan:
 
 def notes_on(book: Book, scenario: Scenario) -> list[str]:
     """What is to be said of a plan that comes from a file, one sentence each."""
+    from sim.planbook.contents import scenario_hash
     from sim.planbook.summary import total, unexplained
-    from sim.planbook.writer import scenario_hash
 
     whole, open_changes = total(book.plan, scenario), unexplained(book.plan)
     changed = {0: "no line is", 1: "1 line is"}.get(whole.changed, f"{whole.changed} lines are")

@@ -94,7 +94,7 @@ def _readme(sheet: Worksheet, plan: Plan, scenario: Scenario, head: Head, date: 
 def _plan(sheet: Worksheet, plan: Plan, scenario: Scenario, head: Head) -> None:
     from openpyxl.utils import get_column_letter
 
-    from sim.planbook.writer import values
+    from sim.planbook.contents import values
 
     names = [*(column.label for column in COLUMNS), *WAS, AS_WRITTEN]
     _header(sheet, names, {column.label for column in COLUMNS if column.editable})

@@ -119,7 +119,7 @@ class _Maker:
                 found = self.known.lead_of(site, origin, posture.size_on)
                 leads[origin] = (
                     found,
-                    LeadTime(found.mean, _spread(scenario, site, origin, found), found.values, found.weights),
+                    LeadTime(found.mean, _spread(scenario, site, origin, found), found.values, found.weights, found.n),
                 )
                 reviews[origin] = _review(scenario, site, origin)
             profile, lead = leads[origin]
@@ -130,9 +130,13 @@ class _Maker:
             if demand.late[place]:  # a new item: the days before its first demand say nothing
                 chosen[: max(past.shape[0] + int(demand.first[place]), 0)] = False
             column = past[chosen, place] if chosen.any() else past[:, place]
-            line = self._line(case, numbers, profile, Demand(mean, sd, column, case.klass), lead, reviews[origin], site)
+            given = Demand(mean, sd, column, case.klass)
+            line, cover = self._line(case, numbers, profile, given, lead, reviews[origin], site)
+            if (why := demand.thin_why[place]) and mean > 0:
+                words = "; ".join(part for part in (line.warning, f"thin demand record: {why}") if part)
+                line = dataclasses.replace(line, warning=words)
             made.append(line)
-            buffers.append(Buffer(numbers.cover * mean, item.volume, score.impact + score.fragility))
+            buffers.append(Buffer(cover, item.volume, score.impact + score.fragility))
         if posture.within_space and (room := scenario.warehouse(site).floor_space) is not None:
             made = fitted(made, buffers, room, site, scenario.units == "integer")
         return made
@@ -155,7 +159,8 @@ class _Maker:
         lead: LeadTime,
         review: tuple[float, float],
         site: str,
-    ) -> PlanLine:
+    ) -> tuple[PlanLine, float]:
+        """One line, and how many units of its safety stock are deliberate cover."""
         scenario, posture, item, score = self.scenario, self.posture, case.item, case.score
         (every, offset), mean, whole = review, demand.mean, scenario.units == "integer"
         continuous = scenario.review == "continuous"
@@ -163,7 +168,8 @@ class _Maker:
         if item.multiple:
             quantity = math.ceil(quantity / item.multiple - EPSILON) * item.multiple
         if whole:
-            quantity = max(math.ceil(quantity - EPSILON), 1.0)
+            quantity = math.ceil(quantity - EPSILON)
+        quantity = quantity or 1.0  # where nothing is asked for, (r, nQ) still needs a lot
         policy = self._policy_of(item.item, site, numbers.lot > every or continuous, mean)
         lots = policy == "r_nQ"
         protection = Protection(
@@ -180,9 +186,10 @@ class _Maker:
         kind, value = numbers.target
         target = WithCover(EVERYDAY[kind](value), Cover(numbers.cover, ", ".join(posture.against)))
         sized = size(numbers.method, target, protection, "r_nQ" if lots else "base_stock")
+        everyday = sized.safety_stock - numbers.cover * mean
         if posture.within_shelf_life and item.shelf_life is not None:
             sized = capped(sized, protection, shelf_life_days=item.shelf_life)
-        return PlanLine(
+        line = PlanLine(
             item=item.item,
             warehouse=site,
             origin=score.origin,
@@ -206,6 +213,8 @@ class _Maker:
             decided=self.decided,
             next_review=self.next_review,
         )
+        # what shelf life has cut already cannot be cut again for want of room
+        return line, min(numbers.cover * mean, max(sized.safety_stock - everyday, 0.0))
 
     def _policy_of(self, item: str, site: str, lots: bool, mean: float) -> Any:
         if self.keep is not None:

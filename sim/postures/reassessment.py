@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from sim.history import History
 from sim.past import draw_history
 from sim.plan import Plan, Seen
 from sim.scenario import Scenario
+from sim.windows import Window
 
 if TYPE_CHECKING:
     from sim.postures.decision import Posture
@@ -50,8 +52,18 @@ class Reassessor:
         record = self._history()
         past = record.before(0)
         units = {site: np.concatenate([past[site], seen.demand[site]]) for site in self.scenario.sites}
-        history = History(record.first - seen.day, units)
-        return dataclasses.replace(self.scenario, record=history, delivered=self._deliveries(seen))
+        history = History(record.first - seen.day, units, _later(self.scenario.day_zero, seen.day))
+        return dataclasses.replace(
+            self.scenario, record=history, delivered=self._deliveries(seen), stretches=self._stretches(seen.day)
+        )
+
+    def _stretches(self, day: int) -> tuple[Window, ...]:
+        """The declared windows, counted from that day: they stay where they are in the past."""
+        made = []
+        for window in self.scenario.stretches:
+            start, end = window.days(self.scenario.day_zero)
+            made.append(dataclasses.replace(window, start=repr(start - day), end=repr(end - day)))
+        return tuple(made)
 
     def _history(self) -> History:
         """The record there is, or the past that is drawn where there is none; made once."""
@@ -63,8 +75,12 @@ class Reassessor:
         return self._record[0]
 
     def _deliveries(self, seen: Seen) -> Deliveries | None:
-        """Records there were, and what came since; lines that have delivered little so far keep what is published."""
-        old: Deliveries | None = self.scenario.delivered
+        """Records there were, and what came since; lines that have delivered little so far keep what is published.
+
+        Orders that were open on day 0 are left out: the record says no more of them, and they would seem to be open still.
+        The replication's own orders of that time take their place.
+        """
+        old = _closed(self.scenario.delivered)
         recorded = set() if old is None else set(old.lines)
         fresh = {line: rows for line, rows in seen.lead_times.items() if line in recorded or rows.shape[0] >= ENOUGH}
         if not fresh and old is None:
@@ -72,7 +88,7 @@ class Reassessor:
         day = float(seen.day)
         parts: list[dict[str, Any]] = []
         if old is not None:
-            parts.append(_columns(old.before(0.0)))
+            parts.append(_columns(old))
         for (site, origin), rows in sorted(fresh.items()):
             parts.append(_observed(site, origin, rows, self._mode(site, origin)))
         joined: dict[str, Any] = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
@@ -83,6 +99,20 @@ class Reassessor:
 
     def _mode(self, site: str, origin: str) -> str:
         return self.scenario.lane_to(site, origin).mode
+
+
+def _closed(records: Deliveries | None) -> Deliveries | None:
+    """Records of what was delivered before day 0; None where there are none."""
+    if records is None:
+        return None
+    known = records.before(0.0)
+    done = ~np.isnan(known.delivered)
+    return known.chosen(done) if done.any() else None
+
+
+def _later(date: str | None, days: int) -> str | None:
+    """The date so many days later."""
+    return None if date is None else (datetime.date.fromisoformat(date) + datetime.timedelta(days=days)).isoformat()
 
 
 def _columns(records: Deliveries) -> dict[str, Any]:

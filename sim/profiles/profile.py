@@ -65,11 +65,11 @@ class Profile:
         return made
 
     def demand_of(self, site: str, kind: Kind) -> DemandProfile:
-        """The demand profile to size on: of a kind, and of all days for items that have no day of that kind."""
+        """The demand profile to size on: of a kind, and of all days for items with too few of that kind to show a spread."""
         here = self.demand[site]
         if kind not in here:
             return here["all"]
-        lacking = np.flatnonzero(here[kind].days == 0)
+        lacking = np.flatnonzero(here[kind].days < 2)
         return (
             profiles_of_demand.merged(here[kind], _part(here["all"], lacking), lacking) if lacking.size else here[kind]
         )

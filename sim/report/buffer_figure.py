@@ -12,6 +12,7 @@ from matplotlib.ticker import FuncFormatter, NullLocator
 from numpy.typing import NDArray
 
 from sim.report.canvas import drawing, grid, headed, save, settle
+from sim.report.findings import in_sample
 from sim.report.style import BLUE, GREY, INK, LIGHT, VERMILION, Money, capital, clipped, counted, number
 from sim.studies.buffers import COSTS, DOUBTFUL, PAYS, Justification
 from sim.studies.sharing import Places
@@ -51,12 +52,8 @@ def draw(found: Justification) -> tuple[Figure, str]:
         "best were chosen for looking best.\n"
         "Doubtful: not clear over so many lines at a false discovery rate of 5 %, or used in fewer than 30 futures."
     )
-    headed(figure, title, note)
+    headed(figure, title, note + in_sample(found))
     settle(figure)
-    for axes in (left, right):
-        # the layout's last digits depend on what was drawn before; names of clip paths would show them
-        x, y, width, height = (round(edge, 5) for edge in axes.get_position().bounds)
-        axes.set_position((x, y, width, height))
     return figure, title
 
 

@@ -73,9 +73,15 @@ def headed(figure: Figure, title: str, note: str) -> tuple[float, float]:
 
 
 def settle(figure: Figure) -> None:
-    """Lay the figure out now and keep the layout, so that labels can be placed and all formats look the same."""
+    """Lay the figure out now and keep the layout, so that labels can be placed and all formats look the same.
+
+    The solver of the layout may differ in the last digits from run to run; they are rounded away, so that files do not.
+    """
     figure.draw_without_rendering()
     figure.set_layout_engine("none")
+    for axes in figure.axes:
+        x, y, width, height = (round(edge, 5) for edge in axes.get_position().bounds)
+        axes.set_position((x, y, width, height))
 
 
 def save(figure: Figure, title: str, folder: Path, name: str) -> list[Path]:

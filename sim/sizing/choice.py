@@ -21,14 +21,14 @@ GROUPED = 5 / 9
 HEAVY = 6.0
 
 
-def chosen(protection: Protection) -> tuple[str, str]:
+def chosen(protection: Protection, target: Target) -> tuple[str, str]:
     """The method that suits an item, and why.
 
     Empirical where history and records are long enough to show the tail; else classical where demand is smooth and the
     lead time steady; else the law that the mean and variance of demand suggest.
     """
     demand, lead = protection.demand, protection.lead_time
-    thin = thin_history(protection)
+    thin = thin_history(protection, target)
     if not thin:
         return "empirical", f"{demand.past.size} days of history and {_records(lead)} show the tail themselves"
     if demand.klass == "smooth" and lead.sd <= STEADY * lead.mean and _relative_spread(protection) <= NARROW:
@@ -41,16 +41,19 @@ def chosen(protection: Protection) -> tuple[str, str]:
     return "poisson", f"variance of a day's demand is {ratio:.2g} times its mean ({thin})"
 
 
-def thin_history(protection: Protection) -> str:
+def thin_history(protection: Protection, target: Target) -> str:
     """Why the empirical method has too little to go on; "" where it has enough."""
     demand, lead = protection.demand, protection.lead_time
-    days, wanted = demand.past.size, max(LEAST_DAYS, math.ceil(LEAST_INTERVALS * protection.days))
+    days, missed = demand.past.size, _missed(target)
+    # the case that the target leaves unprotected should have come up once
+    intervals = max(LEAST_INTERVALS, 1 / missed if missed else 0.0)
+    wanted = max(LEAST_DAYS, math.ceil(intervals * protection.days - 1e-6))
     if days < wanted:
-        return f"history of {days} days is short of {wanted}: a year, and {LEAST_INTERVALS} protection intervals"
+        return f"history of {days} days is short of {wanted}: a year, and {intervals:.3g} protection intervals"
     if not demand.past.any():
         return "history holds no demand"
-    if lead.sd > 0 and lead.values.size < LEAST_RECORDS:
-        return f"{lead.values.size} recorded lead times are short of {LEAST_RECORDS}"
+    if lead.sd > 0 and lead.records < LEAST_RECORDS:
+        return f"{lead.records} recorded lead times are short of {LEAST_RECORDS}"
     return ""
 
 
@@ -73,29 +76,27 @@ def _against_classical(protection: Protection) -> list[str]:
     demand, lead, found = protection.demand, protection.lead_time, []
     spread = _relative_spread(protection)
     if demand.klass in ("intermittent", "lumpy"):
-        found.append(f"demand is {demand.klass}, not normal: the classical formula falls short of its promise (S14)")
+        found.append(
+            f"demand is {demand.klass}, not normal: the classical formula falls short; method = 'auto' does not"
+        )
     elif spread > NARROW:
-        found.append(f"demand over the protection interval has a cv of {spread:.2g}: too skewed for a normal law (S14)")
+        found.append(f"demand over the protection interval has a cv of {spread:.2g}: too skewed for a normal law")
     if (demand.mean * lead.sd) ** 2 > 0.1 * protection.days * demand.sd**2:
         shape = lead_time_shape(lead)
         if shape:
-            found.append(f"lead times {shape}: the classical formula misses its promise by far (S14)")
+            found.append(f"lead times {shape}: the classical formula misses its promise by far")
         if protection.crossing:
-            found.append("orders cross, so that the spread of lead times counts for less than the formula says (S03)")
+            found.append("orders cross, so that the spread of lead times counts for less than the formula says")
     if 0 < demand.past.size < LEAST_DAYS:
         found.append(f"short history ({demand.past.size} days): mean and sd are themselves uncertain")
     return found
 
 
 def _against_empirical(target: Target, protection: Protection) -> list[str]:
-    thin, found = thin_history(protection), []
+    thin, missed, found = thin_history(protection, target), _missed(target), []
     if thin:
         found.append(f"{thin}: expect a shortfall of service")
-    everyday = target.target if isinstance(target, WithCover) else target
-    missed = 1 - (
-        everyday.p if isinstance(everyday, CycleService) else everyday.beta if isinstance(everyday, FillRate) else 0
-    )
-    records = protection.lead_time.values.size
+    records = protection.lead_time.records
     if protection.lead_time.sd > 0 and 0 < records * missed < 1:
         found.append(f"{records} lead times cannot show what happens in {missed:.2g} of cases")
     return found
@@ -122,7 +123,7 @@ def _against_law(method: str, protection: Protection) -> list[str]:
 
 def lead_time_shape(lead: LeadTime) -> str:
     """In words, what makes lead times unlike a normal law; "" where they are much like one or not recorded."""
-    if lead.values.size >= 10:
+    if lead.records >= 10:
         mean = float(lead.values @ lead.weights)
         centred = lead.values - mean
         variance = float(centred**2 @ lead.weights)
@@ -136,6 +137,14 @@ def lead_time_shape(lead: LeadTime) -> str:
     return "vary by half their mean or more" if lead.sd >= 0.5 * lead.mean > 0 else ""
 
 
+def _missed(target: Target) -> float:
+    """Share of cases that a target leaves unprotected; 0 where it names none."""
+    everyday = target.target if isinstance(target, WithCover) else target
+    if isinstance(everyday, CycleService):
+        return 1 - everyday.p
+    return 1 - everyday.beta if isinstance(everyday, FillRate) else 0.0
+
+
 def _relative_spread(protection: Protection) -> float:
     """Coefficient of variation of demand over the protection interval."""
     demand, days = protection.demand, protection.days
@@ -144,4 +153,4 @@ def _relative_spread(protection: Protection) -> float:
 
 
 def _records(lead: LeadTime) -> str:
-    return f"{lead.values.size} recorded lead times" if lead.sd > 0 else "a lead time that does not vary"
+    return f"{lead.records} recorded lead times" if lead.sd > 0 else "a lead time that does not vary"

@@ -72,7 +72,7 @@ def size(method: str, target: Target, protection: Protection, policy: str = "bas
     if isinstance(everyday, Cover):
         return task.sized(task.base + task.covered(cover), "cover", task.words("cover", cover=cover), "")
     if method == "auto":
-        method, why = chosen(protection)
+        method, why = chosen(protection, target)
     level = task.level(method, everyday) + task.covered(cover)
     words = task.words(method, everyday, cover) + (f"; chosen because {why}" if why else "")
     return task.sized(level, method, words, warning(method, target, protection))
@@ -250,7 +250,7 @@ class Task:
             f"demand {demand.mean:.4g} a day (sd {demand.sd:.4g})" + (f", {demand.klass}" if demand.klass else ""),
             f"{demand.past.size} days of history" if demand.past.size else "no history",
             f"lead time {lead.mean:.4g} d (sd {lead.sd:.3g})"
-            + (f", {lead.values.size} records" if lead.values.size else ", as published"),
+            + (f", {lead.records} records" if lead.values.size else ", as published"),
             review,
             f"protection interval {protection.days:.4g} d",
         ]

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.ledger import Ledger
-from sim.outcome import YEAR, site_money
+from sim.money import YEAR, site_money
 from sim.scenario import Scenario
 
 Floats = NDArray[np.float64]

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from sim.disruptions import Incident
 from sim.errors import UsageError
 from sim.futures import draw_incidents
-from sim.outcome import YEAR, Outcome, made
+from sim.money import YEAR
+from sim.outcome import Outcome, made
 from sim.plan import Plan
 from sim.scenario import Scenario
 from sim.studies.holds import Holds
@@ -177,13 +178,10 @@ def reenact(
     ------
     UsageError : customers order one by one, or nothing goes wrong in the future chosen.
     """
+    sound(setting, replication)
     scenario = setting.scenario
-    if any(stream.model == "orders" for stream in scenario.demand):
-        raise UsageError(f"{scenario.name!r} has single customer orders: a replay needs demand by day")
     future, calm = setting.pair(replication)
     mine = setting.mine(future.incidents)
-    if not mine:
-        raise UsageError(_nothing(setting, replication))
     holds = Holds(scenario, future), Holds(scenario, calm)
     lived = tuple(_lived(scenario, plan, *holds) for plan in setting.plans)
     zero = max(math.ceil(min(one.begins for one in mine)), 0)
@@ -192,6 +190,20 @@ def reenact(
     many = many_futures(setting, window[0] - zero, window[1] - zero, futures, jobs) if futures > 1 else None
     others = tuple(one for one in shown if one not in mine)
     return Reenactment(setting, aim, label, weather, replication, mine, others, lived, zero, window, many)
+
+
+def sound(setting: Setting, replication: int) -> None:
+    """See that there is something to show, before anything is lived.
+
+    Raises
+    ------
+    UsageError : customers order one by one, or nothing goes wrong in the future chosen.
+    """
+    scenario = setting.scenario
+    if any(stream.model == "orders" for stream in scenario.demand):
+        raise UsageError(f"{scenario.name!r} has single customer orders: a replay needs demand by day")
+    if not setting.mine(draw_incidents(scenario, setting.seed, replication)):
+        raise UsageError(_nothing(setting, replication))
 
 
 def _nothing(setting: Setting, replication: int) -> str:
@@ -246,4 +258,4 @@ def _window(mine: Sequence[Incident], lived: Sequence[Lived], zero: int, end: in
     return first, min(max(last, zero + SOON), most, end)
 
 
-__all__ = ["Lived", "Many", "Reenactment", "Setting", "reenact", "with_event"]
+__all__ = ["Lived", "Many", "Reenactment", "Setting", "reenact", "sound", "with_event"]

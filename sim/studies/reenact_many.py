@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.outcome import YEAR, made
+from sim.money import YEAR
+from sim.outcome import made
 from sim.studies.montecarlo import spread, without_record, wordless
 from sim.studies.reenact_setting import SERIES, WITH, Setting, daily
 from sim.world import Blueprint

@@ -115,6 +115,49 @@ def fluid_outage(demand_rate: float, cover_days: float, outage_days: float, capa
     )
 
 
+def serial_survival(base_stock: float, demand_rate: float, review_days: int, upstream_days: float, ships: bool) -> int:
+    """Whole days of demand that are met after a node of a serial chain stops for good on a review morning.
+
+    Parameters
+    ----------
+    base_stock
+        Order-up-to level of the inventory position, units.
+    demand_rate
+        Units per day.
+    review_days
+        Days between reviews.
+    upstream_days
+        Time from an order to the node: to the end of production (a supplier), to departure (a lane).
+    ships
+        Whether the node lets go at an instant (a lane: what would leave that very morning stays); otherwise what is
+        done by that morning goes on (a supplier with a production time above 0).
+
+    Returns
+    -------
+    The time to survive.
+
+    Raises
+    ------
+    ValueError
+        If the demand rate is not above 0, another number is negative, or the review period is not whole.
+
+    Notes
+    -----
+    Just before the review the position is ``S - dR``; of it, orders of the last `upstream_days` have not passed the
+    node: n of them, each ``dR``. So ``(S - dR(1 + n))/d`` days are covered, by stock on hand and by the pipeline that
+    still arrives. Own derivation; with R = 1 and nothing upstream it is the time to survive of `daily_outage`, B days
+    for ``S = d(B + 1)``.
+    """
+    require_positive("demand_rate", demand_rate)
+    require_non_negative("base_stock", base_stock)
+    require_non_negative("upstream_days", upstream_days)
+    require_whole("review_days", review_days)
+    require_positive("review_days", review_days)
+    cycles = upstream_days / review_days
+    held = math.floor(cycles + 1e-9) if ships else max(math.ceil(cycles - 1e-9) - 1, 0)
+    return max(math.floor(base_stock / demand_rate - review_days * (1 + held) + 1e-9), 0)
+
+
 def daily_outage(
     demand_rate: float,
     cover_days: float,

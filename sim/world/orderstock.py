@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 
 from sim.futures import OrderLines
 from sim.ledger import COLUMNS
-from sim.world.clock import DEMAND, INCIDENT, RECEIPT, REVIEW, Clock
+from sim.world.clock import DEMAND, INCIDENT, RECEIPT, Clock
+from sim.world.held import HeldSingly
 from sim.world.lot import Lot
 from sim.world.parcel import Parcel
-from sim.world.ward import Ward
 
 Floats = NDArray[np.float64]
 TINY = 1e-9
@@ -34,7 +34,7 @@ class Waiting:
         self.quantity, self.supply, self.who = quantity, supply, who
 
 
-class OrderStock:
+class OrderStock(HeldSingly):
     """Stock of one warehouse with single orders; lists over items.
 
     Attributes
@@ -77,8 +77,7 @@ class OrderStock:
         self._place_area()
         self.orders = 0
         self.log: list[Lot] | None = None
-        #: what incidents do to this stock, where any does
-        self.ward: Ward | None = None
+        self.ward = None
         self._booked = False
         self.opening: dict[str, Floats] = {}
 
@@ -278,50 +277,6 @@ class OrderStock:
         if not queue:
             self.waiting[item] = self.owed[item] = 0.0
         return available
-
-    # -- what a ward asks for ------------------------------------------------------------------------------------------
-
-    def hand(self) -> Floats:
-        """Units on hand; where orders are delivered whole, customers may wait all the same."""
-        return np.array(self.on_hand)
-
-    def count(self, quantity: Floats) -> None:
-        """Units set aside that stay in the inventory position are counted by the ward; what leaves it may be ordered."""
-        if (quantity < 0).any():
-            self.clock.at(self.clock.now, REVIEW, self.ask, np.flatnonzero(quantity).tolist())
-
-    def withdraw(self, quantity: Floats) -> None:
-        """Take units on hand out of the stock."""
-        for item in np.flatnonzero(quantity).tolist():
-            self._touch(item)
-            self.on_hand[item] -= float(quantity[item])
-        self.clock.at(self.clock.now, REVIEW, self.ask, np.flatnonzero(quantity).tolist())
-
-    def restore(self, quantity: Floats) -> None:
-        """Put units back into the stock; who has waited longest is served first."""
-        for item in np.flatnonzero(quantity).tolist():
-            self._touch(item)
-            self._put(item, float(quantity[item]))
-
-    def lose(self, event: Any) -> None:
-        """Units on order will not come, and everybody knows."""
-        parcel: Parcel = event._value
-        self.on_order[parcel.index] -= parcel.quantity
-        if self._booked:
-            self.counts[parcel.fate][parcel.index] += parcel.quantity
-        self.review(parcel.index)
-
-    def surcharge(self, parcel: Parcel, share: float) -> None:
-        """Book a share of the purchase price on top of it."""
-        if share:
-            self.counts["surcharge"][parcel.index] += parcel.quantity * share
-
-    def ask(self, event: Any) -> None:
-        """Ask the policy for some items, because something other than demand has changed."""
-        for item in event._value if event._value is not None else range(self.size):
-            self.review(item)
-
-    # -- orders --------------------------------------------------------------------------------------------------------
 
     def review(self, item: int) -> None:
         """Ask the policy at once."""

@@ -9,16 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.world.clock import DEMAND, INCIDENT, Clock, Occurrence
+from sim.world.held import Held
 from sim.world.journal import Journal
 from sim.world.lot import Lot
 from sim.world.parcel import Parcel
-from sim.world.ward import Ward
 
 Floats = NDArray[np.float64]
 TINY = 1e-9
 
 
-class Stock:
+class Stock(Held):
     """Stock of the items of one warehouse that serves customers only; arrays are (n_items,).
 
     Attributes
@@ -56,10 +56,8 @@ class Stock:
         self.log: list[Lot] | None = None
         #: by origin, (ordered, received) of what came, where the planner keeps a record of lead times
         self.seen: dict[str, list[tuple[float, float]]] | None = None
-        #: what incidents do to this stock, where any does
-        self.ward: Ward | None = None
-        #: sums that few replications have, by column: units that will not come, and what prices rose by
-        self.besides: dict[str, Floats] = {}
+        self.ward = None
+        self.besides = {}
         self._share = lost_share
         self._losing = bool((lost_share > 0).any())
         self._remainder = np.zeros(self.size)
@@ -75,11 +73,6 @@ class Stock:
         """Units ordered and not received."""
         found: Floats = self.position - self.net
         return found if self.ward is None else found - self.ward.counted
-
-    @property
-    def aside(self) -> Floats:
-        """Units set aside."""
-        return np.zeros(self.size) if self.ward is None else self.ward.aside.copy()
 
     def begin(self) -> None:
         """Set the first instant of demand."""
@@ -190,57 +183,6 @@ class Stock:
         else:
             self.net[index] += quantity
             self.journal.received[self.row, index] += quantity
-
-    def _divert(self, held: Floats | None) -> None:
-        """Of what arrives, take out at once what may not be used."""
-        if held is not None:
-            self.net -= held
-            self.position -= held
-            assert self.journal.inflow is not None
-            self.journal.inflow[self.row] -= held
-
-    # -- what a ward asks for ------------------------------------------------------------------------------------------
-
-    def hand(self) -> Floats:
-        """Units on hand."""
-        found: Floats = np.maximum(self.net, 0.0)
-        return found
-
-    def count(self, quantity: Floats) -> None:
-        """Units set aside that stay in the inventory position, or leave it."""
-        self.position += quantity
-
-    def withdraw(self, quantity: Floats) -> None:
-        """Take units on hand out of the stock."""
-        self.net -= quantity
-        self.position -= quantity
-        assert self.journal.outflow is not None
-        self.journal.outflow[self.row] += quantity
-
-    def restore(self, quantity: Floats) -> None:
-        """Put units back into the stock; waiting customers are served first by construction of `net`."""
-        self.net += quantity
-        self.position += quantity
-        assert self.journal.inflow is not None
-        self.journal.inflow[self.row] += quantity
-
-    def lose(self, event: Any) -> None:
-        """Units on order will not come, and everybody knows."""
-        parcel: Parcel = event._value
-        index = slice(None) if parcel.index is None else parcel.index
-        self.position[index] -= parcel.quantity
-        for lot in parcel.lots:
-            lot.ends(parcel.fate, self.clock.now)
-        if self.clock.now >= 0:
-            self.besides.setdefault(parcel.fate, np.zeros(self.size))[index] += parcel.quantity
-
-    def surcharge(self, parcel: Parcel, share: float) -> None:
-        """Book a share of the purchase price on top of it."""
-        if share:
-            dear = self.besides.setdefault("surcharge", np.zeros(self.size))
-            dear[slice(None) if parcel.index is None else parcel.index] += parcel.quantity * share
-
-    # -- orders --------------------------------------------------------------------------------------------------------
 
     def count_order(self, origin: str) -> None:
         """Count an order: one for each origin and review, however many groups of items share it."""

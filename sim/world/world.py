@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 
 from sim.errors import ModelError
 from sim.futures import Future
-from sim.ledger import Ledger, SiteLedger
+from sim.ledger import Ledger
 from sim.plan import Seen
 from sim.policies import View
 from sim.world.blueprint import Blueprint, Group, Site
 from sim.world.capacity import Capacity
-from sim.world.clock import RECEIPT, REVIEW, Clock
+from sim.world.clock import REVIEW, Clock
+from sim.world.closing import pipeline_of, site_ledger
 from sim.world.conservation import conservation
 from sim.world.feeding import Fed, FeedingStock
 from sim.world.gates import Darkness, Gate, guarded, narrow, reopenings
@@ -23,11 +24,12 @@ from sim.world.journal import TOLERANCE, Journal
 from sim.world.motion import here
 from sim.world.ordering import fed, orderer, supplied
 from sim.world.orderstock import OrderStock
-from sim.world.parcel import Parcel
 from sim.world.quay import Quay
-from sim.world.reviewing import Direct, Made, Review
+from sim.world.reviewing import Review
 from sim.world.route import Route
+from sim.world.starting import fill
 from sim.world.stock import Stock
+from sim.world.supplying import Direct, Made
 from sim.world.ward import Ward, concerns
 from sim.world.works import Works
 from sim.world.yard import Yard
@@ -82,7 +84,7 @@ class World:
         self.reviews: list[Review] = []
         for site in blueprint.sites.values():
             supply(site)
-            self._fill(site)
+            fill(self, site)
 
     def _closed(self) -> dict[str, Capacity]:
         """Opening times of the warehouses that are closed at some time."""
@@ -237,48 +239,6 @@ class World:
                 counters = [(law, self.future.counter(what, whose, site.name, line.item)) for what, whose, law in laws]
             stock.suppliers.append(supplied(stock, self.works[line.origin], route, counters))
 
-    def _fill(self, site: Site) -> None:
-        """Start at the plan's own position: mean demand staged in the pipeline, the rest on hand."""
-        stock, first = self.stocks[site.name], float(self.future.first)
-        doors = self.doors.get(site.name)
-        level = np.maximum(site.level, 0.0)
-        staged: list[tuple[float, Floats]] = []
-        if self.blueprint.scenario.start == "pipeline" and site.lead.max(initial=0.0) > 0:
-            every = max(max((group.every for group in site.groups), default=1.0), 1.0)
-            before, times = np.zeros(level.size), 0.0
-            cap = np.minimum(site.mean * site.lead, level)
-            while times < site.lead.max():
-                times += every
-                so_far = np.minimum(site.mean * np.minimum(site.lead, times), cap)
-                if self.whole:
-                    so_far = np.floor(so_far + 1e-9)
-                if (so_far > before).any():
-                    staged.append((first + times, so_far - before))
-                before = so_far
-            on_hand = level - before
-        else:
-            on_hand = level
-        if isinstance(stock, OrderStock):
-            stock.on_hand = on_hand.tolist()
-            for time, quantity in staged:
-                if doors is not None:
-                    time = doors.begins(doors.done(time))
-                for item in np.flatnonzero(quantity).tolist():
-                    parcel = Parcel(stock, item, float(quantity[item]), first, first)
-                    stock.on_order[item] += parcel.quantity
-                    stock.credit(parcel, time)
-                    self.clock.at(time, RECEIPT, stock.receive, parcel)
-            return
-        stock.net[:] = on_hand
-        stock.position[:] = on_hand
-        for time, quantity in staged:
-            if doors is not None:
-                time = doors.begins(doors.done(time))
-            parcel = Parcel(stock, None, quantity, first, first)
-            stock.position += quantity
-            stock.credit(parcel, time)
-            self.clock.at(time, RECEIPT, stock.receive, parcel)
-
     # -- the run ---------------------------------------------------------------------------------------------------
 
     def run(self) -> Ledger:
@@ -301,10 +261,10 @@ class World:
             stock.finish()
             if stock.ward is not None:
                 stock.ward.finish()
-        pipeline = self._pipeline()
+        pipeline = pipeline_of(self)
         ledger = Ledger(replication=self.future.replication, sites={}, revisions=self.revisions)
         for site in self.blueprint.sites.values():
-            ledger.sites[site.name] = self._site_ledger(site, pipeline[site.name])
+            ledger.sites[site.name] = site_ledger(self, site, pipeline[site.name])
         for name, quay in self.quays.items():
             if quay.counts:
                 ledger.ports[name] = np.array([row for row in quay.waits if row[0] >= 0]).reshape(-1, 3)
@@ -324,112 +284,6 @@ class World:
         plan = reviser(Seen(day, demand, lead_times))
         changed = sum(review.revise(plan.by_site[review.stock.name]) for review in self.reviews)
         self.revisions.append((day, changed))
-
-    def _pipeline(self) -> dict[str, dict[str, Floats]]:
-        """Every parcel that is still under way, found where it is: in events, at works, at routes, in claims."""
-        end = float(self.future.end)
-        found = {
-            name: {"making": np.zeros(stock.size), "moving": np.zeros(stock.size), "claimed": np.zeros(stock.size)}
-            for name, stock in self.stocks.items()
-        }
-        parcels: list[Parcel] = []
-        for payload in self.clock.pending():
-            if isinstance(payload, Parcel):
-                parcels.append(payload)
-            elif isinstance(payload, tuple) and payload and isinstance(payload[0], Parcel):
-                parcels.append(payload[0])
-        for stock in self.stocks.values():
-            if isinstance(stock, Stock):
-                parcels += [parcel for _, parcel in stock.inbound]
-        for works in self.works.values():
-            parcels += works.queued()
-        for route in self.routes.values():
-            parcels += route.held()
-        for parcel in parcels:
-            parcel.stock.credit(parcel, end)
-            where = found[parcel.stock.name]["making" if parcel.ready >= end else "moving"]
-            if parcel.index is None:
-                where += parcel.quantity
-            else:
-                where[parcel.index] += parcel.quantity
-        for stock in self.stocks.values():
-            if isinstance(stock, FeedingStock):
-                for claim in [*stock.queue, *stock._fresh]:
-                    if claim.stock is not None:
-                        found[claim.stock.name]["claimed"] += claim.quantity[stock.columns[claim.stock.name]]
-        if self.blueprint.single:
-            for name, above in self.blueprint.feeder.items():
-                if above is not None and name in found:
-                    found[name]["claimed"] += self._claimed(name, above)
-        return found
-
-    def _claimed(self, name: str, above: str) -> Floats:
-        """Units a fed warehouse waits for at the one that feeds it (single orders)."""
-        place = self.blueprint.sites[above].items
-        queues = self.stocks[above].queues
-        return np.array(
-            [
-                sum(claim.quantity for claim in queues[place.index(item)] if claim.who == name)
-                for item in self.blueprint.sites[name].items
-            ]
-        )
-
-    def _site_ledger(self, site: Site, pipeline: dict[str, Floats]) -> SiteLedger:
-        stock = self.stocks[site.name]
-        size = len(site.items)
-        if isinstance(stock, OrderStock):
-            return SiteLedger(
-                items=site.items,
-                days=float(self.future.end),
-                step=0.0,
-                columns={
-                    name: np.array(values) + (stock.ward.sums.get(name, 0.0) if stock.ward is not None else 0.0)
-                    for name, values in stock.counts.items()
-                },
-                claims=np.array(stock.claims),
-                claims_served=np.array(stock.claims_served),
-                claims_days=np.array(stock.claims_days),
-                shipped=np.array(stock.shipped),
-                opening=stock.opening,
-                closing=stock.closing(),
-                pipeline=pipeline,
-                orders=stock.orders,
-                volume_days=float((np.array(stock.counts["on_hand_days"]) * site.volume).sum()),
-                peak_volume=math.nan if site.volume.any() else 0.0,
-            )
-        journal = stock.journal
-        feeds = isinstance(stock, FeedingStock)
-        columns = dict(journal.sums)
-        columns["transit_days"], columns["freight"] = stock.transit_days + journal.transit_days, stock.freight
-        for sums in (stock.besides, stock.ward.sums if stock.ward is not None else {}):
-            for name, values in sums.items():
-                columns[name] = columns[name] + values
-        owed = stock.owed if feeds else np.zeros(size)
-        customers = stock.net + owed
-        return SiteLedger(
-            items=site.items,
-            days=float(self.future.end),
-            step=journal.step,
-            columns=columns,
-            claims=stock.claims if feeds else np.zeros(size),
-            claims_served=stock.claims_served if feeds else np.zeros(size),
-            claims_days=journal.claims_days,
-            shipped=journal.shipped_sum,
-            opening=stock.opening,
-            closing={
-                "on_hand": np.maximum(customers, 0.0),
-                "aside": stock.aside,
-                "waiting": np.maximum(-customers, 0.0),
-                "owed": owed,
-                "on_order": stock.on_order,
-            },
-            pipeline=pipeline,
-            orders=stock.orders,
-            volume_days=journal.volume_days,
-            peak_volume=journal.peak_volume,
-            overflow_days=journal.overflow_days,
-            series={name: np.concatenate(parts) for name, parts in journal.series.items() if parts},
-        )
 
     def _check(self, ledger: Ledger) -> None:
         """Conservation of goods, demand, orders and containers, for every item; a violation stops the run."""

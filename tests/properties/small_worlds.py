@@ -46,7 +46,7 @@ def one_lane(*legs: Any, **keys: Any) -> list[dict[str, Any]]:
 
 def some_items(*names: str, **keys: Any) -> list[dict[str, Any]]:
     """Items of cost 1 from the one supplier."""
-    return [{"item": name, "standard_cost": 1.0, "supplier": "source", **keys} for name in names]
+    return [{"item": name, "standard_cost": 1.0, "price": 2.0, "supplier": "source", **keys} for name in names]
 
 
 def line(item: str, level: float = 0.0, **numbers: Any) -> PlanLine:

@@ -15,6 +15,7 @@ from test_conservation import a_plan, money, networks
 from sim import reading
 from sim.disruptions import Incident
 from sim.outcome import made
+from sim.plan import Plan, PlanLine
 from sim.world.quay import Quay
 
 WORLDS = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -148,6 +149,77 @@ def test_without_severity_or_length_nothing_changes(storm: Any) -> None:
     # and what was there once leaves no trace in the Future
     again = calm.with_incidents(tuple(given_ones)).with_incidents(())
     alike(expected, relive(scenario, plan, again), exactly=True)
+
+
+@st.composite
+def single_storms(choose: Any) -> tuple[Any, list[dict[str, Any]]]:
+    """Single orders at two warehouses, one fed by the other, and incidents on anything."""
+
+    def one(*values: Any) -> Any:
+        return choose(st.sampled_from(values))
+
+    transit = one(0.0, 2.0, {"law": "gamma", "mean": 2.0, "cv": 0.5})
+    network = {
+        "horizon": 60,
+        "warm_up": one(0, 15),
+        "units": one("integer", "continuous"),
+        "review": "continuous",
+        "crossing": one("none", "independent"),
+        "lost_share": one(0.0, 0.4, 1.0),
+        "start": one("on hand", "pipeline"),
+        "complete_orders": one(False, False, True),
+        "items": [{"item": name, "standard_cost": 2.0, "volume": 0.5, "supplier": "source"} for name in "ab"],
+        "suppliers": [{"name": "source", "production_time": one(0.0, 3.0), **one({}, {}, {"capacity": 3.0})}],
+        "ports": [{"name": "quay", "service_time": 0.2, "own_share": one("negligible", "counts")}],
+        "warehouses": [{"name": "site"}, {"name": "shop", "fed_by": "site"}],
+        "lanes": [
+            {
+                "name": "lane",
+                "origin": ["source"],
+                "destination": "site",
+                "legs": [{"transit": transit}, *one([], [{"port": "quay"}]), {"transit": 1.0}],
+            },
+            {"name": "van", "origin": ["site"], "destination": "shop", "legs": [{"transit": transit}]},
+        ],
+        "demand": [
+            {"item": item, "warehouse": place, "model": "orders", "rate": 1.3, "size": one(1.0, 2.0)}
+            for item in "ab"
+            for place in ("site", "shop")
+        ],
+    }
+    network["demand"] = [dict(stream, size=network["demand"][0]["size"]) for stream in network["demand"]]
+    scenario = reading.scenario_of({**network, "costs": {}}, file="storm")
+    places = [("supplier", "source"), ("lane", "lane"), ("lane", "van"), ("warehouse", "site"), ("warehouse", "shop")]
+    places += [("item", "a"), ("firm", "firm"), ("port", "quay")]
+    found = []
+    for number in range(choose(st.integers(1, 4))):
+        target, where = choose(st.sampled_from(places))
+        start = choose(st.sampled_from([-4.0, 0.0, 3.0, 9.6, 20.0]))
+        length = choose(st.sampled_from([1.0, 5.0, 12.3, 30.0, float("inf")]))
+        keys = {"name": f"i{number}", "kind": "any", "target": target, "where": where, "start": start}
+        found.append({**keys, "end": start + length, **choose(effects(target))})
+    return scenario, found
+
+
+@WORLDS
+@given(single_storms(), st.sampled_from([(8.0, 3.0), (20.0, 12.0)]))
+def test_books_balance_at_single_orders(storm: Any, levels: tuple[float, float]) -> None:
+    """The same with one order at a time; without severity nothing changes."""
+    scenario, incidents = storm
+    lines = tuple(
+        PlanLine(item, site, scenario.origin_of(site, item), "s_S", levels[0], levels[1], forecast=1.3, lead_time=4.0)
+        for site, items in scenario.sites.items()
+        for item in items
+    )
+    plan, calm = Plan("test", lines), draw(scenario, 1, 0)
+    struck = tuple(Incident(**one) for one in incidents)
+    outcome = made(scenario, "test", relive(scenario, plan, calm.with_incidents(struck)))
+    for site in outcome.ledger.sites.values():
+        for group in (site.opening, site.closing, site.pipeline, site.columns):
+            for key, values in group.items():
+                assert (values >= -1e-7).all(), key
+    weak = calm.with_incidents(tuple(one.scaled(0.0) for one in struck))
+    alike(relive(scenario, plan, calm), relive(scenario, plan, weak), exactly=True)
 
 
 # -- kind by kind --------------------------------------------------------------------------------------------------

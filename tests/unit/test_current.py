@@ -5,9 +5,9 @@ import shutil
 import pytest
 
 import sim
+from sim.knowledge import known_demand, lead_time
 from sim.library import locate
 from sim.postures import current_plan, plan_named
-from sim.postures.knowledge import known_demand, lead_time
 from sim.studies.compare import plans_of
 
 HEADER = "item,warehouse,safety_stock,reorder_point,order_up_to,order_quantity,review_every,multiple,minimum"

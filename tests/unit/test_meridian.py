@@ -12,8 +12,8 @@ import pytest
 
 import sim
 from sim.demand import DemandStream
+from sim.knowledge import lead_time
 from sim.library import locate
-from sim.postures.knowledge import lead_time
 
 ROOT = Path(__file__).parent.parent.parent
 TOOL = ROOT / "tools" / "make_meridian.py"

@@ -17,7 +17,7 @@ from click.testing import CliRunner
 
 import sim
 from sim.cli.main import commands
-from sim.postures.knowledge import lead_time
+from sim.knowledge import lead_time
 
 ROOT = Path(__file__).parent.parent.parent
 SCRIPT = ROOT / "experiments" / "real_retail.py"

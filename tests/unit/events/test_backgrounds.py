@@ -277,6 +277,11 @@ def test_a_cause_that_can_hit_nothing_does_not_count(world):
     assert causes >= {"site_outage", "cyber", "customs_regime"}
 
 
+def test_a_background_that_never_strikes_is_a_warning(world):
+    (told,) = world({**ROW, "rates": "causes", "scale": 0}).warnings
+    assert told == ("disruption 'background' can touch nothing: its rates are 0, or none of its causes can strike here")
+
+
 @pytest.mark.parametrize(
     ("row", "told"),
     [

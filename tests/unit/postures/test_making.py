@@ -7,10 +7,12 @@ import numpy as np
 import pytest
 
 import sim
+from sim.deliveries import Deliveries
 from sim.errors import ScenarioError
 from sim.history import History
-from sim.postures import Rule, hybrid, jit
+from sim.postures import Rule, hybrid, jic, jit
 from sim.studies.compare import compare
+from sim.windows import Window
 
 
 def world(**more):
@@ -220,3 +222,109 @@ def test_a_new_item_is_planned_on_the_days_since_it_began():
         made = lines(posture, scenario)["box"]
         assert made.forecast == pytest.approx(50, abs=2)
         assert "100 days of history" in made.inputs
+
+
+# --- what a reassessment knows of the past it did not see ------------------------------------------------------------
+
+
+def reassessed(scenario, day=91, receipts=None):
+    """Lines of a plan made anew on a day, by item; demand goes on as it was."""
+    demand = {"W": np.random.default_rng(2).poisson(20.0, size=(day, 2)).astype(float)}
+    seen = sim.plan.Seen(day, demand, receipts or {})
+    return {line.item: line for line in jit(reassess_every=day).plan(scenario).reviser(seen).lines}
+
+
+@pytest.mark.parametrize(
+    ("day_zero", "start", "end"), [(None, "-200", "-100"), ("2025-01-01", "2024-06-15", "2024-09-23")]
+)
+def test_declared_windows_stay_where_they_were_when_a_plan_is_made_anew(day_zero, start, end):
+    """Demand was five times as high in a window that was declared as disrupted: a quarter later it still does not count."""
+    units = np.random.default_rng(1).poisson(20.0, size=(730, 2)).astype(float)
+    units[530:630] *= 5
+    window = Window(name="rush", start=start, end=end, kind="disrupted")
+    record = History(-730, {"W": units}, day_zero)
+    scenario = dataclasses.replace(world(), record=record, stretches=(window,))
+    assert reassessed(scenario)["chip"].forecast == pytest.approx(20, abs=0.5)
+
+
+def test_orders_open_on_day_0_do_not_seem_open_for_ever_when_a_plan_is_made_anew():
+    """Lead times of 60 days (cv 0.3) before and after day 0: a quarter later the record says the same."""
+    source = np.random.default_rng(3)
+    ordered = np.arange(-700.0, 0.0, 7.0)
+    times = np.round(source.lognormal(math.log(60) - 0.045, 0.3, 200))
+    count = ordered.size
+    one = np.zeros(count, dtype=np.intp)
+    records = Deliveries(
+        item=(["chip"], one), supplier=(["Far"], one), warehouse=(["W"], one), mode=(["sea"], one),
+        ordered=ordered, promised=np.full(count, np.nan), delivered=ordered + times[:count],
+        quantity=np.ones(count),
+    )  # fmt: skip
+    record = History(-730, {"W": source.poisson(20.0, size=(730, 2)).astype(float)})
+    scenario = dataclasses.replace(world(), record=record, delivered=records)
+    later = np.arange(-98.0, 91.0, 7.0)
+    came = np.column_stack([later, later + times[count : count + later.size]])
+    came = came[(came[:, 1] >= 0) & (came[:, 1] < 91)]
+    first = lines(jit(), scenario)["chip"].lead_time
+    assert first == pytest.approx(times[:count].mean(), abs=1)
+    # nothing came since: the record of what was delivered stands
+    assert reassessed(scenario)["chip"].lead_time == pytest.approx(first, abs=1)
+    assert reassessed(scenario, receipts={("W", "Far"): came})["chip"].lead_time == pytest.approx(first, abs=1.5)
+
+
+# --- edges -----------------------------------------------------------------------------------------------------------
+
+
+def test_cover_that_shelf_life_has_cut_is_not_cut_again_for_want_of_room():
+    """Goods that keep for five days hold no cover: a warehouse without room cannot take any from them."""
+    items = [
+        {"item": "chip", "standard_cost": 10, "price": 30, "volume": 0.1, "supplier": "Far", "shelf_life": 5,
+         "criticality": "halts production"},
+        {"item": "box", "standard_cost": 5, "price": 8, "volume": 0.2, "supplier": "Near"},
+    ]  # fmt: skip
+    wide, narrow = (
+        lines(jic(), world(items=items, warehouses=[{"name": "W", "floor_space": space}])) for space in (1e6, 1)
+    )
+    assert narrow["chip"].safety_stock == wide["chip"].safety_stock >= 0
+    assert narrow["chip"].reorder_point == wide["chip"].reorder_point
+    assert "units of cover cut" in narrow["box"].warning
+
+
+@pytest.mark.parametrize("units", ["integer", "continuous"])
+def test_an_item_nobody_asked_for_can_have_any_policy(units):
+    past = History(-730, {"W": np.random.default_rng(4).poisson([0.0, 50.0], size=(730, 2)).astype(float)})
+    scenario = dataclasses.replace(world(units=units), record=past)
+    line = lines(jit(policy="r_nQ"), scenario)["chip"]
+    assert (line.policy, line.safety_stock, line.reorder_point, line.order_quantity) == ("r_nQ", 0.0, 0.0, 1.0)
+
+
+def test_a_single_stable_day_shows_no_spread_so_all_days_size_the_buffer():
+    window = Window(name="quiet", start="-10", end="-9", kind="stable")
+    past = History(-730, {"W": np.random.default_rng(4).poisson([20.0, 50.0], size=(730, 2)).astype(float)})
+    scenario = dataclasses.replace(world(), record=past, stretches=(window,))
+    plain = dataclasses.replace(world(), record=past)
+    assert lines(jit(), scenario)["box"].forecast == lines(jit(size_on="all"), plain)["box"].forecast
+
+
+def test_two_point_lead_times_on_record_are_warned_of_however_few_different_ones_there_are():
+    """92 orders took 20 or 40 days: two different values, but 92 records; the classical formula fails there (S14)."""
+    source = np.random.default_rng(3)
+    ordered = np.arange(-700.0, -60.0, 7.0)
+    count = ordered.size
+    one = np.zeros(count, dtype=np.intp)
+    records = Deliveries(
+        item=(["chip"], one), supplier=(["Far"], one), warehouse=(["W"], one), mode=(["sea"], one),
+        ordered=ordered, promised=np.full(count, np.nan), quantity=np.ones(count),
+        delivered=ordered + np.where(source.random(count) < 0.5, 20.0, 40.0),
+    )  # fmt: skip
+    past = History(-730, {"W": source.poisson(20.0, size=(730, 2)).astype(float)})
+    line = lines(jit(cycle_service=0.95), dataclasses.replace(world(), record=past, delivered=records))["chip"]
+    assert "two or more groups" in line.warning
+    assert f"{count} records" in line.inputs
+
+
+def test_a_thin_demand_record_is_told_on_the_line():
+    """Ten weeks of history, and the line says so; two years say nothing."""
+    units = np.random.default_rng(6).poisson([20.0, 50.0], size=(730, 2)).astype(float)
+    short, long = (dataclasses.replace(world(), record=History(-days, {"W": units[-days:]})) for days in (70, 730))
+    assert "thin demand record: 10 weeks of history" in lines(jit(), short)["box"].warning
+    assert "thin demand" not in lines(jit(), long)["box"].warning

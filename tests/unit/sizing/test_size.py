@@ -199,8 +199,8 @@ def test_a_base_stock_level_is_capped_too():
     ],
 )
 def test_auto_says_what_it_chose_and_why(given, method, why):
-    assert chosen(given)[0] == method
-    assert why in chosen(given)[1]
+    assert chosen(given, CycleService(0.95))[0] == method
+    assert why in chosen(given, CycleService(0.95))[1]
     found = size("auto", CycleService(0.95), given)
     assert found.method == method
     assert why in found.formula
@@ -213,7 +213,7 @@ def test_auto_says_what_it_chose_and_why(given, method, why):
         ("classical", protection("erratic", lead=LeadTime(1.0)), "too skewed for a normal law"),
         ("classical", protection(lead=LeadTime(10.0, 10.0, np.repeat([5.0, 30.0], [16, 4]))), "two or more groups"),
         ("classical", protection(lead=LeadTime(10.0, 8.0)), "vary by half their mean"),
-        ("classical", protection(lead=LeadTime(12.0, 3.4, RECORDS), crossing=True), "(S03)"),
+        ("classical", protection(lead=LeadTime(12.0, 3.4, RECORDS), crossing=True), "orders cross"),
         ("classical", protection(past=PAST[:90]), "short history (90 days)"),
         ("poisson", protection(), "a Poisson law promises too much"),
         ("negative_binomial", Protection(Demand(5.0, 1.0), LeadTime(3.0)), "a Poisson law stands in"),
@@ -231,6 +231,16 @@ def test_auto_says_what_it_chose_and_why(given, method, why):
 def test_known_failures_are_warned_of(method, given, said):
     found = size(method, CycleService(0.98), given)
     assert said in found.warning
+
+
+def test_a_rarer_miss_needs_a_longer_history():
+    given = protection(lead=LeadTime(12.0), review_every=7)
+    assert chosen(given, FillRate(0.95))[0] == "empirical"
+    assert chosen(given, Factor(2.0))[0] == "empirical"
+    method, why = chosen(given, WithCover(FillRate(0.98), Cover(5)))
+    assert method == "negative_binomial"
+    assert "history of 730 days is short of 950" in why
+    assert "short of 950" in size("empirical", FillRate(0.98), given).warning
 
 
 def test_no_warning_without_a_reason():

@@ -1,0 +1,148 @@
+"""Money of one warehouse: rates per unit, and costs a year by item from the counts of a ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.catalogue import CRITICALITIES
+from sim.errors import ModelError
+from sim.ledger import Ledger, SiteLedger
+from sim.scenario import Scenario
+
+Floats = NDArray[np.float64]
+YEAR = 365.0
+
+
+@dataclass(frozen=True)
+class Rates:
+    """Money per unit of the items of one warehouse, (n_items,) each."""
+
+    cost: Floats
+    price: Floats
+    paid: Floats
+    volume: Floats
+    goodwill: Floats
+    penalty: Floats
+    rank: NDArray[Any]
+
+
+def rates(scenario: Scenario, items: tuple[str, ...]) -> Rates:
+    """Money per unit for some items; computed once for each list of items and kept with the catalogue."""
+    kept: dict[Any, Rates] = scenario.__dict__.setdefault("_rates", {})
+    if items not in kept:
+        catalogue, costs = scenario.catalogue, scenario.costs
+        place = np.array([catalogue.index[item] for item in items], dtype=np.intp)
+        cost, price, rank = catalogue.standard_cost[place], catalogue.price[place], catalogue.rank[place]
+        goodwill = np.array(costs.goodwill_shares)[rank] * cost
+        penalty = costs.backorder_penalty * price
+        for row, number in enumerate(place.tolist()):
+            item = scenario.items[number]
+            if item.goodwill is not None:
+                goodwill[row] = item.goodwill
+            if item.backorder_penalty is not None:
+                penalty[row] = item.backorder_penalty
+        kept[items] = Rates(
+            cost, price, catalogue.purchase_price[place], catalogue.volume[place], goodwill, penalty, rank
+        )
+    return kept[items]
+
+
+def site_money(scenario: Scenario, name: str, site: SiteLedger) -> dict[str, Floats]:
+    """Costs a year by item at one warehouse; storage and handling by mechanism are left to the totals."""
+    rate, costs = rates(scenario, site.items), scenario.costs
+    # what is in quarantine, or behind closed doors, takes room and capital as stock on hand does
+    there = site.on_hand_days + site.aside_days
+    on_hand = rate.cost * there / site.days
+    held = on_hand + rate.cost * site.transit_days / site.days
+    a_year = YEAR / site.days
+    gone = rate.cost * (site.scrapped + site.destroyed + site.lost_in_transit) * a_year
+    bought = bought_from_outside(scenario, name)
+    return {
+        "capital_cost": costs.capital_rate * held,
+        "storage_cost": costs.storage_rate * on_hand + costs.storage_per_m3 * rate.volume * there * a_year,
+        "insurance_cost": costs.insurance_rate * held,
+        "handling_cost": costs.handling_rate * on_hand
+        + costs.handling_per_m3 * rate.volume * (site.received + site.served + site.late + site.shipped) * a_year,
+        "obsolescence_cost": costs.obsolescence_rate * on_hand,
+        "spoilage_cost": costs.shrinkage_rate * on_hand + gone,
+        "written_off": gone,
+        "lost_margin": site.lost * (rate.price - rate.cost) * a_year,
+        "goodwill_cost": site.lost * rate.goodwill * a_year,
+        "backorder_penalty": (site.backordered * rate.penalty + site.backorder_days * costs.backorder_per_unit_day)
+        * a_year,
+        "line_cost": site.lines * costs.per_line * a_year,
+        "freight_cost": site.freight * a_year,
+        "purchase_price_variance": (site.received * (rate.paid - rate.cost) + site.surcharge * rate.paid)
+        * a_year
+        * bought,
+        "purchase_outlay": (site.received + site.surcharge) * rate.paid * a_year * bought,
+    }
+
+
+def bought_from_outside(scenario: Scenario, name: str) -> float:
+    """1 where a warehouse buys from suppliers, 0 where it is fed by another."""
+    return 0.0 if scenario.warehouse(name).fed_by is not None else 1.0
+
+
+def audit(scenario: Scenario, ledger: Ledger, measures: Mapping[str, float]) -> None:
+    """Recompute the money from totals of quantity x rate, another way round; raise ModelError where it differs."""
+    costs = scenario.costs
+    lost = sales = cost_of_lost = goodwill = held = kept = gone = variance = 0.0
+    days = 1.0
+    for name, site in ledger.sites.items():
+        days = site.days
+        rate = rates(scenario, site.items)
+        for criticality in range(len(CRITICALITIES)):
+            chosen = rate.rank == criticality
+            lost += float(site.lost[chosen].sum())
+            sales += float(np.dot(site.lost[chosen], rate.price[chosen]))
+            cost_of_lost += float(np.dot(site.lost[chosen], rate.cost[chosen]))
+            goodwill += float(np.dot(site.lost[chosen], rate.goodwill[chosen]))
+        kept += float(np.dot(site.on_hand_days, rate.cost)) + float(np.dot(site.aside_days, rate.cost))
+        held += float(np.dot(site.on_hand_days + site.aside_days + site.transit_days, rate.cost))
+        for column in (site.scrapped, site.destroyed, site.lost_in_transit):
+            gone += float(np.dot(column, rate.cost))
+        if scenario.warehouse(name).fed_by is None:
+            paid = float(np.dot(site.received, rate.paid)) + float(np.dot(site.surcharge, rate.paid))
+            variance += paid - float(np.dot(site.received, rate.cost))
+    a_year = YEAR / days
+    expected = {
+        "lost_units": lost * a_year,
+        "lost_margin": (sales - cost_of_lost) * a_year,
+        "goodwill_cost": goodwill * a_year,
+        "capital_cost": costs.capital_rate * held / days,
+        "insurance_cost": costs.insurance_rate * held / days,
+        "obsolescence_cost": costs.obsolescence_rate * kept / days,
+        "spoilage_cost": costs.shrinkage_rate * kept / days + gone * a_year,
+        "written_off": gone * a_year,
+        "purchase_price_variance": variance * a_year,
+        "average_inventory_value": held / days,
+        "total_cost": sum(
+            measures[part]
+            for part in (
+                "capital_cost",
+                "storage_cost",
+                "insurance_cost",
+                "handling_cost",
+                "obsolescence_cost",
+                "spoilage_cost",
+                "lost_margin",
+                "goodwill_cost",
+                "backorder_penalty",
+                "ordering_cost",
+                "freight_cost",
+                "purchase_price_variance",
+            )
+        ),
+    }
+    for key, value in expected.items():
+        if abs(measures[key] - value) > 1e-6 * max(abs(value), 1.0):
+            raise ModelError(
+                f"money does not add up in replication {ledger.replication}: {key} is booked as {measures[key]:.9g}, "
+                f"quantity x rate is {value:.9g}"
+            )

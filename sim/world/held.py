@@ -1,0 +1,153 @@
+"""What a ward asks of a stock: to take goods out and put them back, to lose what was on order, to pay more."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.world.clock import REVIEW, Clock
+from sim.world.journal import Journal
+from sim.world.parcel import Parcel
+from sim.world.ward import Ward
+
+Floats = NDArray[np.float64]
+
+
+class Held:
+    """The part of a stock with demand at common instants that incidents act on; arrays are (n_items,).
+
+    Attributes
+    ----------
+    ward : what incidents do to this stock, where any does.
+    besides : sums that few replications have, by column: units that will not come, and what prices rose by.
+    """
+
+    net: Floats
+    position: Floats
+    journal: Journal
+    clock: Clock
+    size: int
+    row: int
+    ward: Ward | None
+    besides: dict[str, Floats]
+
+    @property
+    def aside(self) -> Floats:
+        """Units set aside."""
+        return np.zeros(self.size) if self.ward is None else self.ward.aside.copy()
+
+    def _divert(self, held: Floats | None) -> None:
+        """Of what arrives, take out at once what may not be used."""
+        if held is not None:
+            self.net -= held
+            self.position -= held
+            assert self.journal.inflow is not None
+            self.journal.inflow[self.row] -= held
+
+    def hand(self) -> Floats:
+        """Units on hand."""
+        found: Floats = np.maximum(self.net, 0.0)
+        return found
+
+    def count(self, quantity: Floats) -> None:
+        """Units set aside that stay in the inventory position, or leave it."""
+        self.position += quantity
+
+    def withdraw(self, quantity: Floats) -> None:
+        """Take units on hand out of the stock."""
+        self.net -= quantity
+        self.position -= quantity
+        assert self.journal.outflow is not None
+        self.journal.outflow[self.row] += quantity
+
+    def restore(self, quantity: Floats) -> None:
+        """Put units back into the stock; waiting customers are served first by construction of `net`."""
+        self.net += quantity
+        self.position += quantity
+        assert self.journal.inflow is not None
+        self.journal.inflow[self.row] += quantity
+
+    def lose(self, event: Any) -> None:
+        """Units on order will not come, and everybody knows."""
+        parcel: Parcel = event._value
+        index = slice(None) if parcel.index is None else parcel.index
+        self.position[index] -= parcel.quantity
+        for lot in parcel.lots:
+            lot.ends(parcel.fate, self.clock.now)
+        if self.clock.now >= 0:
+            self.besides.setdefault(parcel.fate, np.zeros(self.size))[index] += parcel.quantity
+
+    def surcharge(self, parcel: Parcel, share: float) -> None:
+        """Book a share of the purchase price on top of it."""
+        if share:
+            dear = self.besides.setdefault("surcharge", np.zeros(self.size))
+            dear[slice(None) if parcel.index is None else parcel.index] += parcel.quantity * share
+
+
+class HeldSingly:
+    """The same of a stock with single orders; lists over items.
+
+    Attributes
+    ----------
+    ward : what incidents do to this stock, where any does.
+    """
+
+    on_hand: list[float]
+    on_order: list[float]
+    counts: dict[str, list[float]]
+    clock: Clock
+    size: int
+    ward: Ward | None
+    _booked: bool
+
+    def _touch(self, item: int) -> None:
+        raise NotImplementedError
+
+    def _put(self, item: int, quantity: float) -> None:
+        raise NotImplementedError
+
+    def review(self, item: int) -> None:
+        """Ask the policy at once."""
+        raise NotImplementedError
+
+    def hand(self) -> Floats:
+        """Units on hand; where orders are delivered whole, customers may wait all the same."""
+        return np.array(self.on_hand)
+
+    def count(self, quantity: Floats) -> None:
+        """Units set aside that stay in the inventory position are counted by the ward; what leaves it may be ordered."""
+        if (quantity < 0).any():
+            self.clock.at(self.clock.now, REVIEW, self.ask, np.flatnonzero(quantity).tolist())
+
+    def withdraw(self, quantity: Floats) -> None:
+        """Take units on hand out of the stock."""
+        for item in np.flatnonzero(quantity).tolist():
+            self._touch(item)
+            self.on_hand[item] -= float(quantity[item])
+        self.clock.at(self.clock.now, REVIEW, self.ask, np.flatnonzero(quantity).tolist())
+
+    def restore(self, quantity: Floats) -> None:
+        """Put units back into the stock; who has waited longest is served first."""
+        for item in np.flatnonzero(quantity).tolist():
+            self._touch(item)
+            self._put(item, float(quantity[item]))
+
+    def lose(self, event: Any) -> None:
+        """Units on order will not come, and everybody knows."""
+        parcel: Parcel = event._value
+        self.on_order[parcel.index] -= parcel.quantity
+        if self._booked:
+            self.counts[parcel.fate][parcel.index] += parcel.quantity
+        self.review(parcel.index)
+
+    def surcharge(self, parcel: Parcel, share: float) -> None:
+        """Book a share of the purchase price on top of it."""
+        if share:
+            self.counts["surcharge"][parcel.index] += parcel.quantity * share
+
+    def ask(self, event: Any) -> None:
+        """Ask the policy for some items, because something other than demand has changed."""
+        for item in event._value if event._value is not None else range(self.size):
+            self.review(item)
