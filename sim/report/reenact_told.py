@@ -22,7 +22,7 @@ MOST = 6
 
 def name_of(found: Reenactment) -> str:
     """What is re-enacted, in words."""
-    return event(found.label).name if found.setting.event is not None else f"weather {found.label!r}"
+    return event(found.label).name if found.aim is not None else f"weather {found.label!r}"
 
 
 def finding(found: Reenactment) -> str:

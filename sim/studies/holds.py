@@ -107,13 +107,20 @@ class Holds:
         return self._known[id(lot)][1]
 
     def _of(self, lot: Lot) -> list[Hold]:
-        found = []
+        found: dict[tuple[str, str], Hold] = {}
         for step in self._stages(lot):
-            end = min(step.end, float(self.future.end))
-            days = (end - step.start) - self._usual(lot, step)
-            if days > 1e-6:
-                found.append(Hold(step._replace(end=end), days, self._causes(lot, step._replace(end=end))))
-        return sorted(found, key=lambda one: (-one.days, one.step.start))
+            step = step._replace(end=min(step.end, float(self.future.end)))
+            days = (step.end - step.start) - self._usual(lot, step)
+            if days <= 1e-6:
+                continue
+            hold = Hold(step, days, self._causes(lot, step))
+            before = found.get((step.stage, step.where))
+            if before is not None:
+                # legs of one lane are told together
+                causes = tuple(dict.fromkeys((*before.causes, *hold.causes)))
+                hold = Hold(before.step._replace(end=step.end), before.days + days, causes)
+            found[step.stage, step.where] = hold
+        return sorted(found.values(), key=lambda one: (-one.days, one.step.start))
 
     def _stages(self, lot: Lot) -> list[Step]:
         """Its stages, with the one it is still in at the end of the horizon."""

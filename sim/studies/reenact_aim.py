@@ -86,7 +86,9 @@ def found(one: Event, scenario: Scenario, variant: str | None = None) -> Aim:
     """
     keys: dict[str, Any] = {}
     why: list[str] = []
-    modes = {effect.target for effect in one.acts(variant) if effect.target.endswith("lane")}
+    # nothing in the world answers to the price of expediting so far
+    acts = [effect for effect in one.acts(variant) if effect.effect != "expedite_factor"]
+    modes = {effect.target for effect in acts if effect.target.endswith("lane")}
     for kind in one.targets(variant):
         names, rule = _matching(kind, one, scenario, only_air=modes == {"air lane"})
         if not names or doubled(one, variant, [name for name in ("port", *KEYS) if KEYS[name] in keys or name == kind]):

@@ -110,12 +110,27 @@ def told(scenario: Scenario, plan: Plan, future: Future) -> Story:
         events += _way(lot, reasons, _contents(lot, places[lot.stock.name]), future.end)
     stockouts = _stockouts(scenario, ledger.sites, reasons, events)
     stockouts.sort(key=lambda one: (-one.value, one.start, one.warehouse, one.item))
-    events.sort(key=lambda one: (one.day, ORDER.get(one.event, 1), one.shipment, one.warehouse, one.item, one.text))
+    events.sort(
+        key=lambda one: (one.day, ORDER.get(one.event, len(ORDER)), one.shipment, one.warehouse, one.item, one.text)
+    )
     return Story(outcome, booked, tuple(stockouts), events)
 
 
-#: what comes first of the events of one day
-ORDER = {"incident begins": 0, "incident announced": 0, "incident ends": 0, "stockout begins": 2, "stockout ends": 2}
+#: what comes first of the events of one day; all else comes last
+ORDER = {
+    name: place
+    for place, names in enumerate(
+        (
+            ("incident announced", "incident begins", "incident ends"),
+            ("received", "cancelled", "lost in transit"),
+            ("stockout begins", "stockout ends"),
+            ("ordered",),
+            ("made",),
+            ("departed",),
+        )
+    )
+    for name in names
+}
 
 
 def _incidents(incidents: tuple[Incident, ...], end: int) -> list[Told]:
