@@ -67,7 +67,7 @@ def run_command(
     text = StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["day", "event", "item", "warehouse", "units", "text"])
-    for day, what, which, where, units, words in story.events:
+    for day, what, which, where, units, words, _ in story.events:
         if item is None or which == "" or which.split(" and ")[0] == item:
             writer.writerow([f"{day:g}", what, which, where, f"{units:g}", words])
     write_atomic(folder / "events.csv", text.getvalue())
@@ -104,7 +104,7 @@ def run_command(
     which = f"; the {most} with most sales value not served at once:" if told else "."
     console.print(f"{len(told)} stockouts" + (f" of {item}" if item else "") + which)
     for one in told[:most]:
-        when = f"day {one.start} for {one.days} days, {one.units:,.0f} units"
+        when = f"day {one.start} for {one.days} day{'' if one.days == 1 else 's'}, {one.units:,.0f} units"
         console.print(f"- {one.item} at {one.warehouse}, {when}: {one.why}", soft_wrap=True)
     console.print(f"All events: {folder}/events.csv", soft_wrap=True)
     other = "jit" if plan.posture == "hybrid" else "hybrid"

@@ -39,8 +39,9 @@ def test_stockouts_are_explained_by_the_delivery_that_was_late(short):
     worst = short["stockouts"][0]
     assert worst["item"] == "pump"
     assert worst["days"] > 0
-    assert "delivery ordered day" in worst["why"]
-    assert "port_strike at Los Angeles" in worst["why"]
+    assert worst["why"].startswith(f"shipment {worst['shipment']} waited ")
+    assert "days at Los Angeles, port strike days " in worst["why"]
+    assert worst["causes"] == ["strike"]
     values = [one["value"] for one in short["stockouts"]]
     assert values == sorted(values, reverse=True)
 
