@@ -17,6 +17,7 @@ _PLACES = {
     "Future": "sim.futures",
     "Incident": "sim.disruptions",
     "Justification": "sim.studies.buffers",
+    "Losses": "sim.studies.loss",
     "MEASURES": "sim.measures",
     "Outcome": "sim.outcome",
     "Plan": "sim.plan",
@@ -38,6 +39,7 @@ _PLACES = {
     "justify": "sim.studies.justify",
     "live": "sim.outcome",
     "load": "sim.library",
+    "loss": "sim.studies.loss",
     "plan_of": "sim.planbook",
     "posture": "sim.postures",
     "scenario_of": "sim.reading",
@@ -76,6 +78,8 @@ if TYPE_CHECKING:
     from sim.studies.compare import Comparison as Comparison
     from sim.studies.compare import compare as compare
     from sim.studies.justify import justify as justify
+    from sim.studies.loss import Losses as Losses
+    from sim.studies.loss import loss as loss
     from sim.studies.stress import Stress as Stress
     from sim.studies.stress import stress as stress
 

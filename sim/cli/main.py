@@ -34,6 +34,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "What can go wrong, and how long do I survive?": {
         "events": ("events", "Real disruptions with figures and sources, to aim at nodes of your own."),
+        "loss": ("loss", "What disruptions cost in a year: average, one year in 20, worst years."),
         "stress": ("stress", "Everything fails in turn: time to survive, time to recover, what it costs."),
     },
     "What happened, and why?": {

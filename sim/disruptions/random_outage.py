@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from sim.disruptions.incident import Incident, Target, drawn
+from sim.disruptions.timing import Occurrence, standing
 from sim.distributions import Law
 from sim.keys import key, spec
 
@@ -44,23 +45,31 @@ class RandomOutage:
             return [("supplier", self.supplier)]
         return [("port", self.port)] if self.port is not None else [("lane", str(self.lane))]
 
-    def incidents(self, generator: np.random.Generator, first: float, last: float) -> list[Incident]:
-        """Outages from `first` on, until they pass `last`."""
-        ((target, where),) = self.targets()
+    def incidents(
+        self, generator: np.random.Generator, first: float, last: float, count: int | None = None
+    ) -> list[Incident]:
+        """Outages from `first` on, until they pass `last`; `count` as of `Timed.occurrences`."""
+        if count is not None:
+            lived = standing(
+                generator, first, last, count, lambda time, _: Occurrence(time, drawn(self.down, generator))
+            )
+            return [self._outage(one.start, one.start + one.length) for one in lived]
         found, now = [], first
         while now < last:
             start = now + drawn(self.up, generator)
             now = start + drawn(self.down, generator)
-            found.append(
-                Incident(
-                    name=self.name,
-                    kind=self.kind,
-                    target=target,
-                    where=where,
-                    start=start,
-                    end=now,
-                    remaining=self.remaining,
-                    whole_days=self.clock == "whole_days",
-                )
-            )
+            found.append(self._outage(start, now))
         return found
+
+    def _outage(self, start: float, end: float) -> Incident:
+        ((target, where),) = self.targets()
+        return Incident(
+            name=self.name,
+            kind=self.kind,
+            target=target,
+            where=where,
+            start=start,
+            end=end,
+            remaining=self.remaining,
+            whole_days=self.clock == "whole_days",
+        )

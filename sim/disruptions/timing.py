@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -125,13 +125,17 @@ class Timed:
 
         Parameters
         ----------
-        count : how often, given instead of drawn (only with a rate); the times are then drawn as they are distributed
-            given that number.
+        count : how often, given instead of drawn (only with a rate, or exponential up times); the times are then drawn as
+            they are distributed given that number. With up times it counts the candidates of `standing`.
         """
         if self.start is not None:
             return [self._drawn(generator, drawn(self.start, generator), 0)]
         if self.up is not None:
             found: list[Occurrence] = []
+            if count is not None:
+                return standing(
+                    generator, first, last, count, lambda time, number: self._drawn(generator, time, number)
+                )
             now = first
             while now < last:
                 one = self._drawn(generator, now + drawn(self.up, generator), len(found))
@@ -225,6 +229,23 @@ class Timed:
             number=one.number,
         )
         return placed.scaled(one.severity)
+
+
+def standing(
+    generator: np.random.Generator, first: float, last: float, count: int, strike: Callable[[float, int], Occurrence]
+) -> list[Occurrence]:
+    """Outages of a renewal process with exponential up times, given the number of candidates.
+
+    An exponential time forgets how long it has run (Cox 1962, Renewal Theory, chapter 7). So the process is a Poisson
+    process of candidates at the rate of the up times, of which those that come during an outage do nothing.
+    """
+    found: list[Occurrence] = []
+    free = -math.inf
+    for time in sorted((first + (last - first) * generator.random(count)).tolist()):
+        if time >= free:
+            found.append(strike(time, len(found)))
+            free = time + found[-1].length
+    return found
 
 
 @spec

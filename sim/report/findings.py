@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sim.measures import BY_NAME
 from sim.report.style import Money, capital, counted, listed, percent
+from sim.scenario import Scenario
 from sim.studies.compare import Comparison
 from sim.studies.statistics import Pair, paired
 
@@ -21,7 +22,12 @@ MOST_CHANGES = 3
 
 def in_sample(study: Study) -> str:
     """A line for the foot of a figure where plans are judged on what they were sized on; otherwise nothing."""
-    why = study.scenario.judged_in_sample
+    return in_sample_of(study.scenario)
+
+
+def in_sample_of(scenario: Scenario) -> str:
+    """The same of a scenario."""
+    why = scenario.judged_in_sample
     return f"\nIn-sample, so the best case: {'; '.join(why)}." if why else ""
 
 

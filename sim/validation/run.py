@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from sim.futures import draw
 from sim.studies.statistics import t_quantile
-from sim.validation import days, ports, single_orders
+from sim.validation import days, losses, ports, single_orders
 from sim.validation.case import Case, Quantity
 
 Floats = NDArray[np.float64]
@@ -45,8 +45,9 @@ CASES: dict[str, tuple[Callable[[int], Case], int, int]] = {
 #: instances that wait for a later part of the engine
 PENDING = {
     "S13": ("var_order_over_var_demand", "needs forecasting inside the world"),
-    "S19": ("VaR_95", "needs the loss study"),
 }
+#: studies whose estimates, of many years each, are known
+STUDIES: dict[str, Callable[[], losses.Study]] = {"S19 strata": losses.by_strata, "S19 plain": losses.plainly}
 
 
 @dataclass(frozen=True)
@@ -118,23 +119,60 @@ def judge(quantity: Quantity, values: Floats, seed: int, tests: int, quick: bool
             "pass" if good else "fail",
             "exact",
         )
+    return _weighed(
+        (quantity.instance, quantity.name, seed),
+        expected,
+        mean,
+        error,
+        n,
+        quantity.half_width,
+        quantity.bias,
+        tests,
+        quick,
+    )
+
+
+def _weighed(
+    of: tuple[str, str, int],
+    expected: float,
+    mean: float,
+    error: float,
+    n: int,
+    wanted: float,
+    bias: float,
+    tests: int,
+    quick: bool,
+) -> Finding:
+    """The verdict on an estimate from n replications: near enough, and sharp enough."""
     half = t_quantile(0.995, n - 1) * error / abs(expected)
     critical = t_quantile(1 - FAMILY / (2 * tests), n - 1)
-    off = abs(mean - expected) - quantity.bias * abs(expected)
-    close, sharp = off <= critical * error, half <= quantity.half_width
+    off = abs(mean - expected) - bias * abs(expected)
+    close, sharp = off <= critical * error, half <= wanted
     why = f"{(mean - expected) / error:+.2f} standard errors (|z| <= {critical:.2f})"
     if not sharp and not quick:
-        why += f"; half-width {half:.1%} is above {quantity.half_width:.0%}"
+        why += f"; half-width {half:.1%} is above {wanted:.0%}"
     verdict: Verdict = "pass" if close and (sharp or quick) else "fail"
-    return Finding(
-        quantity.instance, quantity.name, seed, expected, mean, error, half, quantity.half_width, verdict, why
-    )
+    return Finding(*of, expected, mean, error, half, wanted, verdict, why)
+
+
+def studied(name: str, seed: int, tests: int, quick: bool, jobs: int) -> Iterator[Finding]:
+    """Findings of one study of many years under one seed; value and standard error are its own estimates."""
+    study = STUDIES[name]()
+    years = study.quick if quick else study.full
+    sample = study.sample(years, seed, jobs)
+    for one in study.known:
+        found = one.read(sample)
+        of = name.split()[0], f"{one.name} ({name.split()[1]})", seed
+        yield _weighed(of, one.expected, found.value, found.error, years, one.half_width, 0.0, tests, quick)
 
 
 def stochastic(names: Sequence[str], seeds: Sequence[int]) -> int:
     """How many values are tested in all: the family whose error is kept at 1 %."""
     count = 0
     for name in names:
+        if name in STUDIES:
+            count += len(STUDIES[name]().known)
+            continue
         builder, _, short = CASES[name]
         case = builder(short)
         count += sum(1 for one in case.quantities if one.half_width is not None and not math.isnan(one.expected))
@@ -152,7 +190,7 @@ def validate(
 
     Parameters
     ----------
-    names : cases; all when left out.
+    names : cases and studies; all when left out.
     seeds : each must pass; none is chosen.
     quick : short runs with wider half-widths.
     jobs : worker processes.
@@ -160,9 +198,15 @@ def validate(
     """
     from joblib import Parallel, delayed
 
-    chosen = list(CASES) if names is None else list(names)
+    chosen = [*CASES, *STUDIES] if names is None else list(names)
     tests = stochastic(chosen, seeds)
     for name in chosen:
+        if name in STUDIES:
+            for seed in seeds:
+                yield from studied(name, seed, tests, quick, jobs)
+            if done is not None:
+                done(name)
+            continue
         builder, full, short = CASES[name]
         length = short if quick else full
         case = builder(length)

@@ -14,10 +14,10 @@ from sim.scenario import Scenario
 def test_public_names_are_these_and_no_others():
     """What users import from `sim` is pinned: a name that goes, or comes, is a decision."""
     assert sim.__all__ == [
-        "BufferstockError", "Catalogue", "Comparison", "Future", "Incident", "Justification", "MEASURES", "Outcome", "Plan",
-        "PlanLine", "Policy", "Posture", "Rule", "Scenario", "ScenarioError", "Stress", "UsageError", "View", "bundled",
-        "compare", "draw", "hybrid", "jic", "jit", "justify", "live", "load", "plan_of", "posture", "scenario_of", "stress",
-        "__version__",
+        "BufferstockError", "Catalogue", "Comparison", "Future", "Incident", "Justification", "Losses", "MEASURES",
+        "Outcome", "Plan", "PlanLine", "Policy", "Posture", "Rule", "Scenario", "ScenarioError", "Stress",
+        "UsageError", "View", "bundled", "compare", "draw", "hybrid", "jic", "jit", "justify", "live", "load",
+        "loss", "plan_of", "posture", "scenario_of", "stress", "__version__",
     ]  # fmt: skip
     assert dir(sim) == sim.__all__ or set(dir(sim)) == set(sim.__all__)
     for name in sim.__all__:
@@ -27,7 +27,7 @@ def test_public_names_are_these_and_no_others():
 
 
 def test_bundled_scenarios_are_found_by_name():
-    assert list(sim.bundled()) == ["first_strike", "meridian", "starter"]
+    assert list(sim.bundled()) == ["first_strike", "meridian", "ordinary_year", "starter"]
     assert locate("meridian").name == "scenario.toml"
     assert load("first_strike").name == "first_strike"
 
@@ -55,7 +55,7 @@ def test_a_folder_of_results_does_not_hide_a_bundled_scenario(tmp_path, monkeypa
 def test_an_unknown_name_tells_the_near_miss_or_what_there_is():
     with pytest.raises(UsageError, match=r"'meridain' is neither .* \(did you mean 'meridian'\?\)"):
         load("meridain")
-    with pytest.raises(UsageError, match=r"\(allowed: first_strike, meridian, starter\)"):
+    with pytest.raises(UsageError, match=r"\(allowed: first_strike, meridian, ordinary_year, starter\)"):
         load("xyz")
 
 
