@@ -16,6 +16,8 @@ from sim.studies.reenact import Reenactment
 from sim.studies.reenact_many import BAND
 from sim.studies.reenact_setting import WITH, WITHOUT
 
+#: a space at which no line is broken
+GLUE = "\u00a0"
 #: lines of incidents told
 MOST = 6
 
@@ -26,19 +28,35 @@ def name_of(found: Reenactment) -> str:
 
 
 def finding(found: Reenactment) -> str:
-    """What the event costs each posture, in one sentence; no ranking is claimed from one future."""
-    costs = {name: lived.cost() for name, lived in zip(found.postures, found.lived, strict=True)}
-    money = Money.of(found.scenario.currency, costs.values())
-    told = [f"{name} {money.text(cost)}".replace(" ", "\u00a0") for name, cost in costs.items()]
+    """What the event costs each posture, and how much longer items are out; no ranking is claimed."""
     outs = [
         f"{name} {number(lived.whole('stockout_days', WITH) - lived.whole('stockout_days', WITHOUT), 0, plus=True)}"
         for name, lived in zip(found.postures, found.lived, strict=True)
     ]
-    return (
-        f"{capital(name_of(found))}, from day {found.zero}\n"
-        f"It costs {listed(told)} over {found.scenario.horizon} days\n"
-        f"Item-days out of stock because of it: {listed(outs)}"
-    )
+    days = f"over {found.scenario.horizon} days"
+    if found.many is not None:
+        costs = f"It costs {_medians(found)} {days}, median and 90 % of {counted(len(found.many.numbers))}"
+        out = f"Item-days out of stock because of it, future {found.replication}: {listed(outs)}"
+    else:
+        amounts = {name: lived.cost() for name, lived in zip(found.postures, found.lived, strict=True)}
+        money = Money.of(found.scenario.currency, amounts.values())
+        told = [f"{name} {money.text(cost)}".replace(" ", GLUE) for name, cost in amounts.items()]
+        costs, out = f"It costs {listed(told)} {days}", f"Item-days out of stock because of it: {listed(outs)}"
+    return f"{capital(name_of(found))}, from day {found.zero}\n{costs}\n{out}"
+
+
+def _medians(found: Reenactment) -> str:
+    """Cost of the event for each posture: median and band of many futures."""
+    import numpy as np
+
+    assert found.many is not None
+    quantiles = np.quantile(found.many.costs, BAND, axis=0)
+    money = Money.of(found.scenario.currency, quantiles.ravel().tolist())
+    told = [
+        f"{posture} {money.text(median)} ({money.number(low)} to {money.number(high)})".replace(" ", GLUE)
+        for posture, (low, median, high) in zip(found.postures, quantiles.T.tolist(), strict=True)
+    ]
+    return listed(told)
 
 
 def heading(found: Reenactment) -> list[str]:
@@ -118,17 +136,9 @@ def futures(found: Reenactment) -> list[str]:
     many = found.many
     if many is None:
         return []
-    import numpy as np
-
-    quantiles = np.quantile(many.costs, BAND, axis=0)
-    money = Money.of(found.scenario.currency, quantiles.ravel().tolist())
-    told = [
-        f"{posture} {money.text(quantiles[1, place])} ({money.number(quantiles[0, place])} to "
-        f"{money.number(quantiles[2, place])})"
-        for place, posture in enumerate(found.postures)
-    ]
-    some = "" if len(many.numbers) == many.drawn else f"; nothing happened in {many.drawn - len(many.numbers)} more"
-    return [f"Cost of it over {counted(len(many.numbers))}{some}, median and 90 %: {'; '.join(told)}"]
+    some = "" if len(many.numbers) == many.drawn else f" (nothing happens in {many.drawn - len(many.numbers)} more)"
+    told = _medians(found).replace(GLUE, " ")
+    return [f"Cost of it over {counted(len(many.numbers))}{some}, median and 90 %: {told}"]
 
 
 def following(found: Reenactment, scenario: str, postures: str, targets: tuple[str, ...], trust: bool) -> str:

@@ -196,18 +196,18 @@ class Holds:
         if target is None:
             return ()
         since = self._clear_before(step.where, step.start) if step.stage == "queue" else step.start
-        near = [
-            one
-            for one in self.incidents
-            if one.target == target
-            and one.where == step.where
-            and one.begins < step.end
-            and one.ends > since
-            and _does(one, step.stage)
-        ]
-        if step.stage == "transit" and self.incidents:
-            near = [one for one in near if one.under_way == "held" or one.on(math.floor(lot.departs))]
-        return _told(near)
+        near = (
+            one for one in self.incidents if one.target == target and one.where == step.where and _does(one, step.stage)
+        )
+        return _told(one for one in near if self._during(one, lot, step, since))
+
+    def _during(self, one: Incident, lot: Lot, step: Step, since: float) -> bool:
+        """Whether an incident was there when it mattered: transit is settled at departure, but for goods that are held."""
+        overlaps = one.begins < step.end and one.ends > since
+        if step.stage in ("transit", "delay"):
+            day = math.floor(lot.departs) if one.whole_days and math.isfinite(lot.departs) else lot.departs
+            return one.on(day) or (one.under_way == "held" and overlaps and step.stage == "transit")
+        return overlaps
 
     def _of_boxes(self, step: Step) -> tuple[Incident, ...]:
         """Incidents at the pool, up to the time that boxes need to come back."""

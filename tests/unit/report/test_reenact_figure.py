@@ -118,6 +118,7 @@ def test_notice_estimate_arrow_and_band_are_drawn(tmp_path):
     assert "known 12 days before" in svg
     assert "first believed to last 11 days" in svg
     assert "band: 90 % of futures" in svg
+    assert ", median and 90 % of 3 futures" in svg
     assert "Median and band: 3 futures with the event." in svg
     with drawing(NAME):
         figure, _ = draw(found)

@@ -78,6 +78,8 @@ def test_the_queue_behind_a_strike_is_its_doing_too():
         (kind("lane_slowdown", length=10), "took 4.0 days longer on lane, lane slowdown days 20-30"),
         (kind("lane_diversion", length=10), "was delayed 4.0 days (customs or a longer way) on lane, lane diversion"),
         (kind("port_congestion", length=10), "took 4.0 days longer from berth to gate at quay, port congestion"),
+        (kind("lane_diversion", length=1, transit_add=9.0), "was delayed 9.0 days (customs or a longer way) on lane"),
+        (kind("lane_slowdown", length=1, remaining=0.25), "took 12.0 days longer on lane, lane slowdown days 20-21"),
         (kind("warehouse_closure", length=10), "site was closed (warehouse closure days 20-30)"),
         (kind("warehouse_loss", length=10), "the stock was destroyed (warehouse loss days 20-30)"),
         (kind("quality_hold", length=10), "the stock was quarantined (quality hold days 20-30)"),
