@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 from io import StringIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from sim.cli.options import one_weather, out, plans_named, read_scenario, split_settings
+
+if TYPE_CHECKING:
+    from sim.disruptions import Incident
 
 
 @click.command("run")
@@ -91,7 +96,7 @@ def run_command(
     console = out()
     console.print(f"{read.title or read.name}: {plan.posture} in future {replication} of seed {seed}, weather {under}")
     for incident in story.incidents:
-        console.print(f"  {incident.kind} at {incident.where}, days {incident.start:.0f} to {incident.end:.0f}")
+        console.print(f"  {_told(incident)}", soft_wrap=True)
     for name in HEADLINE:
         value = measures[name]
         unit = BY_NAME[name].unit.format(currency=read.currency)
@@ -109,3 +114,17 @@ def run_command(
     console.print(f"All events: {folder}/events.csv", soft_wrap=True)
     other = "jit" if plan.posture == "hybrid" else "hybrid"
     console.print(f"Next: bufferstock compare {scenario} --postures {posture},{other}{' --trust' if trust else ''}")
+
+
+def _told(incident: Incident) -> str:
+    """What strikes where and when, and what was known of it before."""
+    told = f"{incident.kind} at {incident.where}, "
+    if math.isinf(incident.end):
+        told += f"from day {incident.start:.0f} for good"
+    else:
+        told += f"days {incident.start:.0f} to {incident.end:.0f}"
+    if incident.notice:
+        told += f", known {incident.notice:g} days before"
+    if not math.isnan(incident.estimate) and incident.estimate != incident.end - incident.start:
+        told += f", first believed to last {incident.estimate:.3g} days"
+    return told

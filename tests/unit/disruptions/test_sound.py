@@ -201,3 +201,12 @@ def test_every_kind_of_these_tests_is_sound_and_unwarned():
 
     for name in KINDS:
         assert scene(kind(name)).warnings == ()
+
+
+def test_a_weather_that_leaves_out_a_cause_is_a_warning():
+    follower = without(kind("port_closure"), "start") | {"name": "storm", "after": "port_strike"}
+    weathers = {"both": ["port_strike", "storm"], "alone": ["storm"]}
+    made = scene(kind("port_strike"), follower, weathers=weathers)
+    assert made.warnings == (
+        "weather 'alone': 'storm' never comes, since 'port_strike', which it follows, is not in it",
+    )
