@@ -63,7 +63,7 @@ class DisruptionError(BufferstockError):
 
 def near_miss(word: str, allowed: Iterable[str]) -> str:
     """Text to append to a message: the closest allowed word, or else the list of what is allowed."""
-    names = [str(name) for name in allowed]
+    names = [str(name) for name in allowed if str(name) != word]
     close = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
     if close:
         return f" (did you mean {close[0]!r}?)"

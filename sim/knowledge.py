@@ -55,7 +55,16 @@ def known_past(scenario: Scenario) -> tuple[dict[str, Floats], str]:
     days = min(values.shape[0] for values in past.values())
     if days < 2:
         raise ScenarioError([f"{scenario.name}: history: {days} days before day 0: a plan needs at least 2"])
+    if scenario.history_period > 1:
+        past = {site: _evenly(values, scenario.history_period) for site, values in past.items()}
     return _rolled_up(scenario, past), basis
+
+
+def _evenly(past: Floats, period: int) -> Floats:
+    """Each period's demand spread evenly over its days, parts of units too; what is left at the end stays as it is."""
+    whole = past.shape[0] // period * period
+    means = past[:whole].reshape(-1, period, past.shape[1]).mean(axis=1)
+    return np.concatenate([np.repeat(means, period, axis=0), past[whole:]])
 
 
 def known_demand(scenario: Scenario) -> dict[str, Known]:

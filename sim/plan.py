@@ -178,7 +178,8 @@ def callable_named(name: str, trust: bool) -> Callable[[Any], Any]:
     if not trust:
         raise UsageError(f"{name!r} is code of yours: it is imported only with --trust (in Python: trust=True)")
     try:
-        found = getattr(importlib.import_module(module), attribute)
+        home = importlib.import_module(module)
+        found = getattr(home, attribute)
     except ModuleNotFoundError as error:
         if error.name != module:
             raise UsageError(f"{name!r}: module {module!r} needs {error.name!r}, which is not installed") from error
@@ -188,4 +189,8 @@ def callable_named(name: str, trust: bool) -> Callable[[Any], Any]:
         raise UsageError(f"{name!r}: module {module!r} has no {attribute!r}{near_miss(attribute, there)}") from error
     if not callable(found):
         raise UsageError(f"{name!r} is not callable")
+    if module.partition(".")[0] != "sim":
+        import cloudpickle
+
+        cloudpickle.register_pickle_by_value(home)  # workers need not find the module
     return found  # type: ignore[no-any-return]

@@ -236,8 +236,10 @@ def summary(comparison: Comparison, path: Path) -> None:
             "p_a_better",
             "correlation",
             "variance_reduction",
+            "in_sample",
         ]
     )
+    sample = "; ".join(comparison.scenario.judged_in_sample)
     units = {measure.name: measure.unit.format(currency=comparison.scenario.currency) for measure in MEASURES}
 
     def cell(value: float | int | None) -> str:
@@ -248,13 +250,14 @@ def summary(comparison: Comparison, path: Path) -> None:
         for name, measures in document["postures"].items():
             for measure, told in measures.items():
                 numbers = [cell(told[key]) for key in ("mean", "low", "high", "n")]
-                writer.writerow([weather, "posture", name, "", measure, units[measure], *numbers, "", "", ""])
+                writer.writerow([weather, "posture", name, "", measure, units[measure], *numbers, "", "", "", sample])
         for pair in document["pairs"]:
             numbers = [
                 cell(pair[key])
                 for key in ("mean", "low", "high", "n", "p_a_better", "correlation", "variance_reduction")
             ]
-            writer.writerow([weather, "pair", pair["a"], pair["b"], pair["measure"], units[pair["measure"]], *numbers])
+            names = [weather, "pair", pair["a"], pair["b"], pair["measure"], units[pair["measure"]]]
+            writer.writerow([*names, *numbers, sample])
     write_atomic(path, text.getvalue())
 
 

@@ -21,6 +21,8 @@ from sim.windows import Window
 Review = Literal["morning", "evening", "continuous"]
 #: most days of a horizon, a warm-up or a drawn history
 MOST_DAYS = 10_000_000
+#: a horizon below this many days is likely not meant where results are told by the year
+SHORT = 28
 
 
 @spec
@@ -159,8 +161,16 @@ class Scenario:
 
     @cached_property
     def warnings(self) -> tuple[str, ...]:
-        """What is no error but likely not meant: disruptions that can touch nothing, each named."""
-        return tuple(check.warnings(self))
+        """What is likely not meant: disruptions that can touch nothing, sales without margin, a short horizon."""
+        found = list(check.warnings(self))
+        if not any((item.price or 0.0) > item.standard_cost for item in self.items):
+            found.append(
+                "no item has a price above its cost: a lost sale loses no margin, so that whoever holds least may look "
+                "cheapest; give prices"
+            )
+        if self.horizon < SHORT:
+            found.append(f"{self.horizon} days are booked: money a year is that little scaled up")
+        return tuple(found)
 
     @property
     def weather_names(self) -> tuple[str, ...]:

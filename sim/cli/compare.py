@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sim.cli.options import Stoppable, chosen_postures, out, plans_named, read_scenario, side, split_settings
+from sim.cli.options import Bar, Stoppable, chosen_postures, out, plans_named, read_scenario, side, split_settings
 
 if TYPE_CHECKING:
     from sim.studies.compare import Comparison
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 MOST = 1_000_000
 #: days of items, over all postures and weathers, that a task lives through: about a second of work
 TASK = 1_000_000
+#: notes told on the terminal
+MOST_NOTES = 16
 
 
 @click.command("compare")
@@ -86,7 +88,7 @@ def compare_command(
     runs.open_folder(folder, force or made)
     parts = runs.Parts(folder, job.weathers, [plan.posture for plan in job.plans], replications)
     found: list[Chunk] = []
-    bar = _bar(as_json or no_progress, replications)
+    bar = Bar(as_json or no_progress, "replications", replications)
     try:
         with Stoppable(), bar as advance:
             for piece in replicate(job, replications, jobs, _pace(job, replications, jobs), advance):
@@ -169,10 +171,12 @@ def _show(comparison: Comparison, folder: Path, figures: list[Path], following: 
     for why in comparison.scenario.judged_in_sample:
         console.print(f"In-sample: {why}: read the figures as the best case.", style="bold")
     notes = _notes(comparison)
-    for note in notes:
+    of_plans = [note for plan in comparison.plans for note in plan.notes]  # these first: they tell of changes by hand
+    for note in list(dict.fromkeys((*of_plans, *notes)))[:MOST_NOTES]:
         console.print(f"Note: {first_sentence(note)}", style="dim")
     if notes:
-        console.print("The notes in full are in manifest.json.", style="dim")
+        more = f"{len(notes) - MOST_NOTES} notes more, and all in full, are" if len(notes) > MOST_NOTES else "All are"
+        console.print(f"{more} in manifest.json.", style="dim")
     console.print(f"Fill rate: {BY_NAME['fill_rate'].definition}.", style="dim")
     console.print(f"Order of a day. {ORDER_OF_A_DAY}", style="dim")
     console.print(
@@ -202,25 +206,3 @@ def first_sentence(text: str) -> str:
     """The first sentence of a note."""
     head, stop, _ = text.partition(". ")
     return head + "." if stop else text
-
-
-class _bar:  # noqa: N801 - used as a context manager only
-    """Progress with remaining time on stderr; silent where stderr is no terminal."""
-
-    def __init__(self, silent: bool, total: int) -> None:
-        self.silent, self.total = silent or not sys.stderr.isatty(), total
-
-    def __enter__(self) -> Any:
-        if self.silent:
-            return None
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-        columns = TextColumn("replications"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-        self.progress = Progress(*columns, console=side(), transient=True)
-        self.progress.start()
-        task = self.progress.add_task("replications", total=self.total)
-        return lambda count: self.progress.advance(task, count)
-
-    def __exit__(self, *_: object) -> None:
-        if not self.silent:
-            self.progress.stop()

@@ -70,7 +70,7 @@ def import_command(**given: Any) -> None:
     options, entries = _options(given)
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder}: is a file; import needs a folder")
-    if folder.is_dir() and any(folder.iterdir()) and not given["force"]:
+    if folder.is_dir() and {one.name for one in folder.iterdir()} - {"import-report.csv"} and not given["force"]:
         raise UsageError(f"{folder}: is not empty; choose another folder, or overwrite with --force")
     tally = Tally()
     sources: list[Source] = []
@@ -173,7 +173,7 @@ def _summary(made: Imported, folder: Path, written: list[str]) -> None:
         f"\n{len(made.masters)} items, {len(made.warehouses)} warehouses, {lines} supply lines: "
         f"wrote {', '.join(written)} to {folder}"
     )
-    click.echo(f"Next: bufferstock check {folder}  and  bufferstock compare {folder}")
+    click.echo(f"Next: bufferstock profile {folder}  and  bufferstock score {folder}")
 
 
 def _reasons(tally: Tally, err: bool = False) -> None:

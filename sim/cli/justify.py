@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sim.cli.options import Stages, Stoppable, one_weather, out, plans_named, read_scenario, split_settings
+from sim.cli.options import Stages, Stoppable, one_weather, out, plans_named, read_scenario, side, split_settings
 
 if TYPE_CHECKING:
     from sim.studies.buffers import Justification
@@ -68,6 +68,7 @@ def justify_command(
 
     from sim import runs
     from sim.errors import UsageError
+    from sim.studies.false_discovery import ENOUGH
     from sim.studies.justify import justify
 
     started = datetime.now(UTC)
@@ -85,6 +86,9 @@ def justify_command(
         mark = runs.digest(read, (plan, thin), seed, more)[:10]
         folder = Path("results") / f"{read.name}-justify-{plan.posture}-{mark}-{replications}"
     runs.open_folder(folder, force or made, replications=False)
+    if replications < ENOUGH:
+        told = f"a buffer used in fewer than {ENOUGH} futures is called doubtful: take -n 200 for verdicts"
+        side().print(f"warning: {replications} futures: {told}")
     stages = Stages(as_json or no_progress)
     try:
         with Stoppable(), stages as watch:
@@ -94,8 +98,8 @@ def justify_command(
     except BrokenExecutor as error:
         why = "a worker process was ended from outside, perhaps for want of memory: try fewer --jobs"
         raise UsageError(why) from error
-    told = {"lean": thin.posture, "trial_days": trial_days, "batches": batches, "checks": checks}
-    drawn = _finish(found, folder, started, no_figures, told)
+    asked_for = {"lean": thin.posture, "trial_days": trial_days, "batches": batches, "checks": checks}
+    drawn = _finish(found, folder, started, no_figures, asked_for)
     if as_json:
         click.echo(json.dumps(document(found, folder), indent=2, allow_nan=False))
         return
@@ -168,6 +172,7 @@ def document(found: Justification, folder: Path) -> dict[str, Any]:
         "groups": plain(group_rows(found)),
         "checks": plain(check_rows(found)),
         "notes": [*found.scenario.notes, *dict.fromkeys(note for plan in found.plans for note in plan.notes)],
+        "in_sample": list(found.scenario.judged_in_sample),
         "out": str(folder),
     }
 
@@ -196,6 +201,8 @@ def _show(found: Justification, folder: Path, drawn: list[Path], scenario: str, 
         console.print(f"Fewer than {ENOUGH} futures: no buffer can be judged. Use more (-n 200).", style="bold")
     for line in closing(found):
         console.print(line)
+    for note in dict.fromkeys(note for plan in found.plans for note in plan.notes):
+        console.print(f"Note: {note}", style="dim")
     console.print(f"For the board: {board(found)}", style="bold")
     console.print()
     for path in drawn:

@@ -39,6 +39,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "What happened, and why?": {
         "run": ("run", "One replication, with an event log that explains each stockout."),
+        "replay": ("replay", "A real event befalls your network: what each posture would have lived through."),
     },
     "Can I believe it?": {
         "validate": ("validate", "Hold the engine against exact results of inventory and queueing theory."),

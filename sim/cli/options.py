@@ -120,7 +120,7 @@ def _plan_read(name: str, called: str, scenario: Scenario, trust: bool) -> Plan:
 
 
 def look_beside(names: Sequence[str]) -> None:
-    """Let code of the user's own be found here and beside these files; only where it is trusted."""
+    """Let code of the user's own be found in the working folder, and in or beside the folders and files named."""
     here = [Path.cwd()]
     for name in names:
         path = Path(name).resolve()
@@ -213,3 +213,21 @@ class Stages:
     def __exit__(self, *_: object) -> None:
         if not self.silent:
             self.progress.stop()
+
+
+class Bar(Stages):
+    """The same for work in one stage.
+
+    Parameters
+    ----------
+    silent : show nothing.
+    what, total : what is counted, and how many there are.
+    """
+
+    def __init__(self, silent: bool, what: str, total: int) -> None:
+        super().__init__(silent)
+        self.what, self.total = what, total
+
+    def __enter__(self) -> Callable[[int], None] | None:  # type: ignore[override]
+        begin = super().__enter__()
+        return None if begin is None else begin(self.what, self.total)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import datetime
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +13,7 @@ import click
 from sim.cli.options import is_plan, look_beside, out, plans_named, read_scenario, split_settings
 
 if TYPE_CHECKING:
-    from sim.plan import Plan
+    from sim.plan import Plan, PlanLine
     from sim.scenario import Scenario
 
 #: days from the decision to the next review where a posture does not say: a quarter
@@ -66,7 +68,10 @@ def plan_command(
         notes = plan.notes
     if day is None and business.record is not None:
         day = business.record.day_zero
-    plan = dated(plan, day or "", owner)
+    plan = dated(plan, day or "", owner, decide=date is not None and not is_plan(posture))
+    if plan.reviser is not None:
+        notes = (*notes, "the plan of day 0: a file keeps its numbers, and is not made anew inside a simulation")
+        plan = dataclasses.replace(plan, notes=notes)
     if file is None:
         file = Path("results") / f"{business.name}-{plan.posture}.xlsx"
     if file.suffix.lower() not in (".xlsx", ".csv"):
@@ -98,7 +103,7 @@ def _day(date: str | None) -> str | None:
         raise UsageError(f"--date: {error}") from error
 
 
-def dated(plan: Plan, day: str, owner: str = "") -> Plan:
+def dated(plan: Plan, day: str, owner: str = "", decide: bool = False) -> Plan:
     """A plan whose lines say when they were decided, when they are looked at again, and who answers for them.
 
     Parameters
@@ -106,10 +111,10 @@ def dated(plan: Plan, day: str, owner: str = "") -> Plan:
     plan : lines that say so already keep it.
     day : ISO date, "" for none.
     owner : a person.
+    decide : the day is that of the decision whatever the lines say; the next review moves with it.
     """
-    import dataclasses
-    import datetime
-
+    if decide and day:
+        plan = dataclasses.replace(plan, lines=tuple(_decided(line, day) for line in plan.lines))
     later = (datetime.date.fromisoformat(day) + datetime.timedelta(days=REVIEW)).isoformat() if day else ""
     lines = tuple(
         dataclasses.replace(
@@ -121,6 +126,15 @@ def dated(plan: Plan, day: str, owner: str = "") -> Plan:
         for line in plan.lines
     )
     return dataclasses.replace(plan, lines=lines)
+
+
+def _decided(line: PlanLine, day: str) -> PlanLine:
+    """A line decided on another day, to be looked at again as long after it as before."""
+    review = line.next_review
+    if line.decided and review:
+        apart = datetime.date.fromisoformat(review) - datetime.date.fromisoformat(line.decided)
+        review = (datetime.date.fromisoformat(day) + apart).isoformat()
+    return dataclasses.replace(line, decided=day, next_review=review)
 
 
 def document(plan: Plan, scenario: Scenario, file: Path, notes: tuple[str, ...]) -> dict[str, object]:
@@ -143,6 +157,7 @@ def document(plan: Plan, scenario: Scenario, file: Path, notes: tuple[str, ...])
             for line in plan.lines
             if line.unexplained
         ],
+        "in_sample": list(scenario.judged_in_sample),
         "notes": [*scenario.notes, *notes],
         "out": str(file),
     }
@@ -180,6 +195,8 @@ def _show(plan: Plan, scenario: Scenario, file: Path, notes: tuple[str, ...], da
     console.print(table)
     for note in notes:
         console.print(f"Note: {first_sentence(note)}", style="dim")
+    for why in scenario.judged_in_sample:
+        console.print(f"Note: a comparison of this plan here is in-sample: {why}.", style="dim")
     if not day:
         console.print("Note: the lines carry no date: give --date YYYY-MM-DD.", style="dim")
     console.print(f"Plan: {file}", soft_wrap=True)

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 from io import StringIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from sim.cli.options import one_weather, out, plans_named, read_scenario, split_settings
+
+if TYPE_CHECKING:
+    from sim.disruptions import Incident
 
 
 @click.command("run")
@@ -67,7 +72,7 @@ def run_command(
     text = StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["day", "event", "item", "warehouse", "units", "text"])
-    for day, what, which, where, units, words in story.events:
+    for day, what, which, where, units, words, _ in story.events:
         if item is None or which == "" or which.split(" and ")[0] == item:
             writer.writerow([f"{day:g}", what, which, where, f"{units:g}", words])
     write_atomic(folder / "events.csv", text.getvalue())
@@ -80,6 +85,8 @@ def run_command(
         "replication": replication,
         "measures": measures,
         "stockouts": [vars(one) for one in told],
+        "in_sample": list(read.judged_in_sample),
+        "notes": list(plan.notes),
         "out": str(folder),
     }
     write_atomic(folder / "outcome.json", json.dumps(document, indent=2) + "\n")
@@ -89,17 +96,35 @@ def run_command(
     console = out()
     console.print(f"{read.title or read.name}: {plan.posture} in future {replication} of seed {seed}, weather {under}")
     for incident in story.incidents:
-        console.print(f"  {incident.kind} at {incident.where}, days {incident.start:.0f} to {incident.end:.0f}")
+        console.print(f"  {_told(incident)}", soft_wrap=True)
     for name in HEADLINE:
         value = measures[name]
         unit = BY_NAME[name].unit.format(currency=read.currency)
         shown = "-" if value is None else (f"{value:.2%}" if BY_NAME[name].share else f"{value:,.0f} {unit}")
         console.print(f"  {BY_NAME[name].label:<32} {shown}")
+    for why in read.judged_in_sample:
+        console.print(f"In-sample: {why}: read the figures as the best case.", style="bold")
+    for note in plan.notes:
+        console.print(f"Note: {note}", style="dim")
     which = f"; the {most} with most sales value not served at once:" if told else "."
     console.print(f"{len(told)} stockouts" + (f" of {item}" if item else "") + which)
     for one in told[:most]:
-        when = f"day {one.start} for {one.days} days, {one.units:,.0f} units"
+        when = f"day {one.start} for {one.days} day{'' if one.days == 1 else 's'}, {one.units:,.0f} units"
         console.print(f"- {one.item} at {one.warehouse}, {when}: {one.why}", soft_wrap=True)
     console.print(f"All events: {folder}/events.csv", soft_wrap=True)
     other = "jit" if plan.posture == "hybrid" else "hybrid"
     console.print(f"Next: bufferstock compare {scenario} --postures {posture},{other}{' --trust' if trust else ''}")
+
+
+def _told(incident: Incident) -> str:
+    """What strikes where and when, and what was known of it before."""
+    told = f"{incident.kind} at {incident.where}, "
+    if math.isinf(incident.end):
+        told += f"from day {incident.start:.0f} for good"
+    else:
+        told += f"days {incident.start:.0f} to {incident.end:.0f}"
+    if incident.notice:
+        told += f", known {incident.notice:g} days before"
+    if not math.isnan(incident.estimate) and incident.estimate != incident.end - incident.start:
+        told += f", first believed to last {incident.estimate:.3g} days"
+    return told

@@ -84,6 +84,10 @@ def score_command(
         click.echo(json.dumps({**document, "out": str(folder)}, indent=2))
         return
     _show(told, read.title or read.name)
+    alike = {item.criticality for item in read.items}
+    if len(alike) == 1:
+        given = f"All items are taken as {alike.pop()!r} when out of stock: give their criticality if that is not so."
+        out().print(given, soft_wrap=True)
     if unknown:
         out().print(f"Left out for some items because nothing is known of it: {', '.join(unknown)}.", soft_wrap=True)
     files = [folder / "score.csv", *(path for path in figures if path.suffix == ".png")]

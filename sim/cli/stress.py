@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sim.cli.options import Stoppable, chosen_postures, out, plans_named, read_scenario, side, split_settings
+from sim.cli.options import Bar, Stoppable, chosen_postures, out, plans_named, read_scenario, split_settings
 
 if TYPE_CHECKING:
     from sim.studies.stress import Stress
@@ -96,7 +96,7 @@ def stress_command(
     folder = open_folder(folder or Path("results") / name_of(read, plans, seed, asked), force or made)
     total = len(trial.nodes) * len(plans) + futures
     try:
-        with Stoppable(), _Bar(as_json or no_progress, total) as advance:
+        with Stoppable(), Bar(as_json or no_progress, "nodes × postures", total) as advance:
             found = stress(
                 read,
                 plans,
@@ -183,25 +183,3 @@ def _show(found: Stress, folder: Path, figures: list[Path], following: str) -> N
             console.print(f"  {path}", soft_wrap=True)
     console.print(f"All numbers: {folder}/stress.csv, {folder}/ranking.csv, {folder}/manifest.json", soft_wrap=True)
     console.print(f"Next: {following}", soft_wrap=True)
-
-
-class _Bar:
-    """Progress with remaining time on stderr; silent where stderr is no terminal."""
-
-    def __init__(self, silent: bool, total: int) -> None:
-        self.silent, self.total = silent or not sys.stderr.isatty(), total
-
-    def __enter__(self) -> Any:
-        if self.silent:
-            return None
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-        columns = TextColumn("nodes × postures"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-        self.progress = Progress(*columns, console=side(), transient=True)
-        self.progress.start()
-        task = self.progress.add_task("nodes", total=self.total)
-        return lambda count: self.progress.advance(task, count)
-
-    def __exit__(self, *_: object) -> None:
-        if not self.silent:
-            self.progress.stop()

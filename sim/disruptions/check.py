@@ -160,7 +160,17 @@ def warnings(scenario: Scenario) -> list[str]:
         for _, one in _parts((), disruption):
             for told in _idle(one, used, scenario):
                 found[f"disruption {disruption.name!r} can touch nothing: {told}"] = None
-    return list(found)
+    return [*found, *_causeless(scenario)]
+
+
+def _causeless(scenario: Scenario) -> Iterator[str]:
+    """Disruptions that a weather selects without the one that they follow: under it, they never come."""
+    for weather in scenario.weathers:
+        there = {one.name for one in scenario.under(weather).disruptions}
+        for one in scenario.disruptions:
+            cause = getattr(one, "after", None)
+            if cause is not None and one.name in there and cause not in there:
+                yield f"weather {weather!r}: {one.name!r} never comes, since {cause!r}, which it follows, is not in it"
 
 
 def _never(one: Any) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import pickle
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -29,6 +31,9 @@ class OwnDisruption:
     kind: str
     name: str
     made: Any
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _unpacked, (self.kind, self.name, _packed(self.made))
 
     @property
     def after(self) -> str | None:
@@ -75,3 +80,22 @@ class OwnDisruption:
                 continue
             raise DisruptionError(f"disruption {self.name!r} ({self.kind}): {told}")
         return found
+
+
+def _packed(made: Any) -> bytes:
+    """The user's object with its class by value: a worker need not find the module it comes from."""
+    import cloudpickle
+
+    module = sys.modules.get(type(made).__module__)
+    known = module is None or module.__name__ in cloudpickle.list_registry_pickle_by_value()
+    if module is None or known or module.__name__ == "builtins":
+        return cloudpickle.dumps(made)  # type: ignore[no-any-return]
+    cloudpickle.register_pickle_by_value(module)
+    try:
+        return cloudpickle.dumps(made)  # type: ignore[no-any-return]
+    finally:
+        cloudpickle.unregister_pickle_by_value(module)
+
+
+def _unpacked(kind: str, name: str, packed: bytes) -> OwnDisruption:
+    return OwnDisruption(kind, name, pickle.loads(packed))

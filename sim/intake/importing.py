@@ -159,6 +159,8 @@ def _sheet(
         role = entry.role
         names[""] = {**names.get("", {}), **{plain(name): field_ for name, field_ in entry.columns.items()}}
     headed = heading.best(ways, role, names)
+    if headed is None and source.endswith("#Agenda"):
+        return f"{source}: instructions, nothing to import"
     if headed is None:
         return heading.unreadable(source, role, ways)
     if entry is not None:
@@ -216,6 +218,7 @@ def join(sources: list[Source], options: Options, tally: Tally) -> Imported:
     warehouses = sorted({sales.sites[site] for _, site in pairs})
     _without_history(items, {sales.items[item] for item, _ in pairs})
     records = deliveries.placed(found, by_role.get("deliveries", []), warehouses)
+    supply.foreseen(lines, records, [(sales.items[item], sales.sites[site]) for item, site in pairs], options)
     stock = _stock(by_role.get("stock", []), items, warehouses, options)
     _close(tally, by_role, items, found, sales)
     notes += sales.notes

@@ -7,7 +7,7 @@ import datetime
 from sim.errors import listing
 from sim.intake.erp import CRITICALITY_TOLD
 from sim.intake.importing import Imported
-from sim.intake.supply import MANY, disagreements
+from sim.intake.supply import KNOWN, MANY, disagreements
 
 
 def notes_of(made: Imported, zero: datetime.date, horizon: int, warm_up: int | None, wanted: int) -> list[str]:
@@ -19,11 +19,14 @@ def notes_of(made: Imported, zero: datetime.date, horizon: int, warm_up: int | N
 
 def in_sample(made: Imported) -> list[str]:
     """What the world is made of that plans were made on too, for the key ``in_sample``; demand speaks for itself."""
-    lines = [line.name for line in made.supply.lines.values() if line.published is None and line.in_sample]
-    if not lines:
-        return []
-    share = f"{len(lines)} of {len(made.supply.lines)} supply lines"
-    return [f"lead times of {share} are drawn from records that plans are made on"]
+    lines = made.supply.lines.values()
+    whole = f"of {len(lines)} supply lines"
+    told = []
+    if seen := sum(line.published is None and line.in_sample for line in lines):
+        told.append(f"lead times of {seen} {whole} are drawn from records that plans are made on")
+    if unseen := sum(line.unseen for line in lines):
+        told.append(f"plans know the lead times of {unseen} {whole} from records after their day alone")
+    return told
 
 
 def _files(made: Imported) -> str:
@@ -40,8 +43,9 @@ def _time(made: Imported, zero: datetime.date, horizon: int, warm_up: int | None
             "are made on the same days that they are judged on. Import with --as-of for a judgement out of sample."
         ]
     told = [
-        f"Out of sample: plans of {zero} see demand and deliveries from {first} to the day before; they live through the "
-        f"demand recorded from {zero} to {last} ({horizon} days), the same in every future: intervals are about lead times."
+        f"Demand is out of sample: plans of {zero} see demand and deliveries from {first} to the day before; they live "
+        f"through the demand recorded from {zero} to {last} ({horizon} days), the same in every future: intervals are "
+        "about lead times."
     ]
     new = len(made.masters) - len({item for item, _ in made.sales.mean(zero.toordinal())})
     if new:
@@ -73,6 +77,12 @@ def _lead_times(made: Imported) -> list[str]:
         )
     elif sample:
         told.append("In-sample: lead times are drawn from the records that plans are made on.")
+    if unseen := [line.name for line in lines if line.unseen]:
+        told.append(
+            f"In-sample: {listing(unseen)} had delivered fewer than {KNOWN} times to a warehouse before "
+            f"{made.options.as_of}, so plans take the mean and spread of the records after it, which nobody could know. "
+            "Publish a lead time in the item master, or import with a later --as-of."
+        )
     assumed = [line.name for line in lines if line.assumed]
     if assumed:
         told.append(
@@ -96,7 +106,7 @@ def _money(made: Imported) -> list[str]:
         "ports: the files do not say."
     ]
     if not made.currency:
-        told.append("Assumed: money is in USD; no file names a currency.")
+        told.append("Assumed: money is in USD; say --currency if it is not.")
     priced = sum(master.number("price") is not None for master in masters)
     if priced < len(masters):
         told.append(

@@ -69,6 +69,8 @@ def grids(path: Path, sheet: str = "") -> list[Grid]:
     UsageError : the file cannot be opened.
     ScenarioError : it is nothing that can be read as a table.
     """
+    if path.is_dir():
+        raise UsageError(f"{path}: is a folder; name the files in it")
     if not path.is_file():
         there = sorted(one.name for one in path.parent.iterdir()) if path.parent.is_dir() else []
         raise UsageError(f"{path}: there is no such file{near_miss(path.name, there) if there else ''}")

@@ -107,7 +107,7 @@ def span(first: int, last: int, options: Options) -> None:
         until = ordinal(last)
         raise UsageError(
             f"--as-of {options.as_of}: the record of demand runs from {ordinal(first)} to {until}: choose a day after "
-            "its first and up to its last, {until - datetime.timedelta(days=0)}"
+            "its first and up to its last"
         )
 
 

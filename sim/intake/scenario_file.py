@@ -104,7 +104,7 @@ def text(made: Imported, records: str, current: bool) -> str:
             parts.append(f"{'' if key in known else '# '}{key} = {literal(value)}   # {about}")
     parts += [
         "",
-        "[costs]   # assumed: 25 % of value a year in all; the other rates are in docs/scenario.md",
+        "[costs]   # assumed: 25 % of value a year in all; the other rates stand in the schema: bufferstock schema",
         "capital_rate = 0.10",
         "",
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -17,6 +17,8 @@ from sim.intake.words import NO_MODE, mode_of
 
 #: records from which on the law is the records themselves; and fewest for a law of their mean and spread
 MANY, FEW = 20, 5
+#: deliveries from which on a plan knows mean and spread of a line at a warehouse
+KNOWN = 2
 NO_SUPPLIER = "supplier not named"
 
 
@@ -31,6 +33,8 @@ class Line:
     mean : mean lead time of all its records, days.
     law : columns of the law of its lead time.
     told : the law and its basis in words.
+    in_sample : plans may have seen the records of the law.
+    unseen : plans find too few records before their day, and take the figures of the law, which come from after it.
     """
 
     supplier: str
@@ -43,6 +47,7 @@ class Line:
     law: dict[str, str] = field(default_factory=dict)
     told: str = ""
     in_sample: bool = False
+    unseen: bool = False
     assumed: bool = False
 
 
@@ -177,6 +182,28 @@ def _laws(supply: Supply, found: Deliveries, options: Options) -> None:
         line.law, told = recorded(after if use_later else every, options.lead_time_cv)
         line.assumed = "assumed" in told
         line.told = f"{told}, of {which}"
+
+
+def foreseen(supply: Supply, records: Deliveries, pairs: Iterable[tuple[str, str]], options: Options) -> None:
+    """Mark lines of which a plan knows mean and spread only from records after its day.
+
+    A plan takes a line's own figures from `KNOWN` deliveries before its day on; with less, it takes those of the law.
+
+    Parameters
+    ----------
+    records : of the warehouses of the scenario.
+    pairs : (item, warehouse) with demand.
+    """
+    if options.as_of is None:
+        return
+    ways = zip(records.suppliers, records.modes, records.sites, strict=True)
+    early = (records.delivered < options.as_of.toordinal()).tolist()
+    before = Counter(way for way, known in zip(ways, early, strict=True) if known)
+    for item, site in pairs:
+        line = supply.first(item)
+        mode = supply.of_item[item][0][1]
+        if line.published is None and not line.in_sample and before[line.supplier, mode, site] < KNOWN:
+            line.unseen = True
 
 
 def published(lead: float, cv: float) -> tuple[dict[str, str], str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -52,14 +53,19 @@ class EditError(ValueError):
 
 
 def edited(
-    line: PlanLine, cells: Mapping[str, Any], note: Note, named: Callable[[str], Any] = lambda name: name
+    line: PlanLine,
+    cells: Mapping[str, Any],
+    note: Note,
+    named: Callable[[str], Any] = lambda name: name,
+    whole: bool = False,
 ) -> PlanLine:
     """A line with what a person edited, what follows from it, and all of it written down.
 
     Safety stock and level (the order-up-to level of base stock, the reorder point of s_S and r_nQ) are tied by the
     demand expected over the protection interval, which an edit does not change:
 
-    - safety stock alone edited: reorder point and order-up-to level move by as much;
+    - safety stock alone edited: reorder point and order-up-to level move by as much, rounded up where units are whole
+      (the safety stock as it was sized is a whole level less a mean, and so no whole number);
     - level alone edited: it is as written, the safety stock follows;
     - both edited: they must move by as much;
     - policy edited: the safety stock stays unless it is edited, and the new policy's level follows from it.
@@ -72,6 +78,7 @@ def edited(
     cells : new values by field, the edited ones only; a policy by its name.
     note : who, when and why.
     named : the policy that a name means.
+    whole : levels are whole numbers.
 
     Raises
     ------
@@ -81,7 +88,7 @@ def edited(
         return line
     was = line.policy if isinstance(line.policy, str) else "own"
     policy = str(cells.get("policy", was))
-    follow = _followers(line, cells, was, policy)
+    follow = _followers(line, cells, was, policy, whole)
     _contradictions(line, cells, follow, policy)
     held: dict[str, Any] = {
         field: value for field, value in follow.items() if field not in cells and value != getattr(line, field)
@@ -116,7 +123,7 @@ def _plain(value: Any) -> Any:
     return value if isinstance(value, str | int | float) else getattr(value, "__name__", type(value).__name__)
 
 
-def _followers(line: PlanLine, cells: Mapping[str, Any], was: str, policy: str) -> dict[str, float]:
+def _followers(line: PlanLine, cells: Mapping[str, Any], was: str, policy: str, whole: bool) -> dict[str, float]:
     """Safety stock and levels as they must be after the edit."""
     if policy not in LEVEL or was not in LEVEL:
         # a policy of the user's own may use any number as it likes
@@ -128,6 +135,8 @@ def _followers(line: PlanLine, cells: Mapping[str, Any], was: str, policy: str) 
     else:
         safety = float(cells.get("safety_stock", line.safety_stock))
         moved = safety - line.safety_stock
+        if whole:
+            moved = float(math.ceil(moved - 1e-9))
         follow = {"safety_stock": safety, field: before + moved}
     point = float(cells.get(field, follow[field]))
     if policy == "r_nQ":

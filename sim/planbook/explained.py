@@ -26,6 +26,7 @@ def readme(plan: Plan, scenario: Scenario, head: Head, date: str) -> list[tuple[
         ("Scenario", f"{scenario.name}, hash {head.scenario_hash}"),
         ("Plan", f"posture {plan.posture}, hash {plan_hash(plan, scenario)}, bufferstock {head.version}"),
         ("Lines", f"{whole.lines}, buffers worth {whole.buffer_value:,.0f} {scenario.currency} at standard cost"),
+        *(("In-sample", why) for why in scenario.judged_in_sample),
         *(("Note", note) for note in plan.notes),
     ]
     if open_changes:

@@ -66,7 +66,7 @@ def kept(row: Row, written: Written, item: Item, whole: bool, named: Named, tell
             free[column.field] = found
     note = _note(row, tell)
     try:
-        line = edited(line, changes, note, named)
+        line = edited(line, changes, note, named, whole)
     except EditError as error:
         tell(error.field, str(error))
         return None

@@ -155,6 +155,6 @@ def _warning(held: Parameters, policy: str, numbers: dict[str, Any], expected: f
     told = []
     if held.order_quantity is not None and policy != "r_nQ":
         told.append(f"order quantity {held.order_quantity:g} is not used: the system holds a maximum too")
-    if numbers["safety_stock"] < 0:
+    if numbers["reorder_point"] + (1.0 if policy == "base_stock" else 0.0) < expected:
         told.append(f"the level lies below the demand expected over the protection interval, {expected:.4g}")
     return "; ".join(told)

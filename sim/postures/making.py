@@ -119,7 +119,7 @@ class _Maker:
                 found = self.known.lead_of(site, origin, posture.size_on)
                 leads[origin] = (
                     found,
-                    LeadTime(found.mean, _spread(scenario, site, origin, found), found.values, found.weights),
+                    LeadTime(found.mean, _spread(scenario, site, origin, found), found.values, found.weights, found.n),
                 )
                 reviews[origin] = _review(scenario, site, origin)
             profile, lead = leads[origin]
@@ -132,6 +132,9 @@ class _Maker:
             column = past[chosen, place] if chosen.any() else past[:, place]
             given = Demand(mean, sd, column, case.klass)
             line, cover = self._line(case, numbers, profile, given, lead, reviews[origin], site)
+            if (why := demand.thin_why[place]) and mean > 0:
+                words = "; ".join(part for part in (line.warning, f"thin demand record: {why}") if part)
+                line = dataclasses.replace(line, warning=words)
             made.append(line)
             buffers.append(Buffer(cover, item.volume, score.impact + score.fragility))
         if posture.within_space and (room := scenario.warehouse(site).floor_space) is not None:

@@ -10,11 +10,12 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from numpy.typing import NDArray
 
+from sim.futures import draw_incidents
 from sim.report.canvas import grid, headed, settle
 from sim.report.findings import in_sample
 from sim.report.style import GREY, INK, LIGHT, Look, Money, capital, clipped, counted, listed, looks
 from sim.studies.compare import Comparison
-from sim.studies.montecarlo import AFTER, BEFORE, SERIES
+from sim.studies.montecarlo import AFTER, BEFORE, SERIES, first_incident
 from sim.studies.statistics import Interval, interval, t_quantile
 
 Floats = NDArray[np.float64]
@@ -42,22 +43,24 @@ def daily(comparison: Comparison, weather: str, name: str, series: str) -> Float
 
 
 def window(comparison: Comparison, weather: str) -> tuple[float, str] | None:
-    """Mean length in days of the incident that is expected first, and words for it.
+    """Mean length in days of the incident that came first, over the futures drawn, and words for it.
 
-    None where no disruption of the weather says how long it lasts.
+    Where different disruptions came first in different futures, the one that did so most often. None where nothing came.
     """
-    found: list[tuple[float, float, str]] = []
-    disruptions = comparison.scenario.under(weather).disruptions
-    for disruption in disruptions:
-        length = getattr(disruption, "length", None) or getattr(disruption, "down", None)
-        start = getattr(disruption, "start", None) or getattr(disruption, "up", None)
-        if length is not None:
-            words = f"{disruption.name}, {length.mean:.0f} days{' on average' if length.sd > 0 else ''}"
-            found.append((start.mean if start is not None else 0.0, length.mean, words))
-    if not found:
+    scenario = comparison.scenario.under(weather)
+    lengths: dict[str, list[float]] = {}
+    for number in comparison.numbers:
+        one = first_incident(draw_incidents(scenario, comparison.seed, number), scenario.horizon)
+        if one is not None:
+            lengths.setdefault(one.name, []).append(one.end - one.start)
+    if not lengths:
         return None
-    _, length, words = min(found, key=lambda one: one[0])
-    return length, words if len(disruptions) == 1 else f"first expected: {words}"
+    name = max(lengths, key=lambda one: len(lengths[one]))
+    found = lengths[name]
+    length = float(np.mean(found))
+    lasts = f"{length:.3g} day{'' if length == 1 else 's'}" if np.isfinite(length) else "for good"
+    words = f"{name}, {lasts}" + (" on average" if len(set(found)) > 1 and np.isfinite(length) else "")
+    return length, words if len(lengths) == 1 else f"most often first: {words}"
 
 
 def enough(values: Floats) -> NDArray[np.bool_]:

@@ -12,6 +12,7 @@ from matplotlib.ticker import FuncFormatter, NullLocator
 from numpy.typing import NDArray
 
 from sim.report.canvas import drawing, grid, headed, save, settle
+from sim.report.findings import in_sample
 from sim.report.style import BLUE, GREY, INK, LIGHT, VERMILION, Money, capital, clipped, counted, number
 from sim.studies.buffers import COSTS, DOUBTFUL, PAYS, Justification
 from sim.studies.sharing import Places
@@ -51,7 +52,7 @@ def draw(found: Justification) -> tuple[Figure, str]:
         "best were chosen for looking best.\n"
         "Doubtful: not clear over so many lines at a false discovery rate of 5 %, or used in fewer than 30 futures."
     )
-    headed(figure, title, note)
+    headed(figure, title, note + in_sample(found))
     settle(figure)
     return figure, title
 

@@ -91,7 +91,7 @@ def _groups(found: Justification) -> Table:
     for group, total in zip(found.groups, totals, strict=True):
         singles = group.singles if group.singles is not None else group.total * float("nan")
         apart = interval(group.total - singles)
-        name = group.name if group.by in ("all", "criticality") else f"{group.by} {group.name}"
+        name = group.name if group.by in ("all", "criticality", "segment") else f"{group.by} {group.name}"
         table.add_row(
             Text(clipped(name, 36)),
             f"{group.places.size}",
@@ -109,6 +109,7 @@ def _spread(money: Money, mean: float, half: float) -> str:
 def closing(found: Justification) -> list[str]:
     """Last lines: verdicts, what they assume, what following them brings."""
     lines = [
+        *(f"In-sample: {why}: read the figures as the best case." for why in found.scenario.judged_in_sample),
         *say.counts(found),
         say.additivity(found),
         say.unattributed(found),

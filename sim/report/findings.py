@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from itertools import combinations, pairwise
+from typing import TYPE_CHECKING
 
 from sim.measures import BY_NAME
 from sim.report.style import Money, capital, counted, listed, percent
@@ -12,13 +13,16 @@ from sim.scenario import Scenario
 from sim.studies.compare import Comparison
 from sim.studies.statistics import Pair, paired
 
+if TYPE_CHECKING:
+    from sim.runs import Study
+
 #: pairs that change places told one by one
 MOST_CHANGES = 3
 
 
-def in_sample(comparison: Comparison) -> str:
+def in_sample(study: Study) -> str:
     """A line for the foot of a figure where plans are judged on what they were sized on; otherwise nothing."""
-    return in_sample_of(comparison.scenario)
+    return in_sample_of(study.scenario)
 
 
 def in_sample_of(scenario: Scenario) -> str:
@@ -81,11 +85,32 @@ def verdict(comparison: Comparison, weather: str) -> str:
     tied = rivals(comparison, weather)
     rest = [name for name in ranked if name not in tied]
     if len(tied) == 1:
-        return f"{ranked[0]} costs least in total; no clear ranking {_among(rest)}"
+        return f"{ranked[0]} costs least in total; {_unclear(comparison, weather, rest)}"
     told = f"no clear ranking {_among(tied)}"
     if rest and all(clear(comparison, weather, a, b) for a in tied for b in rest):
         told += f"; {'both' if len(tied) == 2 else 'all'} cost less than {listed(rest)}"
     return told
+
+
+def _unclear(comparison: Comparison, weather: str, rest: list[str]) -> str:
+    """Which neighbours in the ranking of the others cannot be told apart."""
+    runs: list[list[str]] = [[rest[0]]]
+    for a, b in pairwise(rest):
+        if clear(comparison, weather, a, b):
+            runs.append([b])
+        else:
+            runs[-1].append(b)
+    together = [run for run in runs if len(run) > 1]
+    if not together:
+        return f"then {listed(rest)}"
+    told = " and ".join(f"no clear ranking {_among(run)}" for run in together)
+    alone = [run[0] for run in runs if len(run) == 1]
+    return f"{told}" + (f"; clear: {' < '.join(_run(run) for run in runs)}" if alone else "")
+
+
+def _run(names: list[str]) -> str:
+    """Postures that are not told apart, in one."""
+    return " ≈ ".join(names)
 
 
 def _among(names: list[str]) -> str:

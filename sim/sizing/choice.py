@@ -52,8 +52,8 @@ def thin_history(protection: Protection, target: Target) -> str:
         return f"history of {days} days is short of {wanted}: a year, and {intervals:.3g} protection intervals"
     if not demand.past.any():
         return "history holds no demand"
-    if lead.sd > 0 and lead.values.size < LEAST_RECORDS:
-        return f"{lead.values.size} recorded lead times are short of {LEAST_RECORDS}"
+    if lead.sd > 0 and lead.records < LEAST_RECORDS:
+        return f"{lead.records} recorded lead times are short of {LEAST_RECORDS}"
     return ""
 
 
@@ -76,15 +76,17 @@ def _against_classical(protection: Protection) -> list[str]:
     demand, lead, found = protection.demand, protection.lead_time, []
     spread = _relative_spread(protection)
     if demand.klass in ("intermittent", "lumpy"):
-        found.append(f"demand is {demand.klass}, not normal: the classical formula falls short of its promise (S14)")
+        found.append(
+            f"demand is {demand.klass}, not normal: the classical formula falls short; method = 'auto' does not"
+        )
     elif spread > NARROW:
-        found.append(f"demand over the protection interval has a cv of {spread:.2g}: too skewed for a normal law (S14)")
+        found.append(f"demand over the protection interval has a cv of {spread:.2g}: too skewed for a normal law")
     if (demand.mean * lead.sd) ** 2 > 0.1 * protection.days * demand.sd**2:
         shape = lead_time_shape(lead)
         if shape:
-            found.append(f"lead times {shape}: the classical formula misses its promise by far (S14)")
+            found.append(f"lead times {shape}: the classical formula misses its promise by far")
         if protection.crossing:
-            found.append("orders cross, so that the spread of lead times counts for less than the formula says (S03)")
+            found.append("orders cross, so that the spread of lead times counts for less than the formula says")
     if 0 < demand.past.size < LEAST_DAYS:
         found.append(f"short history ({demand.past.size} days): mean and sd are themselves uncertain")
     return found
@@ -94,7 +96,7 @@ def _against_empirical(target: Target, protection: Protection) -> list[str]:
     thin, missed, found = thin_history(protection, target), _missed(target), []
     if thin:
         found.append(f"{thin}: expect a shortfall of service")
-    records = protection.lead_time.values.size
+    records = protection.lead_time.records
     if protection.lead_time.sd > 0 and 0 < records * missed < 1:
         found.append(f"{records} lead times cannot show what happens in {missed:.2g} of cases")
     return found
@@ -121,7 +123,7 @@ def _against_law(method: str, protection: Protection) -> list[str]:
 
 def lead_time_shape(lead: LeadTime) -> str:
     """In words, what makes lead times unlike a normal law; "" where they are much like one or not recorded."""
-    if lead.values.size >= 10:
+    if lead.records >= 10:
         mean = float(lead.values @ lead.weights)
         centred = lead.values - mean
         variance = float(centred**2 @ lead.weights)
@@ -151,4 +153,4 @@ def _relative_spread(protection: Protection) -> float:
 
 
 def _records(lead: LeadTime) -> str:
-    return f"{lead.values.size} recorded lead times" if lead.sd > 0 else "a lead time that does not vary"
+    return f"{lead.records} recorded lead times" if lead.sd > 0 else "a lead time that does not vary"

@@ -75,6 +75,7 @@ class LeadTime:
     mean, sd : days.
     values, weights : (records,) lead times seen and their weights, days; empty where only the mean and sd are known.
         Weights may add up to anything above 0; empty weights make all records alike.
+    records : how many lead times were seen, where values stand for several; left out: as many as there are values.
 
     Raises
     ------
@@ -85,6 +86,7 @@ class LeadTime:
     sd: float = 0.0
     values: Floats = field(default_factory=_none)
     weights: Floats = field(default_factory=_none)
+    records: int = 0
 
     def __post_init__(self) -> None:
         required("mean lead time", self.mean, 0.0, "0 or more is")
@@ -101,6 +103,7 @@ class LeadTime:
             raise UsageError("size: lead times: a value or weight is negative or missing, or all weights are 0")
         object.__setattr__(self, "values", values)
         object.__setattr__(self, "weights", weights / weights.sum() if weights.size else weights)
+        object.__setattr__(self, "records", self.records or values.size)
 
 
 @dataclass(frozen=True)

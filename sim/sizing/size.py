@@ -250,7 +250,7 @@ class Task:
             f"demand {demand.mean:.4g} a day (sd {demand.sd:.4g})" + (f", {demand.klass}" if demand.klass else ""),
             f"{demand.past.size} days of history" if demand.past.size else "no history",
             f"lead time {lead.mean:.4g} d (sd {lead.sd:.3g})"
-            + (f", {lead.values.size} records" if lead.values.size else ", as published"),
+            + (f", {lead.records} records" if lead.values.size else ", as published"),
             review,
             f"protection interval {protection.days:.4g} d",
         ]

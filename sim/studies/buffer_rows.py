@@ -130,6 +130,7 @@ def ledger_rows(found: Justification) -> list[Row]:
             "next_review": line.next_review,
             "owner": line.owner,
             "changed_without_a_why": ", ".join(line.unexplained),
+            "in_sample": "; ".join(found.scenario.judged_in_sample),
         }
         rows.append(row)
     return rows

@@ -32,14 +32,23 @@ EPSILON = 1e-9
 def buffers(scenario: Scenario, lines: Sequence[PlanLine], lean: Sequence[PlanLine], trial_days: float) -> Floats:
     """(lines,) units to take away (negative) or to add on trial (positive); 0 where there is nothing to try.
 
-    A buffer is the safety stock above the lean plan's. A trial buffer is so many days of the line's forecast, rounded up to
+    A buffer is the safety stock above the lean plan's, to the nearest unit where items come in whole units: levels stay
+    whole, and less than half a unit is no buffer. A trial buffer is so many days of the line's forecast, rounded up to
     whole units where items come in whole units.
     """
     extra = np.array([line.safety_stock - thin.safety_stock for line, thin in zip(lines, lean, strict=True)])
     trial = trial_days * np.array([line.forecast for line in lines])
     if scenario.units == "integer":
-        trial = np.ceil(trial - EPSILON)
+        extra, trial = np.rint(extra), np.ceil(trial - EPSILON)
     return np.where(extra > EPSILON, -extra, np.maximum(trial, 0.0))
+
+
+def _standing(plan: Plan) -> Plan:
+    """The plan of day 0 without its reassessments, which would bring a removed buffer back; it says so."""
+    if plan.reviser is None:
+        return plan
+    note = f"{plan.posture}: buffers are judged on the plan of day 0; its reassessments are left out"
+    return dataclasses.replace(plan, reviser=None, reassess_every=0, notes=(*plan.notes, note))
 
 
 def justify(
@@ -92,7 +101,7 @@ def justify(
     told = weather if weather is not None else scenario.weather_names[0]
     (plan,), (thin,) = plans_of(scenario, [posture], trust), plans_of(scenario, [lean], trust)
     shared = sharing(under, plan)
-    plan = dataclasses.replace(plan, lines=shared.lines)
+    plan = dataclasses.replace(_standing(plan), lines=shared.lines)
     lean_lines = lines_of(under, thin)
     units = buffers(under, shared.lines, lean_lines, trial_days)
     study = Study(under, plan, shared, units, seed, Pace(jobs, chunk, watch))

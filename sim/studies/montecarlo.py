@@ -7,7 +7,7 @@ the number of jobs, the size of chunks, or the order in which they finish.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,6 +16,8 @@ from typing import Any, Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.disruptions import Incident
+from sim.disruptions.effects import idle
 from sim.errors import UsageError
 from sim.futures import Future, draw, draw_incidents
 from sim.measures import MEASURES
@@ -119,13 +121,19 @@ class Prepared:
         return Chunk(tuple(numbers), measures, around)
 
 
+def first_incident(incidents: Iterable[Incident], end: float) -> Incident | None:
+    """The first incident of the horizon that does anything; of those that begin together, the longest."""
+    there = [one for one in incidents if 0 <= one.begins < end and one.happens and not idle(one)]
+    return min(there, key=lambda one: (one.begins, -one.end), default=None)
+
+
 def _window(sites: object, future: Future) -> NDArray[np.float32]:
     """Series of all warehouses together, re-based to the start of the first incident of the horizon."""
     found = np.full((len(SERIES), BEFORE + AFTER), np.nan, dtype=np.float32)
-    starts = [incident.start for incident in future.incidents if 0 <= incident.start < future.end]
-    if not starts:
+    first_one = first_incident(future.incidents, future.end)
+    if first_one is None:
         return found
-    zero = int(np.ceil(min(starts)))
+    zero = int(np.ceil(first_one.begins))
     for row, name in enumerate(SERIES):
         daily = [site.series[name] for site in sites.values() if site.step == 1.0 and name in site.series]  # type: ignore[attr-defined]
         if not daily:

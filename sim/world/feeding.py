@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.world.clock import REVIEW
+from sim.world.lot import Lot
 from sim.world.parcel import Parcel
 from sim.world.route import Route
 from sim.world.stock import Stock
@@ -159,15 +160,17 @@ class FeedingStock(Stock):
         if claim.stock.seen is not None:
             parcel.origins = (self.name,)
         if claim.stock.log is not None:
-            parcel.story = [(claim.since, f"ordered from {self.name}"), (self.clock.now, f"released by {self.name}")]
-            claim.stock.log.append(parcel)
+            lot = Lot(claim.stock, places, parcel.quantity, claim.since, self.name)
+            lot.passed("stock", self.name, self.clock.now)
+            parcel.lots = [lot]
+            claim.stock.log.append(lot)
         claim.route.send(parcel)
 
     def receive(self, event: Any) -> None:
         """Goods arrive; who has waited longest is served first."""
         parcel: Parcel = event._value
-        if parcel.story is not None:
-            parcel.story.append((self.clock.now, "received"))
+        for lot in parcel.lots:
+            lot.received = self.clock.now
         self.note(parcel)
         index = slice(None) if parcel.index is None else parcel.index
         arrived = np.zeros(self.size)

@@ -74,6 +74,8 @@ class Held:
         parcel: Parcel = event._value
         index = slice(None) if parcel.index is None else parcel.index
         self.position[index] -= parcel.quantity
+        for lot in parcel.lots:
+            lot.ends(parcel.fate, self.clock.now)
         if self.clock.now >= 0:
             self.besides.setdefault(parcel.fate, np.zeros(self.size))[index] += parcel.quantity
 

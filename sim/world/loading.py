@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
+from sim.world.lot import Lot
 from sim.world.parcel import Parcel
 
+Floats = NDArray[np.float64]
 TINY = 1e-9
 
 
@@ -88,7 +91,6 @@ def squeezed(old: list[Parcel], new: list[Parcel], space: float, now: float) -> 
     given[order] = np.minimum(wanted, fits)
     taken = given[:size] + given[size:]
     oldest = min(parcel.ordered for parcel in cargo)
-    stories = [parcel.story for parcel in cargo if parcel.story is not None]
     origins = tuple(sorted({origin for parcel in cargo for origin in parcel.origins}))
     made: list[list[Parcel]] = []
     for part in (taken, waited + fresh - taken):
@@ -96,11 +98,33 @@ def squeezed(old: list[Parcel], new: list[Parcel], space: float, now: float) -> 
         parcels = [Parcel(stock, place, part[place], oldest, now)] if place.size else []
         for parcel in parcels:
             parcel.origins = origins
-            if stock.log is not None:
-                parcel.story = sorted({event for story in stories for event in story})
-                stock.log.append(parcel)
         made.append(parcels)
+    if stock.log is not None:
+        _trace(old, new, given[:size], given[size:], made)
     return made[0], made[1]
+
+
+def _trace(old: list[Parcel], new: list[Parcel], waited: Floats, fresh: Floats, made: list[list[Parcel]]) -> None:
+    """Deal the lots of the cargo to what is loaded and what stays, those that have waited longest first.
+
+    Parameters
+    ----------
+    waited, fresh : (n_items,) units loaded of what was left behind before, and of what is new.
+    made : parcels loaded, and parcels that stay.
+    """
+    loaded: list[Lot] = []
+    stays: list[Lot] = []
+    for parcels, room in ((old, waited.copy()), (new, fresh.copy())):
+        for lot in (lot for parcel in parcels for lot in parcel.lots):
+            goes, rest = lot.split(room[lot.index], lot.stock.log)
+            if goes is not None:
+                room[goes.index] -= goes.quantity
+                loaded.append(goes)
+            if rest is not None:
+                stays.append(rest)
+    for parts, lots in zip(made, (loaded, stays), strict=True):
+        for parcel in parts:
+            parcel.lots = lots
 
 
 def _single(cargo: list[Parcel], space: float, now: float) -> Waiting:

@@ -17,6 +17,7 @@ from sim.futures import OrderLines
 from sim.ledger import COLUMNS
 from sim.world.clock import DEMAND, INCIDENT, RECEIPT, Clock
 from sim.world.held import HeldSingly
+from sim.world.lot import Lot
 from sim.world.parcel import Parcel
 
 Floats = NDArray[np.float64]
@@ -75,7 +76,7 @@ class OrderStock(HeldSingly):
         self.shipped = [0.0] * size
         self._place_area()
         self.orders = 0
-        self.log: list[Parcel] | None = None
+        self.log: list[Lot] | None = None
         self.ward = None
         self._booked = False
         self.opening: dict[str, Floats] = {}

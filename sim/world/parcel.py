@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sim.world.lot import Lot
 
 
 class Parcel:
@@ -16,13 +19,13 @@ class Parcel:
     ordered : when it was ordered.
     ready : when it left the factory or the feeding warehouse (title transfer); infinite while it is being made.
     credited : whether its time in transit has been booked.
-    story : what happened on the way, when the run is traced.
+    lots : what it holds, order by order, where the run is traced; empty otherwise.
     departs : when it left on its lane, where that is followed.
     fate : where it is lost: "cancelled" before it was made, "lost_in_transit" after.
     origins : from whom, where the planner keeps a record of lead times (several where cargo was put together).
     """
 
-    __slots__ = ("credited", "departs", "fate", "index", "ordered", "origins", "quantity", "ready", "stock", "story")
+    __slots__ = ("credited", "departs", "fate", "index", "lots", "ordered", "origins", "quantity", "ready", "stock")
 
     def __init__(
         self, stock: Any, index: Any, quantity: Any, ordered: float, ready: float, credited: bool = False
@@ -35,5 +38,5 @@ class Parcel:
         self.credited = credited
         self.departs = ready
         self.fate = ""
-        self.story: list[tuple[float, str]] | None = None
+        self.lots: list[Lot] = []
         self.origins: tuple[str, ...] = ()

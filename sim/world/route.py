@@ -168,15 +168,19 @@ class Route:
         if self.yard is None:
             departing = self.leave_at(parcel.ready)
             if not math.isfinite(departing):
+                for lot in parcel.lots:
+                    lot.passed("departure", self.lane.name, departing)
                 self._never.append(parcel)
                 return
             parcel.departs = departing
+            self._note(parcel, departing)
             parcel.stock.charge(parcel, self.freight_rate(departing))
             if any(self._counted):
                 self._carry(parcel, 0, departing, departing)
             else:
-                self._tell(parcel, departing)
-                self._land(parcel, self._arrival(departing), departing)
+                arrival = self._arrival(departing)
+                self.tell(parcel, departing, arrival)
+                self._land(parcel, arrival, departing)
             return
         if self.lane.departures is None:
             place = math.ceil(parcel.ready - TINY)  # boxes are loaded daily where no schedule is given
@@ -222,16 +226,29 @@ class Route:
                 day = min(max(math.floor(start) - self._future.first, 0), times.size - 1)
                 lasting = float(times[day]) * scale
                 now = now + lasting if self._holds is None else self._holds.moved_at(parcel.departs, now, lasting)
+            for lot in parcel.lots:
+                lot.passed(*self._stage(number), now, number)
         if self._delay is not None:
             now += float(self._delay[self._day(np.asarray([parcel.departs]))[0]])
+        for lot in parcel.lots:
+            lot.passed("delay", self.lane.name, now)
         self._land(parcel, now, since)
+
+    def _stage(self, leg: int) -> tuple[str, str]:
+        """Stage and place of a leg that is passed without a queue of its own."""
+        port = self.lane.legs[leg].port
+        return ("transit", self.lane.name) if port is None else ("port", port)
 
     def _berth(self, event: Any) -> None:
         parcel, leg = event.value
         now = self.clock.now
         done = self._quays[str(self.lane.legs[leg].port)].admit(now)
-        if parcel.story is not None:
-            parcel.story.append((now, f"at {self.lane.legs[leg].port}, leaves on day {done:.1f}"))
+        if parcel.lots:
+            port = str(self.lane.legs[leg].port)
+            _, waited, _ = self._quays[port].waits[-1]
+            for lot in parcel.lots:
+                lot.passed("queue", port, now + waited, leg)
+                lot.passed("port", port, done, leg)
         self._carry(parcel, leg + 1, done, now)
 
     def lost_at(self, since: float, until: float) -> float:
@@ -242,8 +259,6 @@ class Route:
         """Let goods be lost on their way at a moment."""
         parcel.stock.credit(parcel, moment)
         parcel.fate = "lost_in_transit"
-        if parcel.story is not None:
-            parcel.story.append((moment, f"lost on {self.lane.name}"))
         self.clock.at(moment, INCIDENT, parcel.stock.lose, parcel)
 
     def _lost(self, parcel: Parcel, since: float, until: float) -> bool:
@@ -256,6 +271,8 @@ class Route:
     def _land(self, parcel: Parcel, arrival: float, since: float) -> None:
         if self._doors is not None and math.isfinite(arrival):
             arrival = self._doors.begins(self._doors.done(arrival))
+            for lot in parcel.lots:
+                lot.passed("door", self.lane.destination, arrival)
         if math.isfinite(arrival):
             near = round(arrival * 2) / 2
             arrival = near if abs(near - arrival) < TINY else arrival
@@ -263,6 +280,8 @@ class Route:
             return
         if not self.crossing:
             arrival = self._last = max(arrival, self._last)
+        for lot in parcel.lots:
+            lot.passed("behind", self.lane.name, arrival)
         parcel.stock.credit(parcel, arrival)
         if self.prices:
             parcel.stock.surcharge(parcel, self.prices.at(arrival))
@@ -271,24 +290,36 @@ class Route:
         else:
             self._never.append(parcel)
 
-    def tell(self, parcel: Parcel) -> None:
-        """Note departure and waits of a parcel that is, or will be, ready and competes for nothing."""
-        if math.isfinite(parcel.ready):
-            self._tell(parcel, self.leave_at(parcel.ready))
+    def tell(self, parcel: Parcel, departing: float, arrival: float) -> None:
+        """Note, where the run is traced, every stage of goods that compete for nothing and arrive then."""
+        if not parcel.lots:
+            return
+        self._note(parcel, departing)
+        if not math.isfinite(departing):
+            return
+        stages: list[tuple[str, str, float, int]] = []
+        for number, (leg, before, after) in enumerate(self._walk(np.asarray([departing]))):
+            if leg.port is not None:
+                stages.append(("queue", leg.port, float(self._quays[leg.port].starts(before)[0]), number))
+            stages.append((*self._stage(number), float(after[0]), number))
+        now = stages[-1][2] if stages else departing
+        if self._delay is not None:
+            now += float(self._delay[self._day(np.asarray([departing]))[0]])
+            stages.append(("delay", self.lane.name, now, -1))
+        if self._doors is not None:
+            stages.append(("door", self.lane.destination, self._doors.begins(self._doors.done(now)), -1))
+        if arrival < self._future.end:
+            # what arrives later is as good as never, and the books say so with a day far beyond the end
+            stages.append(("behind", self.lane.name, arrival, -1))
+        for lot in parcel.lots:
+            for stage in stages:
+                lot.passed(*stage)
 
-    def _tell(self, parcel: Parcel, departing: float) -> None:
-        """Note departure and waits in ports in the parcel's story, where the run is traced."""
-        if parcel.story is None or not math.isfinite(departing):
-            return
-        parcel.story.append((departing, f"departs on {self.lane.name}"))
-        if any(self._counted):
-            return
-        for leg, before, _ in self._walk(np.asarray([departing])):
-            if leg.port is not None and math.isfinite(before[0]):
-                wait = float((self._quays[leg.port].starts(before) - before)[0])
-                if math.isfinite(wait):
-                    told = f"reaches {leg.port}" + (f", waits {wait:.1f} d" if wait > 0.5 else "")
-                    parcel.story.append((float(before[0]), told))
+    def _note(self, parcel: Parcel, departing: float) -> None:
+        """Note when goods depart, where the run is traced."""
+        for lot in parcel.lots:
+            if lot.departs == math.inf:
+                lot.leaves(self.lane.name, departing)
 
     def waiting_at(self, place: int) -> tuple[list[Parcel], list[Parcel]]:
         """Cargo for one departure: what was left behind before, and what is new."""
@@ -299,20 +330,20 @@ class Route:
         """Send off what is loaded; what is left behind waits for the next departure."""
         rate = self.freight_rate(now)
         for parcel in loaded:
-            self._tell(parcel, now)
             parcel.departs = now
+            self._note(parcel, now)
             parcel.stock.charge(parcel, rate)
             if any(self._counted):
                 self._carry(parcel, 0, now, now)
-            elif self.lane.departures is None:
-                self._land(parcel, float(self.legs(np.asarray([now]))[0]), now)
-            else:
-                self._land(parcel, float(self._landing[place]), now)  # type: ignore[index]
+                continue
+            arrival = self._arrival(now)
+            self.tell(parcel, now, arrival)
+            self._land(parcel, arrival, now)
         self._waiting = left
         if left:
             for parcel in left:
-                if parcel.story is not None:
-                    parcel.story.append((now, f"too few boxes on {self.lane.name}, left behind"))
+                for lot in parcel.lots:
+                    lot.left = min(lot.left, now)
             following = place + 1
             self._expect(
                 following, float(following) if self.lane.departures is None else float(self.departures[following])

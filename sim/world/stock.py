@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sim.world.clock import DEMAND, INCIDENT, Clock, Occurrence
 from sim.world.held import Held
 from sim.world.journal import Journal
+from sim.world.lot import Lot
 from sim.world.parcel import Parcel
 
 Floats = NDArray[np.float64]
@@ -52,7 +53,7 @@ class Stock(Held):
         self.opening: dict[str, Floats] = {}
         self.orders = 0
         self._ordered_from: dict[str, float] = {}
-        self.log: list[Parcel] | None = None
+        self.log: list[Lot] | None = None
         #: by origin, (ordered, received) of what came, where the planner keeps a record of lead times
         self.seen: dict[str, list[tuple[float, float]]] | None = None
         self.ward = None
@@ -155,8 +156,8 @@ class Stock(Held):
 
     def receive(self, event: Any) -> None:
         """Goods arrive; waiting customers are served first by construction of `net`."""
-        if event._value.story is not None:
-            event._value.story.append((self.clock.now, "received"))
+        for lot in event._value.lots:
+            lot.received = self.clock.now
         if self.seen is not None:
             self.note(event._value)
         self._take(event._value)

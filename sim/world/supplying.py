@@ -12,6 +12,7 @@ from numpy import count_nonzero
 from numpy.typing import NDArray
 
 from sim.world.clock import RECEIPT
+from sim.world.lot import Lot
 from sim.world.parcel import Parcel
 from sim.world.route import Route
 from sim.world.stock import Stock
@@ -171,7 +172,7 @@ class Made:
     """Supply through a supplier with limited capacity, or a route where shipments compete: one parcel an order."""
 
     def __init__(
-        self, stock: Stock, works: Works, route: Route, moments: Floats, cache: dict[Any, Any], log: list[Parcel] | None
+        self, stock: Stock, works: Works, route: Route, moments: Floats, cache: dict[Any, Any], log: list[Lot] | None
     ) -> None:
         self.stock, self.works, self.route, self.log = stock, works, route, log
         self._ready: list[float] | None = None
@@ -198,8 +199,8 @@ class Made:
         if self.stock.seen is not None:
             parcel.origins = (self.works.supplier.name,)
         if self.log is not None:
-            parcel.story = [(self.stock.clock.now, f"ordered from {self.works.supplier.name}")]
-            self.log.append(parcel)
+            parcel.lots = [Lot(self.stock, places, parcel.quantity, self.stock.clock.now, self.works.supplier.name)]
+            self.log += parcel.lots
         if self._calendar is not None:
             self._by_calendar(parcel, *self._calendar[moment])
         elif self._ready is None:
@@ -217,9 +218,9 @@ class Made:
                 works.drop(parcel, moment)
                 return
         parcel.ready = ready
-        if parcel.story is not None:
-            parcel.story.append((ready, f"made by {works.supplier.name}"))
-            route.tell(parcel)
+        if parcel.lots:
+            works.tell(parcel, ready)
+            route.tell(parcel, departing, arrival)
         moment = route.lost_at(departing, arrival) if route.lossy else math.inf
         if math.isfinite(moment):
             stock.charge(parcel, rate)

@@ -89,8 +89,8 @@ class Works:
     def drop(self, parcel: Parcel, moment: float) -> None:
         """Let an order be lost at a moment: until then the buyer counts on it."""
         parcel.ready, parcel.fate, parcel.credited = math.inf, "cancelled", True
-        if parcel.story is not None:
-            parcel.story.append((moment, f"cancelled at {self.supplier.name}"))
+        for lot in parcel.lots:
+            lot.passed("production" if lot.steps or not self.limited else "capacity", self.supplier.name, moment)
         self.clock.at(moment, INCIDENT, parcel.stock.lose, parcel)
 
     def _cancel(self, _: Any) -> None:
@@ -148,9 +148,10 @@ class Works:
             if np.any(given > 0):
                 piece = Parcel(parcel.stock, parcel.index, part, parcel.ordered, math.inf)
                 piece.origins = parcel.origins
-                if parcel.story is not None:
-                    piece.story = list(parcel.story)
-                    parcel.stock.log.append(piece)
+                for lot in parcel.lots:
+                    goes, stays = lot.split(np.atleast_1d(part), parcel.stock.log)
+                    piece.lots = [goes] if goes is not None else []
+                    parcel.lots = [stays] if stays is not None else []
                 self.hand_over(piece, route, done)
             parcel.quantity = rest
         if self._queue:
@@ -169,9 +170,14 @@ class Works:
         parcel.ready = ready
         if self.prices:
             parcel.stock.surcharge(parcel, self.prices.at(ready))
-        if parcel.story is not None:
-            parcel.story.append((ready, f"made by {self.supplier.name}"))
+        self.tell(parcel, ready)
         route.send(parcel)
+
+    def tell(self, parcel: Parcel, ready: float) -> None:
+        """Note that goods are made from now until they are ready, where the run is traced."""
+        for lot in parcel.lots:
+            lot.passed("capacity", self.supplier.name, self.clock.now)
+            lot.passed("production", self.supplier.name, ready)
 
     def queued(self) -> list[Parcel]:
         """Orders that have not been released into production."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 from small_worlds import draw, line, relive, some_items, world
 
 from sim.ledger import Ledger
@@ -108,9 +107,8 @@ def arrivals(*disruptions: dict[str, Any], **keys: Any) -> dict[float, tuple[flo
     log: list[Any] = []
     lived(scene(*disruptions, **keys), log=log)
     found: dict[float, tuple[float, float]] = {}
-    for parcel in log:
-        received = [time for time, told in parcel.story if told == "received"]
-        found[parcel.ordered] = (received[0] if received else float("inf"), float(np.sum(parcel.quantity)))
+    for lot in log:
+        found[lot.ordered] = (lot.received, lot.units)
     return found
 
 

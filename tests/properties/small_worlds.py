@@ -46,7 +46,7 @@ def one_lane(*legs: Any, **keys: Any) -> list[dict[str, Any]]:
 
 def some_items(*names: str, **keys: Any) -> list[dict[str, Any]]:
     """Items of cost 1 from the one supplier."""
-    return [{"item": name, "standard_cost": 1.0, "supplier": "source", **keys} for name in names]
+    return [{"item": name, "standard_cost": 1.0, "price": 2.0, "supplier": "source", **keys} for name in names]
 
 
 def line(item: str, level: float = 0.0, **numbers: Any) -> PlanLine:
@@ -88,19 +88,21 @@ def _close(a: Any, b: Any, err_msg: str) -> None:
 
 
 def receipts(log: list[Any], warehouse: str) -> list[tuple[float, Any, Any]]:
-    """(time, at once, positions, units) of all that a warehouse received, by the parcels' own stories."""
-    found = []
-    for parcel in log:
-        if parcel.stock.name == warehouse:
-            times = [time for time, told in parcel.story if told == "received"]
-            assert len(times) <= 1, "a parcel was received twice"
-            found += [(time, time == parcel.ordered, parcel.index, parcel.quantity) for time in times]
-    return found
+    """(time, at once, positions, units) of all that a warehouse received, by the lots that were followed."""
+    return [
+        (lot.received, lot.received == lot.ordered, lot.index, lot.quantity)
+        for lot in log
+        if lot.stock.name == warehouse and np.isfinite(lot.received)
+    ]
 
 
-def releases(log: list[Any], warehouse: str) -> list[tuple[float, Any]]:
-    """(time, parcel) of all that a feeding warehouse gave to others."""
-    return [(time, parcel) for parcel in log for time, told in parcel.story if told == f"released by {warehouse}"]
+def releases(log: list[Any], warehouse: str) -> list[tuple[float, float]]:
+    """(time, units) of all that a feeding warehouse gave to others."""
+    return [
+        (lot.steps[0].end if lot.steps and lot.steps[0].stage == "stock" else lot.ordered, lot.units)
+        for lot in log
+        if lot.origin == warehouse
+    ]
 
 
 class Book:

@@ -241,9 +241,7 @@ def test_an_outage_of_so_many_days_lasts_exactly_so_long(target, length, clock, 
     first = np.ceil(start) if clock == "whole_days" else start
     log = []
     ledger = relive(scenario, Plan("test", (line("a", 1.0),)), draw(scenario, 1, 0), log)
-    waits = {
-        parcel.ordered: time - parcel.ordered for parcel in log for time, told in parcel.story if told == "received"
-    }
+    waits = {lot.ordered: lot.received - lot.ordered for lot in log}
     for day in range(1, 90):
         held = first <= day < first + length
         assert waits[float(day)] == pytest.approx(first + length - day if held else 0.0, abs=1e-9), day
@@ -367,10 +365,7 @@ def test_what_comes_later_changes_no_order_before(review, policy):
         seen.clear()
         relive(scenario, plan, one, log)
         return [row for row in seen if row[0] <= until], [
-            (when, parcel.stock.name, tuple(np.atleast_1d(parcel.quantity).tolist()))
-            for parcel in log
-            for when, told in parcel.story
-            if told == "received" and when <= until
+            (lot.received, lot.stock.name, tuple(lot.quantity.tolist())) for lot in log if lot.received <= until
         ]
 
     for day in (-10, 15, 40):

@@ -54,6 +54,7 @@ def test_each_library_has_its_place(library, places):
         ("sim/policies/", "sim.futures"),
         ("sim/policies/", "sim.world"),
         ("sim/disruptions/", "sim.world"),
+        ("sim/disruptions/", "sim.futures"),
         ("sim/world/", "sim.studies"),
         ("sim/studies/", "sim.report"),
         ("sim/studies/", "sim.cli"),

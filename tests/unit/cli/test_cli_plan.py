@@ -182,3 +182,19 @@ def test_a_policy_of_ones_own_is_looked_for_beside_the_files(bufferstock, tmp_pa
     assert ended.code == 2
     assert "'mine_of_test:lean' is code of yours: it is imported only with --trust" in ended.err
     assert bufferstock("compare", "starter", "--postures", "plan.csv", *QUICK, "--trust").code == 0
+
+
+def test_the_day_that_is_given_counts_where_the_history_has_dates_too(bufferstock, tmp_path):
+    """Posture and record agree on day 0; whoever decides later says so, and the next review moves along."""
+    for extra, expected in (
+        ((), ("2024-05-01", "2024-07-31")),
+        (("--date", "2025-01-06"), ("2025-01-06", "2025-04-07")),
+    ):
+        ended = bufferstock("plan", "starter", "--set", "as_of=2024-05-01", "--json", "--force", *extra)
+        assert ended.code == 0, ended.err
+        assert {(line["decided"], line["next_review"]) for line in json.loads(ended.out)["lines"]} == {expected}
+
+
+def test_a_plan_that_is_made_anew_says_that_its_file_is_not(bufferstock):
+    ended = bufferstock("plan", "starter", "--posture", "jit", "--set", "jit.reassess_every=91", "--json")
+    assert any("not made anew" in note for note in json.loads(ended.out)["notes"])

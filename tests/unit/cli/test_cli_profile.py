@@ -14,6 +14,7 @@ deliveries = "deliveries.csv"
 [[items]]
 item = "bolt"
 standard_cost = 1
+price = 2
 supplier = "maker"
 
 [[items]]

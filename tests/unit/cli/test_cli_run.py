@@ -6,6 +6,7 @@ import json
 import pytest
 
 from sim import draw, jit, live, load
+from sim.library import locate
 
 
 @pytest.fixture
@@ -39,8 +40,9 @@ def test_stockouts_are_explained_by_the_delivery_that_was_late(short):
     worst = short["stockouts"][0]
     assert worst["item"] == "pump"
     assert worst["days"] > 0
-    assert "delivery ordered day" in worst["why"]
-    assert "port_strike at Los Angeles" in worst["why"]
+    assert worst["why"].startswith(f"shipment {worst['shipment']} waited ")
+    assert "days at Los Angeles, port strike days " in worst["why"]
+    assert worst["causes"] == ["strike"]
     values = [one["value"] for one in short["stockouts"]]
     assert values == sorted(values, reverse=True)
 
@@ -78,3 +80,12 @@ def test_the_log_can_be_of_one_item_only(bufferstock, tmp_path):
     assert all(one["item"] == "0002" for one in json.loads(ended.out)["stockouts"])
     rows = list(csv.DictReader((tmp_path / "told" / "events.csv").read_text().splitlines()))
     assert {row["item"].split(" and ")[0] for row in rows} <= {"", "0002"}
+
+
+def test_what_was_known_of_an_incident_and_that_it_never_ends_is_told(bufferstock, tmp_path):
+    text = locate("first_strike").read_text().replace("length = 21\n", "length = 21\nnotice = 30\n")
+    text += 'estimate_factor = 0.5\n[[disruptions]]\nkind = "tariff"\nname = "duty"\nsupplier = "Shenzhen"\n'
+    (tmp_path / "told.toml").write_text(text + "duty = 0.1\nstart = 50\n")
+    told = bufferstock("run", "told.toml", "-o", "told").out
+    assert "tariff at Shenzhen, from day 50 for good\n" in told
+    assert ", known 30 days before, first believed to last 10.5 days\n" in told

@@ -120,3 +120,21 @@ def test_what_is_no_disruption_is_told(place):
     scenario.write_text(text.replace(":VolcanicAsh", ":dataclass"), encoding="utf-8")
     with pytest.raises(sim.UsageError, match="must be a dataclass with the methods targets and incidents"):
         sim.load(scenario, trust=True)
+
+
+def test_a_worker_needs_no_module_on_its_path(place):
+    """Read back where the module cannot be found, as in a worker that was started before."""
+    import cloudpickle
+
+    scenario, module = place
+    (ash,) = [one for one in sim.load(scenario, trust=True).disruptions if one.name == "ash"]
+    packed = cloudpickle.dumps(ash)
+    path = sys.path[:]
+    sys.modules.pop(module)
+    try:
+        sys.path[:] = [folder for folder in path if folder != str(scenario.parent)]
+        again = cloudpickle.loads(packed)
+    finally:
+        sys.path[:] = path
+    rng = np.random.default_rng
+    assert again.incidents(rng(1), 0.0, 900.0) == ash.incidents(rng(1), 0.0, 900.0)

@@ -30,10 +30,9 @@ def received(scenario):
     log = []
     lived(scenario, log=log)
     found = np.zeros(DAYS)
-    for parcel in log:
-        for time, told in parcel.story:
-            if told == "received" and time < DAYS:
-                found[int(time)] += float(np.sum(parcel.quantity))
+    for lot in log:
+        if lot.received < DAYS:
+            found[int(lot.received)] += lot.units
     return found
 
 

@@ -132,7 +132,7 @@ def without(disruption, *keys):
     ids=str,
 )
 def test_what_is_wrong_is_told_with_its_place_and_the_near_miss(disruption, told):
-    items = [{"item": "a", "standard_cost": 1.0, "supplier": "source", "family": "pumps"}]
+    items = [{"item": "a", "standard_cost": 1.0, "price": 2.0, "supplier": "source", "family": "pumps"}]
     found = wrong(disruption, items=items)
     assert len(found) == 1
     assert found[0].startswith(f"test: {told}")
@@ -156,8 +156,8 @@ SPARE = {
     "pools": [{"name": "boxes", "containers": 5}],
     "warehouses": [{"name": "site"}, {"name": "empty"}],
     "items": [
-        {"item": "a", "standard_cost": 1.0, "supplier": "source"},
-        {"item": "b", "standard_cost": 1.0, "supplier": "source", "family": "spares"},
+        {"item": "a", "standard_cost": 1.0, "price": 2.0, "supplier": "source"},
+        {"item": "b", "standard_cost": 1.0, "price": 2.0, "supplier": "source", "family": "spares"},
     ],
 }
 
@@ -201,3 +201,12 @@ def test_every_kind_of_these_tests_is_sound_and_unwarned():
 
     for name in KINDS:
         assert scene(kind(name)).warnings == ()
+
+
+def test_a_weather_that_leaves_out_a_cause_is_a_warning():
+    follower = without(kind("port_closure"), "start") | {"name": "storm", "after": "port_strike"}
+    weathers = {"both": ["port_strike", "storm"], "alone": ["storm"]}
+    made = scene(kind("port_strike"), follower, weathers=weathers)
+    assert made.warnings == (
+        "weather 'alone': 'storm' never comes, since 'port_strike', which it follows, is not in it",
+    )

@@ -122,6 +122,21 @@ def test_a_plan_does_not_change_with_what_came_after_its_day(files, bring):
     assert sim.posture("jit").plan(theirs).table() == plan
 
 
+def test_a_line_that_first_delivers_after_the_plans_day_is_in_sample_and_said_so(files, bring):
+    """Nobody knew its lead time on that day: the plan's comes from the records that the world draws from."""
+    items, demand, deliveries = files()
+    head, *rows = deliveries.read_text(encoding="utf-8").splitlines()
+    sea = [row for row in rows if row.split(",")[2] == "OCEAN"]
+    deliveries.write_text("\n".join([head, *sea]), encoding="utf-8")
+    late = deliveries.with_name("late.csv")
+    late.write_text("\n".join([head, *(row for row in sea if row.split(",")[3] >= str(AS_OF))]), encoding="utf-8")
+    early, unseen = (bring(items, demand, file, "--as-of", str(AS_OF)) for file in (deliveries, late))
+    assert early.scenario.judged_in_sample == ()
+    (why,) = unseen.scenario.judged_in_sample
+    assert why.startswith("plans know the lead times of 1 of ")
+    assert "V1 sea had delivered fewer than 2 times" in " ".join(unseen.scenario.notes)
+
+
 def test_without_a_day_everything_is_in_sample_and_said_so(files, bring):
     made = bring(*files())
     scenario = made.scenario

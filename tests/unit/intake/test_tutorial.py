@@ -90,7 +90,7 @@ def test_the_scenarios_are_out_of_sample_and_say_what_is_not(done):
         scenario = sim.load(folder / "results" / name)
         assert scenario.as_of == day
         assert {stream.model for stream in scenario.demand} == {"replay"}
-        assert scenario.notes[1].startswith(f"Out of sample: plans of {day}")
+        assert scenario.notes[1].startswith(f"Demand is out of sample: plans of {day}")
         assert (scenario.delivered.before(0).ordered < 0).all()
         assert any(note.startswith("In-sample: ") for note in scenario.notes)
 

@@ -100,6 +100,14 @@ def test_what_was_edited_and_what_follows_are_written_down():
     assert edited(MIN_MAX, {}, NOTE) is MIN_MAX
 
 
+def test_levels_stay_whole_where_the_safety_stock_as_sized_is_not():
+    """A whole level less a mean is no whole number: 20.4 units edited to 30 raise a level of 100 by 10, not by 9.6."""
+    sized = dataclasses.replace(BASE, safety_stock=20.4)
+    assert levels(edited(sized, {"safety_stock": 30.0}, NOTE, whole=True)) == (30, 109, 110)
+    assert levels(edited(sized, {"safety_stock": 15.0}, NOTE, whole=True)) == (15, 94, 95)
+    assert levels(edited(sized, {"safety_stock": 30.0}, NOTE)) == pytest.approx((30, 108.6, 109.6))
+
+
 # --- in a workbook ---------------------------------------------------------------------------------------------------
 
 

@@ -303,3 +303,28 @@ def test_a_single_stable_day_shows_no_spread_so_all_days_size_the_buffer():
     scenario = dataclasses.replace(world(), record=past, stretches=(window,))
     plain = dataclasses.replace(world(), record=past)
     assert lines(jit(), scenario)["box"].forecast == lines(jit(size_on="all"), plain)["box"].forecast
+
+
+def test_two_point_lead_times_on_record_are_warned_of_however_few_different_ones_there_are():
+    """92 orders took 20 or 40 days: two different values, but 92 records; the classical formula fails there (S14)."""
+    source = np.random.default_rng(3)
+    ordered = np.arange(-700.0, -60.0, 7.0)
+    count = ordered.size
+    one = np.zeros(count, dtype=np.intp)
+    records = Deliveries(
+        item=(["chip"], one), supplier=(["Far"], one), warehouse=(["W"], one), mode=(["sea"], one),
+        ordered=ordered, promised=np.full(count, np.nan), quantity=np.ones(count),
+        delivered=ordered + np.where(source.random(count) < 0.5, 20.0, 40.0),
+    )  # fmt: skip
+    past = History(-730, {"W": source.poisson(20.0, size=(730, 2)).astype(float)})
+    line = lines(jit(cycle_service=0.95), dataclasses.replace(world(), record=past, delivered=records))["chip"]
+    assert "two or more groups" in line.warning
+    assert f"{count} records" in line.inputs
+
+
+def test_a_thin_demand_record_is_told_on_the_line():
+    """Ten weeks of history, and the line says so; two years say nothing."""
+    units = np.random.default_rng(6).poisson([20.0, 50.0], size=(730, 2)).astype(float)
+    short, long = (dataclasses.replace(world(), record=History(-days, {"W": units[-days:]})) for days in (70, 730))
+    assert "thin demand record: 10 weeks of history" in lines(jit(), short)["box"].warning
+    assert "thin demand" not in lines(jit(), long)["box"].warning

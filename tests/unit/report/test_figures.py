@@ -13,8 +13,8 @@ import matplotlib
 import numpy as np
 import pytest
 
-from sim.disruptions import RandomOutage
-from sim.distributions import Exponential, Fixed
+from sim.disruptions import LibraryEvent, PortStoppage, PriceShock
+from sim.distributions import Fixed, fixed
 from sim.report import around, cost_stockout, differences
 from sim.report.canvas import drawing
 from sim.report.figures import figures
@@ -153,18 +153,31 @@ def test_unserved_has_the_mean_of_each_day_and_its_interval() -> None:
     assert np.isnan(mean[100:]).all()
 
 
-def test_window_is_the_incident_expected_first(real: Comparison) -> None:
+def test_window_is_the_incident_that_came_first(real: Comparison) -> None:
     assert around.window(real, "strike") == (21.0, "strike, 21 days")
-    fire = RandomOutage(
-        kind="random_outage",
-        name="fire",
-        supplier="Shenzhen",
-        up=Fixed(value=30.0),
-        down=Exponential(law="exponential", mean=9.0),
+    scenario = real.scenario
+    duty = PriceShock(kind="tariff", name="duty", supplier="Shenzhen", duty=0.1, start=Fixed(value=50.0))
+    late = PortStoppage(
+        kind="port_closure",
+        name="late",
+        port="Los Angeles",
+        after="duty",
+        lag=Fixed(value=200.0),
+        length=Fixed(value=2.0),
     )
-    scenario = replace(real.scenario, disruptions=(*real.scenario.disruptions, fire))
-    both = replace(real, scenario=scenario)
-    assert around.window(both, "strike") == (9.0, "first expected: fire, 9 days on average")
+    event = LibraryEvent(kind="event", name="event", event="ila_2024", port="Los Angeles", start=Fixed(value=40.0))
+    nothing = replace(
+        late, name="nothing", after=None, lag=fixed(0.0), start=Fixed(value=1.0), severity=Fixed(value=0.0)
+    )
+
+    def first(*more: object) -> tuple[float, str] | None:
+        made = replace(scenario, disruptions=(*scenario.disruptions, *more))
+        return around.window(replace(real, scenario=made), "strike")
+
+    # neither what follows it, whose lag is not its start, nor what does nothing comes before a duty that stays
+    assert first(duty, late, nothing) == (float("inf"), "duty, for good")
+    # an event's length is a scale, its days are the event's
+    assert first(duty, event) == (10.0, "event, 10 days")
     assert around.window(replace(real, scenario=replace(scenario, disruptions=())), "calm") is None
 
 

@@ -213,7 +213,7 @@ def test_auto_says_what_it_chose_and_why(given, method, why):
         ("classical", protection("erratic", lead=LeadTime(1.0)), "too skewed for a normal law"),
         ("classical", protection(lead=LeadTime(10.0, 10.0, np.repeat([5.0, 30.0], [16, 4]))), "two or more groups"),
         ("classical", protection(lead=LeadTime(10.0, 8.0)), "vary by half their mean"),
-        ("classical", protection(lead=LeadTime(12.0, 3.4, RECORDS), crossing=True), "(S03)"),
+        ("classical", protection(lead=LeadTime(12.0, 3.4, RECORDS), crossing=True), "orders cross"),
         ("classical", protection(past=PAST[:90]), "short history (90 days)"),
         ("poisson", protection(), "a Poisson law promises too much"),
         ("negative_binomial", Protection(Demand(5.0, 1.0), LeadTime(3.0)), "a Poisson law stands in"),

@@ -14,7 +14,8 @@ LOGNORMAL = {"law": "lognormal", "mean": 10.0, "cv": 0.4}
 
 
 def business(items: int = 6, suppliers: int = 1, **keys: Any) -> Scenario:
-    """Items A0, A1, … at one warehouse; even ones halt production, odd ones inconvenience; dealt over suppliers.
+    """Items A0, A1, … at one warehouse; even ones halt production, odd ones inconvenience, none
+    is so cheap that it gets a buffer for that; dealt over suppliers.
 
     Nothing is contended unless `keys` say so; `supplier`, `lane`, `item` and `stream` add keys to each of these.
     """
@@ -28,8 +29,8 @@ def business(items: int = 6, suppliers: int = 1, **keys: Any) -> Scenario:
         "items": [
             {
                 "item": name,
-                "standard_cost": 10.0,
-                "price": 25.0,
+                "standard_cost": 20.0,
+                "price": 35.0,
                 "volume": 0.1,
                 "supplier": mills[number % suppliers],
                 "criticality": "inconveniences" if number % 2 else "halts production",

@@ -128,7 +128,7 @@ MIXED = {
 @pytest.mark.parametrize("keys", MIXED.values(), ids=MIXED.keys())
 def test_a_change_moves_what_it_can_touch_and_nothing_else(make, keys):
     """Two businesses side by side, the second with the same contended thing for itself: bytes there stay what they are."""
-    both = make(8, 2, **keys)
+    both = make(8, 2, **{"item": {"standard_cost": 10.0}, **keys})  # cheap: buffers of 30 days, so that ships meet
     if "supplier" not in keys:
         # a second pool or port, so that each mill has its own
         kind = "pools" if "pools" in keys else "ports"

@@ -59,10 +59,10 @@ def shares(scenario, wanted, later=0.0, customers=0.0):
     log = []
     ledger = relive(scenario, plan, dataclasses.replace(future, demand=demand), log)
     found = {shop: [0.0, 0.0] for shop in shops}
-    for parcel in log:
-        for time, told in parcel.story:
-            if told == "released by depot":
-                found[parcel.stock.name][int(time >= 5)] += float(parcel.quantity[0])
+    for lot in log:
+        if lot.origin == "depot":
+            given = lot.steps[0].end if lot.steps and lot.steps[0].stage == "stock" else lot.ordered
+            found[lot.stock.name][int(given >= 5)] += lot.units
     return found, ledger
 
 

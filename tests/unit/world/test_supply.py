@@ -22,19 +22,12 @@ def received(scenario, plan, future=None):
     relive(scenario, plan, draw(scenario, 1, 0) if future is None else future, log)
     found = [
         (
-            parcel.ordered,
-            time,
-            {
-                place: units
-                for place, units in zip(
-                    np.atleast_1d(parcel.index).tolist(), np.atleast_1d(parcel.quantity).tolist(), strict=True
-                )
-                if units
-            },
+            lot.ordered,
+            lot.received,
+            {place: units for place, units in zip(lot.index.tolist(), lot.quantity.tolist(), strict=True) if units},
         )
-        for parcel in log
-        for time, told in parcel.story
-        if told == "received"
+        for lot in log
+        if np.isfinite(lot.received)
     ]
     return sorted(found, key=lambda one: (one[1], one[0], min(one[2])))
 
