@@ -151,6 +151,7 @@ def document(found: Losses, folder: Path) -> dict[str, Any]:
         "board": board(found),
         "order": order(found),
         "remarks": remarks(found),
+        "in_sample": list(found.scenario.judged_in_sample),
         "rows": plain(loss_rows(found)),
         "notes": [*found.scenario.notes, *dict.fromkeys(note for plan in found.plans for note in plan.notes)],
         "out": str(folder),
@@ -173,6 +174,8 @@ def _show(found: Losses, folder: Path, drawn: list[Path], scenario: str, trust: 
         "differ (risk), the brackets what the years drawn leave unsure (error).",
         style="dim",
     )
+    for why in found.scenario.judged_in_sample:
+        console.print(f"In-sample: {why}: read the figures as the best case.", style="bold")
     for remark in remarks(found):
         console.print(f"Note: {remark}", style="dim")
     for note in dict.fromkeys((*found.scenario.notes, *(note for plan in found.plans for note in plan.notes))):

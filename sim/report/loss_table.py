@@ -21,13 +21,13 @@ def table(found: Losses) -> Table:
     for name in found.postures:
         made.add_column(clipped(name, 24), justify="right")
     calm = [_money(Estimate(one.mean, one.low, one.high, 0.0), money) for one in map(found.calm_cost, found.postures)]
-    made.add_row(f"Cost of a {period(found)} without disruptions", *calm)
+    made.add_row("Cost without disruptions", *calm)
     rows: list[tuple[str, Callable[[Sample], Estimate]]] = [
         ("Expected annual loss" if period(found) == "year" else "Expected loss", lambda one: one.mean),
-        ("VaR 95 %: exceeded once in 20", lambda one: one.value_at_risk(0.95)),
-        ("CVaR 95 %: mean of the worst 5 %", lambda one: one.conditional_value_at_risk(0.95)),
-        ("VaR 99 %: exceeded once in 100", lambda one: one.value_at_risk(0.99)),
-        ("CVaR 99 %: mean of the worst 1 %", lambda one: one.conditional_value_at_risk(0.99)),
+        ("VaR 95 %: once in 20", lambda one: one.value_at_risk(0.95)),
+        ("CVaR 95 %: mean of worst 5 %", lambda one: one.conditional_value_at_risk(0.95)),
+        ("VaR 99 %: once in 100", lambda one: one.value_at_risk(0.99)),
+        ("CVaR 99 %: mean of worst 1 %", lambda one: one.conditional_value_at_risk(0.99)),
     ]
     for label, read in rows:
         made.add_row(label, *(_money(read(found.sample(name)), money) for name in found.postures))

@@ -34,10 +34,11 @@ def measures(sample: Sample) -> Iterator[tuple[str, str, Estimate]]:
 def loss_rows(found: Losses) -> list[dict[str, Any]]:
     """Estimates with intervals: of postures, and of pairs (first less second)."""
     currency, rows = found.scenario.currency, []
+    sample = "; ".join(found.scenario.judged_in_sample)
 
     def row(kind: str, a: str, b: str, measure: str, unit: str, one: Estimate) -> dict[str, Any]:
         told = {"value": one.value, "low": one.low, "high": one.high, "standard_error": one.error}
-        return {"kind": kind, "a": a, "b": b, "measure": measure, "unit": unit or currency, **told}
+        return {"kind": kind, "a": a, "b": b, "measure": measure, "unit": unit or currency, **told, "in_sample": sample}
 
     for name in found.postures:
         calm = found.calm_cost(name)
