@@ -7,8 +7,10 @@ the number of jobs, the size of chunks, or the order in which they finish.
 from __future__ import annotations
 
 import dataclasses
+import os
+import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Protocol, TypeVar
@@ -214,8 +216,6 @@ def workers_of(jobs: int) -> int:
     ------
     UsageError : none.
     """
-    import os
-
     if jobs == 0 or jobs < -1:
         raise UsageError(f"{jobs} jobs: 1 or more, or -1 for all processors")
     return (os.cpu_count() or 1) if jobs == -1 else jobs
@@ -257,8 +257,25 @@ def spread(
     parallel = Parallel(n_jobs=workers, return_as="generator_unordered", batch_size=1, pre_dispatch="3*n_jobs")
     with _deaf():
         running = parallel(delayed(_task)(packed, part) for part in parts)
-    for found in running:
-        yield _told(found, done)
+    numbers_of_workers = _workers()
+    try:
+        for found in running:
+            yield _told(found, done)
+    except (KeyboardInterrupt, GeneratorExit):
+        for (
+            number
+        ) in numbers_of_workers:  # one that was busy may outlive the interruption, and hold the terminal's pipes
+            with suppress(OSError):
+                os.kill(number, signal.SIGKILL)
+        raise
+
+
+def _workers() -> list[int]:
+    """Numbers of the worker processes there are."""
+    from joblib.externals.loky import reusable_executor
+
+    processes = getattr(reusable_executor._executor, "_processes", None) or {}
+    return [process.pid for process in list(processes.values()) if process.pid]
 
 
 @contextmanager
@@ -268,8 +285,6 @@ def _deaf() -> Iterator[None]:
     A terminal sends it to the whole group; a worker that is still loading its modules would answer with a traceback.
     The process that began them ends them.
     """
-    import signal
-
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
