@@ -13,25 +13,31 @@ import pyarrow.parquet as pq
 import pytest
 
 START = [sys.executable, "-c", "from sim.cli.main import main; main()"]
+processes = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="processes are looked up in /proc")
 
 
 def until(done, seconds):
-    """Wait for something, at most so many seconds."""
+    """Wait for something, at most so many seconds.
+
+    Raises
+    ------
+    AssertionError : it did not come.
+    """
     end = time.monotonic() + seconds
-    while not done() and time.monotonic() < end:
+    while not done():
+        assert time.monotonic() < end, f"waited {seconds} seconds in vain"
         time.sleep(0.05)
 
 
 def workers(process):
     """Worker processes of a command: their numbers, each with the processor seconds it has used so far."""
-    told = subprocess.run(["ps", "-o", "pid=,args=", "--ppid", str(process.pid)], capture_output=True, text=True)
     found = {}
-    for line in told.stdout.splitlines():
-        number, _, command = line.strip().partition(" ")
-        if "popen_loky" in command:
-            with contextlib.suppress(OSError):  # it may have ended meanwhile
-                after_name = Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()
-                found[int(number)] = (int(after_name[11]) + int(after_name[12])) / os.sysconf("SC_CLK_TCK")
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):  # it may have ended meanwhile
+            after_name = (folder / "stat").read_text().rpartition(")")[2].split()
+            if int(after_name[1]) == process.pid and b"popen_loky" in (folder / "cmdline").read_bytes():
+                used = int(after_name[11]) + int(after_name[12])
+                found[int(folder.name)] = used / os.sysconf("SC_CLK_TCK")
     return found
 
 
@@ -39,6 +45,13 @@ def at_work(process):
     """Whether both workers have used ten processor seconds: some replications are finished, however slow the machine."""
     used = workers(process).values()
     return len(used) == 2 and min(used) > 10
+
+
+def finish(process):
+    """End a command with its workers, and close its pipes."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
 
 
 def stopped(command, folder, ready, group):
@@ -59,7 +72,7 @@ def stopped(command, folder, ready, group):
             process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=240)
     finally:
-        process.kill()
+        finish(process)
     assert process.returncode == 130, err
     assert out == ""
     assert "Traceback" not in err
@@ -110,6 +123,7 @@ def test_ctrl_c_while_a_short_verb_runs_is_quiet(bufferstock, monkeypatch):
     assert ended.err.strip() == "stopped"
 
 
+@processes
 @pytest.mark.slow
 @pytest.mark.parametrize("group", [True, False], ids=["as a terminal does", "to the process alone"])
 def test_ctrl_c_keeps_the_finished_replications_of_worker_processes(tmp_path, group):
@@ -133,6 +147,7 @@ def test_ctrl_c_at_any_moment_ends_quietly(tmp_path, seconds):
     stopped(command, tmp_path, lambda _: time.monotonic() - started > seconds, group=True)
 
 
+@processes
 @pytest.mark.slow
 def test_a_worker_that_is_killed_is_told_and_what_is_finished_is_kept(tmp_path):
     """The system may end a worker for want of memory: a message, exit code 2, finished replications kept."""
@@ -146,7 +161,7 @@ def test_a_worker_that_is_killed_is_told_and_what_is_finished_is_kept(tmp_path):
         os.kill(min(workers(process)), signal.SIGKILL)
         _, err = process.communicate(timeout=240)
     finally:
-        process.kill()
+        finish(process)
     assert process.returncode == 2, err
     assert "Traceback" not in err
     assert "a worker process was ended from outside" in err
