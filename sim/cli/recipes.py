@@ -65,7 +65,7 @@ def asked_again(then: Begun, folder: Path) -> Asked:
     ------
     UsageError : they have changed since, or versions have, so that its numbers cannot be continued.
     """
-    found = asked(_found_again(then))
+    found = asked(found_again(then))
     if found.study == then.study:
         return found
     raise UsageError(f"{folder}: cannot be continued: {changed(then, found)}; begin anew: bufferstock compare …")
@@ -83,7 +83,7 @@ def changed(then: Begun, now: Asked) -> str:
     return f"versions differ ({'; '.join(otherwise(then)) or 'of the code itself'})"
 
 
-def _found_again(then: Begun) -> Recipe:
+def found_again(then: Begun) -> Recipe:
     """The recipe with its files where they were when the run was begun, seen from here."""
     from dataclasses import replace
 

@@ -159,7 +159,7 @@ def content_hash(table: pa.Table) -> str:
     made = hashlib.sha256()
     for name in table.column_names:
         column = table.column(name).combine_chunks()
-        made.update(f"{name}:{column.type}:{len(column)};".encode())
+        made.update(f"{name}:{len(column)};".encode())
         if pa.types.is_string(column.type):
             column = column.dictionary_encode()
             if isinstance(column, pa.ChunkedArray):
