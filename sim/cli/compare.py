@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sim.studies.compare import Comparison
 
 #: most replications of one study
-MOST = 100_000_000
+MOST = 10_000_000
 #: notes told on the terminal
 MOST_NOTES = 16
 
