@@ -61,6 +61,10 @@ class DisruptionError(BufferstockError):
     exit_code = 3
 
 
+class BufferstockWarning(UserWarning):
+    """Something that a user should know, and that stops nothing: a worker was lost, say. Shown on stderr by every verb."""
+
+
 def near_miss(word: str, allowed: Iterable[str]) -> str:
     """Text to append to a message: the closest allowed word, or else the list of what is allowed."""
     names = [str(name) for name in allowed if str(name) != word]
