@@ -11,7 +11,19 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sim.cli.options import Bar, Stoppable, chosen_postures, out, plans_named, read_scenario, side, split_settings
+from sim.cli.options import (
+    Bar,
+    Stoppable,
+    backend_options,
+    chosen_postures,
+    cluster_of,
+    out,
+    plans_named,
+    read_scenario,
+    reproducible,
+    side,
+    split_settings,
+)
 
 if TYPE_CHECKING:
     from sim.studies.compare import Comparison
@@ -37,6 +49,7 @@ MOST_NOTES = 16
 @click.option("-n", "--replications", type=int, default=100, show_default=True, help="How many futures.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Seed of the study.")
 @click.option("-j", "--jobs", type=int, default=-1, show_default=True, help="Worker processes; -1: all processors.")
+@backend_options
 @click.option("-o", "--out", "folder", type=click.Path(path_type=Path), help="Where to write; left out: below results/")
 @click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Override scenario.KEY or POSTURE.KEY.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
@@ -51,6 +64,8 @@ def compare_command(
     replications: int,
     seed: int,
     jobs: int,
+    backend: str,
+    scheduler: str | None,
     folder: Path | None,
     settings: tuple[str, ...],
     as_json: bool,
@@ -77,6 +92,7 @@ def compare_command(
         raise UsageError(f"--seed {seed}: 0 or more is needed")
     if jobs == 0 or jobs < -1:
         raise UsageError(f"--jobs {jobs}: 1 or more, or -1 for all processors")
+    cluster = cluster_of(backend, scheduler)
     names = chosen_postures(postures)
     mine, theirs = split_settings(settings, names)
     read = read_scenario(scenario, mine, trust)
@@ -89,9 +105,10 @@ def compare_command(
     parts = runs.Parts(folder, job.weathers, [plan.posture for plan in job.plans], replications)
     found: list[Chunk] = []
     bar = Bar(as_json or no_progress, "replications", replications)
+    given = {plan.posture: name for plan, name in zip(job.plans, names, strict=True)}
     try:
-        with Stoppable(), bar as advance:
-            for piece in replicate(job, replications, jobs, _pace(job, replications, jobs), advance):
+        with Stoppable(), reproducible(scenario, given, settings, trust), bar as advance:
+            for piece in replicate(job, replications, jobs, _pace(job, replications, jobs), advance, cluster):
                 parts.add(piece)
                 found.append(piece)
     except (KeyboardInterrupt, Exception) as error:
@@ -111,7 +128,6 @@ def compare_command(
     if as_json:
         click.echo(json.dumps(document(comparison, folder), indent=2, allow_nan=False))
         return
-    given = {plan.posture: name for plan, name in zip(job.plans, names, strict=True)}
     best = given[comparison.ranking(comparison.weathers[0])[0]]
     _show(comparison, folder, outputs, f"bufferstock run {scenario} --posture {best}{' --trust' if trust else ''}")
 

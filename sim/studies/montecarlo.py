@@ -21,6 +21,7 @@ from sim.measures import MEASURES
 from sim.outcome import made
 from sim.plan import Plan
 from sim.scenario import Scenario
+from sim.studies.blame import Place, blamed
 from sim.studies.workers import Cluster, chunks, pieces, spread, workers_of
 
 __all__ = ["chunks", "pieces", "replicate", "spread", "workers_of"]
@@ -79,6 +80,10 @@ class Prepared:
 
     def run(self, numbers: Sequence[int]) -> Chunk:
         """Live some replications."""
+        with blamed(place := Place()):
+            return self._run(numbers, place)
+
+    def _run(self, numbers: Sequence[int], at: Place) -> Chunk:
         job = self.job
         shape = (len(numbers), len(job.weathers), len(job.plans))
         measures = np.full((*shape, len(MEASURES)), np.nan)
@@ -86,11 +91,14 @@ class Prepared:
         for row, number in enumerate(numbers):
             base: Future | None = None
             for column, scenario in enumerate(self.under):
+                life = (scenario.name, job.weathers[column], job.seed, number)
+                at.at(*life)
                 if base is None:
                     future = base = draw(scenario, job.seed, number)
                 else:
                     future = base.with_incidents(draw_incidents(scenario, job.seed, number))
                 for place, plan in enumerate(job.plans):
+                    at.at(*life, plan.posture)
                     ledger = self.blueprints[column][place].live(future, series=True)
                     outcome = made(scenario, plan.posture, ledger)
                     measures[row, column, place] = [outcome.measures[measure.name] for measure in MEASURES]

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sim.errors import BufferstockError, BufferstockWarning, UsageError
@@ -62,7 +63,7 @@ class Cluster:
 class _Failed:
     """What a piece was stopped by that trying again elsewhere does not cure."""
 
-    error: BufferstockError
+    error: Exception
 
 
 def clustered(packed: bytes, parts_for: Callable[[int], Sequence[Part]], cluster: Cluster) -> Iterator[Any]:
@@ -90,41 +91,54 @@ class _Flight:
         self.flying: dict[Future, Part] = {}
         self.landed: queue.SimpleQueue[Future] = queue.SimpleQueue()
         self.most = AHEAD * _threads(client)
-        # numbers of this run alone: what another client asks for, or an earlier run has cancelled, is none of ours
-        self.name = f"bufferstock-{secrets.token_hex(8)}"
+        # a name of this run alone: what another client asks for, or an earlier run has cancelled, is none of ours
+        self.name, self.sent = secrets.token_hex(8), 0
         # a task and no scattered data: the scheduler can make it again where all that hold it are lost
-        self.errand = client.submit(_kept, packed, key=f"{self.name}-errand", pure=False)
-        self.sent = 0
+        self.errand = client.submit(_kept, packed, here(), key=f"bufferstock-errand-{self.name}", pure=False)
 
     def results(self) -> Iterator[Any]:
         """Results in the order in which they come."""
         try:
             while self.waiting or self.flying:
                 self._send()
-                future = self._next()
-                part = self.flying.pop(future)
-                found = self._result(future, part)
-                future.release()
-                yield found
+                futures = self._next()
+                found = self._results(futures)
+                for future in futures:
+                    del self.flying[future]
+                    future.release()
+                failed = [one.error for one in found if isinstance(one, _Failed)]
+                yield from (one for one in found if not isinstance(one, _Failed))
+                if failed:
+                    raise failed[0]
         finally:
             with deaf(), suppress(Exception):
                 self.client.cancel([*self.flying, self.errand])
 
     def _send(self) -> None:
-        while self.waiting and len(self.flying) < self.most:
-            part = self.waiting.popleft()
-            self.sent += 1
-            key = f"{self.name}-{self.sent}"
-            future = self.client.submit(_piece, self.errand, part, here(), key=key, pure=False, retries=AGAIN)
+        """Send pieces off, several at a time: one by one, most of the time would go into sending."""
+        room = self.most - len(self.flying)
+        if not self.waiting or room < max(self.most // AHEAD, 1):
+            return
+        parts = [self.waiting.popleft() for _ in range(min(room, len(self.waiting)))]
+        # keys of one group, other than the errand's, so that the scheduler does not heap all on the worker that has it
+        keys = [(f"bufferstock-{self.name}", self.sent + place) for place in range(len(parts))]
+        self.sent += len(parts)
+        futures = self.client.map(_piece, parts, errand=self.errand, key=keys, pure=False, retries=AGAIN)
+        for future, part in zip(futures, parts, strict=True):
             self.flying[future] = part
             future.add_done_callback(self.landed.put)
 
-    def _next(self) -> Future:
-        """The next that is finished, one way or the other."""
+    def _next(self) -> list[Future]:
+        """Those that are finished, one way or the other; waits for one."""
         alone = None
         while True:
             with suppress(queue.Empty):
-                return self.landed.get(timeout=LOOK)
+                found = [self.landed.get(timeout=LOOK)]
+                while True:
+                    try:
+                        found.append(self.landed.get_nowait())
+                    except queue.Empty:
+                        return found
             threads = self._look()
             self.most = max(AHEAD * threads, 1)
             if threads:
@@ -142,23 +156,30 @@ class _Flight:
         except Exception as error:
             raise self._gone() from error
 
+    def _results(self, futures: Sequence[Future]) -> list[Any]:
+        """What these have found, fetched at one go; where that fails, one by one, so that the one to blame is named."""
+        fetch = partial(self.client.gather, futures, asynchronous=True)
+        try:
+            return list(self.client.sync(fetch, callback_timeout=ALONE))
+        except Exception:
+            return [self._result(future, self.flying[future]) for future in futures]
+
     def _result(self, future: Future, part: Part) -> Any:
+        """The same for one; what went wrong with it stands in its place."""
         from distributed import KilledWorker
 
         try:
-            found = future.result(timeout=ALONE)
-        except KilledWorker as error:
-            raise UsageError(
+            return future.result(timeout=ALONE)
+        except KilledWorker:
+            told = (
                 f"replications {part[0]} to {part[-1]} ended every worker that tried them, perhaps for want of memory: "
-                "give workers more, or shorten the horizon, or take fewer weathers and postures at a time"
-            ) from error
+            )
+            more = "give workers more, or shorten the horizon, or take fewer weathers and postures at a time"
+            return _Failed(UsageError(told + more))
         except Exception as error:
             if future.status in ("cancelled", "lost") or self.client.status != "running":
-                raise self._gone() from error
-            raise
-        if isinstance(found, _Failed):
-            raise found.error
-        return found
+                return _Failed(self._gone())
+            return _Failed(error)
 
     def _gone(self) -> UsageError:
         return UsageError(f"{self.cluster.scheduler}: the scheduler is gone, or has let go of this run")
@@ -167,13 +188,14 @@ class _Flight:
         warnings.warn(text, BufferstockWarning, stacklevel=2)
 
 
-def _kept(packed: bytes) -> bytes:
-    """What the cluster keeps for the pieces of a run: the packed errand."""
-    return packed
+def _kept(packed: bytes, wanted: dict[str, str]) -> tuple[bytes, dict[str, str]]:
+    """What the cluster keeps for the pieces of a run: the packed errand, and the versions it needs."""
+    return packed, wanted
 
 
-def _piece(packed: bytes, numbers: Part, wanted: dict[str, str]) -> Any:
+def _piece(numbers: Part, errand: tuple[bytes, dict[str, str]]) -> Any:
     """What a worker does; one that has come meanwhile may have other versions."""
+    packed, wanted = errand
     wrong = differences(wanted, here())
     if wrong:
         return _Failed(UsageError(f"a worker that has joined has {'; '.join(wrong)}"))
@@ -193,6 +215,8 @@ def _connected(cluster: Cluster) -> Iterator[Client]:
     """A client of a cluster whose workers are sound."""
     try:
         import distributed
+
+        make: Any = distributed.Client
     except ImportError as error:
         told = 'a cluster needs dask.distributed: pip install "bufferstock[cluster]"'
         raise UsageError(told) from error
@@ -200,9 +224,7 @@ def _connected(cluster: Cluster) -> Iterator[Client]:
         try:
             with warnings.catch_warnings():  # of versions that differ: we tell them ourselves
                 warnings.simplefilter("ignore")
-                client = distributed.Client(
-                    cluster.scheduler, timeout=PATIENCE, set_as_default=False, name="bufferstock"
-                )
+                client = make(cluster.scheduler, timeout=PATIENCE, set_as_default=False, name="bufferstock")
         except Exception as error:
             told = f"--scheduler {cluster.scheduler}: no dask scheduler answers there within {PATIENCE:.0f} seconds"
             raise UsageError(f"{told} ({_first_line(error)})") from error

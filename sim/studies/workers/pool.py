@@ -100,12 +100,13 @@ def _until_lost(file: str, digest: str, waiting: deque[Part], losses: Losses) ->
     """Results until nothing is left, or workers are lost; then what was under way waits again."""
     from joblib.externals.loky import get_reusable_executor
 
+    _no_gaps_in_deafness()
     with deaf():
-        _no_gaps_in_deafness()
         pool = get_reusable_executor(losses.workers, timeout=IDLE, env=ONE_THREAD, kill_workers=True)
     flying: dict[Future[Any], Part] = {}
     lost: list[Part] = []
     broken = memory = False
+    failed: BaseException | None = None
     while (waiting or flying) and not lost:
         with deaf():
             while waiting and len(flying) < AHEAD * losses.workers and not broken:
@@ -118,14 +119,17 @@ def _until_lost(file: str, digest: str, waiting: deque[Part], losses: Losses) ->
             lost.append(waiting.popleft())
         for future in wait(flying, return_when=FIRST_COMPLETED).done if flying else ():
             part = flying.pop(future)
-            try:
-                found = future.result()
-            except (BrokenExecutor, MemoryError) as error:
+            error = future.exception()
+            if isinstance(error, BrokenExecutor | MemoryError):
                 lost.append(part)
                 memory = isinstance(error, MemoryError)
-                continue
-            losses.finished()
-            yield found
+            elif error is not None:
+                failed = error
+            else:
+                losses.finished()
+                yield future.result()
+        if failed is not None:  # after what is finished has been handed over
+            raise failed
     if lost:
         lost += flying.values()
         end()
@@ -148,11 +152,10 @@ def _file(packed: bytes) -> Iterator[tuple[str, str]]:
     """The errand in a file, so that pieces are small, and its digest; removed at the end, come what may."""
     from joblib.externals.loky.backend import resource_tracker
 
-    with deaf():
-        _no_gaps_in_deafness()
-        with tempfile.NamedTemporaryFile(prefix="bufferstock-", delete=False) as file:
-            resource_tracker.register(file.name, "file")  # another process removes it where this one is killed
-            file.write(packed)
+    _no_gaps_in_deafness()
+    with deaf(), tempfile.NamedTemporaryFile(prefix="bufferstock-", delete=False) as file:
+        resource_tracker.register(file.name, "file")  # another process removes it where this one is killed
+        file.write(packed)
     try:
         yield file.name, hashlib.sha256(packed).hexdigest()
     finally:
