@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.cli.options import Bar, Stoppable, side
+from sim.cli.options import Bar, Stoppable, reproducible, side
 from sim.errors import BufferstockError, UsageError
 
 if TYPE_CHECKING:
@@ -82,14 +82,16 @@ def carry_out(wanted: Asked, folder: Path, way: Way, afresh: bool) -> Carried:
             parts.take_up()
             if len(parts.finished):
                 side().print(f"{len(parts.finished)} replications are there already")
+        recipe = wanted.recipe
+        given = {plan.posture: name for plan, name in zip(wanted.job.plans, wanted.names, strict=True)}
         try:
-            with Stoppable():
+            with Stoppable(), reproducible(recipe.scenario, given, recipe.settings, recipe.trust):
                 reached = _run(wanted, parts, way)
         except (KeyboardInterrupt, Exception) as error:
             _leave(wanted, parts, folder, started, error)
             raise
         if reached:
-            recipe = dataclasses.replace(wanted.recipe, replications=parts.prefix)
+            recipe = dataclasses.replace(recipe, replications=parts.prefix)
             wanted = dataclasses.replace(wanted, recipe=recipe)
             begin(folder, recipe, wanted.study, wanted.inputs)
         parts.close()

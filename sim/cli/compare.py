@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sim.cli.options import out
+from sim.cli.options import backend_options, cluster_of, out
 from sim.errors import UsageError
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ MOST_NOTES = 16
 @click.option("--most", type=int, default=10_000, show_default=True, help="With --precision: no more than these.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Seed of the study.")
 @click.option("-j", "--jobs", type=int, default=-1, show_default=True, help="Worker processes; -1: all processors.")
+@backend_options
 @click.option("-o", "--out", "folder", type=click.Path(path_type=Path), help="Where to write; left out: below results/")
 @click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Override scenario.KEY or POSTURE.KEY.")
 @click.option("--keep", default=None, metavar="items", help="Keep a row for each item of each replication.")
@@ -68,6 +69,8 @@ def compare_command(
     most: int,
     seed: int,
     jobs: int,
+    backend: str,
+    scheduler: str | None,
     folder: Path | None,
     settings: tuple[str, ...],
     keep: str | None,
@@ -92,6 +95,7 @@ def compare_command(
     if precision is not None and replications is not None:
         raise UsageError("--replications and --precision: give one of them; --most limits a precision")
     carried.checked(100 if replications is None else replications, seed, jobs, MOST)
+    cluster = cluster_of(backend, scheduler)
     aim = None if precision is None else aim_of(precision, measure, between, least, look_ahead, most)
     if keep not in (None, "items"):
         raise UsageError(f"--keep {keep!r}: items is what can be kept beside measures")
@@ -113,7 +117,7 @@ def compare_command(
         force = True
     if afresh:
         runs.open_folder(folder, force)
-    way = carried.Way(jobs, not no_figures, not (as_json or no_progress))
+    way = carried.Way(jobs, not no_figures, not (as_json or no_progress), {"cluster": cluster})
     show(carried.carry_out(wanted, folder, way, afresh), wanted, folder, as_json)
 
 
