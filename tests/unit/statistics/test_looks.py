@@ -229,7 +229,7 @@ def test_what_makes_no_sense_is_refused(wrong, told):
 
 
 def test_a_wary_study_does_not_trust_an_early_sign_of_skewed_values():
-    """Seed 21, lognormal values (sd of the log 1, skewness 6.2) less their mean, 1,000 experiments of 1,000, sign at 95 %.
+    """Seed 21, lognormal values (sd of the log 1, skewness 6.2) less their mean, 1,000 experiments of 1,000, sign at 99 %.
 
     Without care Student's first intervals are wrong far more often than promised; with it at most as promised and 4
     standard errors.
@@ -238,11 +238,11 @@ def test_a_wary_study_does_not_trust_an_early_sign_of_skewed_values():
     draws = rng.lognormal(0, 1, (1000, 1000)) - math.exp(0.5)
     wrong = {}
     for wary in (True, False):
-        rule = Precision(1e-9, most=1000, sign_level=0.95, wary=wary)
+        rule = Precision(1e-9, most=1000, sign_level=0.99, wary=wary)
         found = [rule.decide(row) for row in draws]
         wrong[wary] = np.mean([one.certain for one in found])
-    assert wrong[False] > 0.05 + 4 * math.sqrt(0.05 * 0.95 / 1000)
-    assert wrong[True] < 0.05 + 4 * math.sqrt(0.05 * 0.95 / 1000)
+    assert wrong[False] > 0.01 + 4 * math.sqrt(0.01 * 0.99 / 1000)
+    assert wrong[True] < 0.01 + 4 * math.sqrt(0.01 * 0.99 / 1000)
     early = [Precision(0.2, least=50).decide(row[:50] + 20) for row in draws[:200]]
     assert {"as skewed as these need" in one.why for one in early} == {True, False}
     assert all(one.enough != ("as skewed as these need" in one.why) for one in early)
