@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from sim.validation.case import truths
 from sim.validation.arithmetic import ARITHMETIC
+from sim.validation.case import truths
 from sim.validation.run import CASES, PENDING, STUDIES
 
 HEAD = """# Validation: the shipped engine against exact results
