@@ -20,10 +20,11 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import numpy as np
 import scipy
+from interval_looks import FIELDS, look_rows, looked_at, watched
 from interval_models import Shop, plain_years, years_by_strata
 from interval_quantities import Data, quantities
 from numpy.typing import NDArray
@@ -54,10 +55,18 @@ def shortened(data: Data, size: int) -> Data:
 
 @dataclass(frozen=True)
 class Experiments:
-    """Intervals of some experiments: (experiments, sizes, quantities, 3) value, low, high."""
+    """Intervals of some experiments.
+
+    Attributes
+    ----------
+    numbers : of the experiments.
+    found : (experiments, sizes, quantities, 3) value, low, high.
+    looks : (experiments, watched, fields) what became of looking.
+    """
 
     numbers: tuple[int, ...]
     found: Floats
+    looks: Floats
 
 
 @dataclass(frozen=True)
@@ -66,6 +75,7 @@ class Coverage:
 
     seed: int
     sizes: tuple[int, ...] = SIZES
+    look: bool = True
 
     def prepare(self) -> CoverageRunner:
         """The shop's plans made ready."""
@@ -94,6 +104,7 @@ class CoverageRunner:
     def run(self, numbers: Sequence[int]) -> Experiments:
         """Intervals of some experiments."""
         found = np.empty((len(numbers), len(self.job.sizes), len(quantities()), 3))
+        looks = np.full((len(numbers), len(watched()), len(FIELDS)), np.nan)
         for row, number in enumerate(numbers):
             data = self.experiment(number)
             for column, size in enumerate(self.job.sizes):
@@ -102,7 +113,9 @@ class CoverageRunner:
                     one = quantity.read(short)
                     value = one.mean if isinstance(one, Interval) else one.value
                     found[row, column, place] = value, one.low, one.high
-        return Experiments(tuple(numbers), found)
+            if self.job.look:
+                looks[row] = [looked_at(one, data) for one in watched()]
+        return Experiments(tuple(numbers), found, looks)
 
 
 def rows(found: Floats, sizes: Sequence[int]) -> list[dict[str, Any]]:
@@ -147,21 +160,21 @@ def _figure(value: float, count: int) -> float:
     return float(f"{value:.4g}") if count else math.nan
 
 
-def measure(experiments: int, seed: int, jobs: int) -> list[dict[str, Any]]:
-    """Run the experiments and count."""
+def measure(experiments: int, seed: int, jobs: int) -> dict[str, list[dict[str, Any]]]:
+    """Run the experiments and count: tables by name of file."""
     job = Coverage(seed)
     pieces = sorted(spread(job, range(experiments), jobs, chunk=10), key=lambda piece: piece.numbers)
-    return rows(np.concatenate([piece.found for piece in pieces]), job.sizes)
+    return {
+        "coverage": rows(np.concatenate([piece.found for piece in pieces]), job.sizes),
+        "looks": look_rows(np.concatenate([piece.looks for piece in pieces])),
+    }
 
 
-def written(table: Sequence[Mapping[str, Any]], folder: Path, header: Mapping[str, Any]) -> None:
-    """The table and what it was made with."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "coverage.csv").open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, list(table[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(table)
-    (folder / "manifest.json").write_text(json.dumps(header, indent=2) + "\n", encoding="utf-8")
+def told(table: Sequence[Mapping[str, Any]], file: TextIO) -> None:
+    """A table as CSV."""
+    writer = csv.DictWriter(file, list(table[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(table)
 
 
 def versions() -> dict[str, str]:
@@ -189,21 +202,24 @@ def main() -> None:
         write(FOLDER, ROOT / "docs" / "coverage.md")
         return
     start = time.process_time()
-    table = measure(QUICK if arguments.quick else EXPERIMENTS, arguments.seed, arguments.jobs)
+    tables = measure(QUICK if arguments.quick else EXPERIMENTS, arguments.seed, arguments.jobs)
     if arguments.quick:
-        writer = csv.DictWriter(sys.stdout, list(table[0]))
-        writer.writeheader()
-        writer.writerows(table)
+        for table in tables.values():
+            told(table, sys.stdout)
         return
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for name, table in tables.items():
+        with (FOLDER / f"{name}.csv").open("w", newline="", encoding="utf-8") as file:
+            told(table, file)
     header = {
         "command": f"python tools/interval_coverage.py measure --seed {arguments.seed}",
         "seed": arguments.seed,
         "experiments": EXPERIMENTS,
         "sizes": SIZES,
         "versions": versions(),
-        "cpu_seconds_of_one_job": round(time.process_time() - start) if arguments.jobs == 1 else None,
+        "cpu_seconds": round(time.process_time() - start) if arguments.jobs == 1 else None,
     }
-    written(table, FOLDER, header)
+    (FOLDER / "manifest.json").write_text(json.dumps(header, indent=2) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
