@@ -13,11 +13,14 @@ from numpy.typing import NDArray
 from sim.futures import draw
 from sim.studies.statistics import t_quantile
 from sim.validation import days, losses, ports, single_orders
+from sim.validation.arithmetic import ARITHMETIC
 from sim.validation.case import Case, Quantity
 
 Floats = NDArray[np.float64]
 Verdict = Literal["pass", "fail", "pending"]
 FAMILY = 0.01
+#: relative error that arithmetic may have: the truths carry eight digits
+ROUNDING = 1e-6
 SEEDS = (1, 2, 3)
 #: builder of each case, booked days per replication of a full run and of a quick one
 CASES: dict[str, tuple[Callable[[int], Case], int, int]] = {
@@ -48,6 +51,8 @@ PENDING = {
 }
 #: studies whose estimates, of many years each, are known
 STUDIES: dict[str, Callable[[], losses.Study]] = {"S19 strata": losses.by_strata, "S19 plain": losses.plainly}
+#: everything that is held against theory
+KNOWN = (*CASES, *STUDIES, *ARITHMETIC)
 
 
 @dataclass(frozen=True)
@@ -56,7 +61,7 @@ class Finding:
 
     Attributes
     ----------
-    instance, quantity, seed : what.
+    instance, quantity, seed : what; seed 0 where chance has no part.
     expected, simulated, standard_error : values; the standard error is over replications.
     half_width : relative 99 % half-width reached; `wanted` the largest that counts (None: exact instance).
     verdict : pass, fail or pending.
@@ -166,10 +171,20 @@ def studied(name: str, seed: int, tests: int, quick: bool, jobs: int) -> Iterato
         yield _weighed(of, one.expected, found.value, found.error, years, one.half_width, 0.0, tests, quick)
 
 
+def computed(name: str) -> Iterator[Finding]:
+    """Findings of one instance of arithmetic: the relative error is at most 1e-6, whatever the seed."""
+    for quantity, (wanted, found) in ARITHMETIC[name]().items():
+        good = abs(found - wanted) <= ROUNDING * abs(wanted)
+        verdict: Verdict = "pass" if good else "fail"
+        yield Finding(name, quantity, 0, wanted, found, 0.0, 0.0, None, verdict, "exact, by arithmetic")
+
+
 def stochastic(names: Sequence[str], seeds: Sequence[int]) -> int:
     """How many values are tested in all: the family whose error is kept at 1 %."""
     count = 0
     for name in names:
+        if name in ARITHMETIC:
+            continue
         if name in STUDIES:
             count += len(STUDIES[name]().known)
             continue
@@ -190,7 +205,7 @@ def validate(
 
     Parameters
     ----------
-    names : cases and studies; all when left out.
+    names : cases, studies and arithmetic; all when left out.
     seeds : each must pass; none is chosen.
     quick : short runs with wider half-widths.
     jobs : worker processes.
@@ -198,9 +213,14 @@ def validate(
     """
     from joblib import Parallel, delayed
 
-    chosen = [*CASES, *STUDIES] if names is None else list(names)
+    chosen = list(KNOWN) if names is None else list(names)
     tests = stochastic(chosen, seeds)
     for name in chosen:
+        if name in ARITHMETIC:
+            yield from computed(name)
+            if done is not None:
+                done(name)
+            continue
         if name in STUDIES:
             for seed in seeds:
                 yield from studied(name, seed, tests, quick, jobs)
