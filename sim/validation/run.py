@@ -47,7 +47,11 @@ PENDING = {
     "S13": ("var_order_over_var_demand", "needs forecasting inside the world"),
 }
 #: studies whose estimates, of many years each, are known
-STUDIES: dict[str, Callable[[], losses.Study]] = {"S19 strata": losses.by_strata, "S19 plain": losses.plainly}
+STUDIES: dict[str, Callable[[], losses.Study]] = {
+    "S19 strata": losses.by_strata,
+    "S19 plain": losses.plainly,
+    "S19 study": losses.as_studied,
+}
 
 
 @dataclass(frozen=True)
