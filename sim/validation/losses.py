@@ -16,7 +16,7 @@ from sim.outcome import made
 from sim.plan import Plan
 from sim.scenario import Scenario
 from sim.strata import strata_of
-from sim.studies.loss import Losses, LossChunk, LossJob, LossPrepared, gather
+from sim.studies.loss import LossChunk, Losses, LossJob, LossPrepared, gather
 from sim.studies.loss_sample import Estimate, Sample
 from sim.studies.montecarlo import spread
 from sim.validation.case import expected, items, line, truths, world

@@ -8,7 +8,18 @@ import numpy as np
 import pytest
 
 from sim.validation.case import Quantity, truths
-from sim.validation.run import CASES, FAMILY, PENDING, STUDIES, Finding, controlled, judge, replications, stochastic, validate
+from sim.validation.run import (
+    CASES,
+    FAMILY,
+    PENDING,
+    STUDIES,
+    Finding,
+    controlled,
+    judge,
+    replications,
+    stochastic,
+    validate,
+)
 
 
 @pytest.fixture(scope="module")
