@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 
 from sim.chance import Counter, correlated_scores, generator
 from sim.disruptions import Incident
+from sim.disruptions.timing import Timed
 from sim.draws import demand_of
 from sim.errors import UsageError
 from sim.network import Lane, Port, Supplier
+from sim.quantiles import poisson
 from sim.scenario import Scenario
 from sim.struck import (
     OrderLines,
@@ -212,6 +214,9 @@ def draw_incidents(
                 found += one.follows(tuple(found), source)
             elif counts is not None and one.name in counts:
                 found += one.incidents(source, float(first), float(end), counts[one.name])
+            elif scenario.draws == "quantile" and isinstance(one, Timed) and one.rate is not None:
+                count = _count(one, seed, replication, float(first), float(end))
+                found += one.incidents(source, float(first), float(end), count)
             else:
                 found += one.incidents(source, float(first), float(end))
         if not ready:
@@ -220,6 +225,12 @@ def draw_incidents(
         drawn |= {one.name for one in ready}
         waiting = [one for one in waiting if one.name not in drawn]
     return tuple(sorted(found, key=lambda incident: (incident.start, incident.name, incident.where)))
+
+
+def _count(one: Timed, seed: int, replication: int, first: float, end: float) -> int:
+    """How often a disruption with a rate strikes, as the quantile of a uniform of its own."""
+    uniform = generator(seed, replication, "count", one.name).random(1)
+    return int(poisson(uniform, one.expected(first, end))[0])
 
 
 def _lead_times(

@@ -10,6 +10,7 @@ from typing import Any
 from sim import reading
 from sim.errors import UsageError, near_miss
 from sim.scenario import Scenario
+from sim.settings import Setting, override
 
 
 def folder() -> Path:
@@ -53,7 +54,7 @@ def load(name: str | Path, settings: Iterable[str] = (), trust: bool = False) ->
     ----------
     name : path of a TOML file or its folder, or the name of a bundled scenario.
     settings : overrides as ``key=value``, the key dotted (``costs.capital_rate=0.12``; a member of a list by its name:
-        ``suppliers.S06.capacity=40``); values as in TOML, plain text allowed.
+        ``suppliers.S06.capacity=40``; a column as in `sim.settings`); values as in TOML, plain text allowed.
     trust : import kinds of disruption that are the user's own code.
 
     Raises
@@ -67,8 +68,8 @@ def load(name: str | Path, settings: Iterable[str] = (), trust: bool = False) ->
     if settings:
         from sim.tables import rows
 
-        touched = [setting.split("=")[0].split(".") for setting in settings]
-        for section in {parts[0].strip() for parts in touched if len(parts) > 1} & set(reading.TABLES):
+        touched = [Setting.of(setting).path for setting in settings]
+        for section in {parts[0] for parts in touched if len(parts) > 1} & set(reading.TABLES):
             if isinstance(content.get(section), str):
                 content[section] = rows(content[section], path.parent)
     for setting in settings:
@@ -76,50 +77,3 @@ def load(name: str | Path, settings: Iterable[str] = (), trust: bool = False) ->
     made = reading.scenario_of(content, path.parent, path.name, trust)
     named = path.parent.name if path.name == "scenario.toml" else path.stem
     return dataclasses.replace(made, name=made.name if "name" in content else named)
-
-
-def override(content: dict[str, Any], setting: str, kind: type[Any]) -> None:
-    """Set one dotted key of nested dictionaries to a value given as text.
-
-    Parameters
-    ----------
-    content : what a file holds; changed.
-    setting : ``key=value``, the key dotted.
-    kind : the spec that the content is meant for; it says which keys there are.
-
-    Raises
-    ------
-    UsageError : the setting is not ``key=value``, or its path leads through something that is not there.
-    """
-    import tomllib
-
-    dotted, equals, text = setting.partition("=")
-    if not equals or not dotted.strip():
-        raise UsageError(f"--set {setting!r}: write key=value, for example costs.capital_rate=0.12")
-    try:
-        value = tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
-        value = text
-    *parents, last = parts = [part.strip() for part in dotted.split(".")]
-    place: Any = content
-    kinds: list[Any] = [kind]
-    for number, part in enumerate(parts):
-        above = ".".join(parts[:number])
-        if isinstance(place, dict):
-            keys = reading.keys(kinds)
-            if kinds and part not in keys:
-                where = f"{above} has no key" if above else "there is no key"
-                raise UsageError(f"--set {setting!r}: {where} {part!r}{near_miss(part, sorted(keys))}")
-            kinds = keys.get(part, [])
-            if number < len(parents):
-                place = place.setdefault(part, {})
-        elif isinstance(place, list) and number < len(parents):
-            members = {str(row.get("name", row.get("item"))): row for row in place if isinstance(row, dict)}
-            if part not in members:
-                raise UsageError(f"--set {setting!r}: {above} has no {part!r}{near_miss(part, members)}")
-            place = members[part]
-        elif isinstance(place, list):
-            raise UsageError(f"--set {setting!r}: {above} is a list: name a key of {part!r} too")
-        else:
-            raise UsageError(f"--set {setting!r}: {above} is a single value")
-    place[last] = value

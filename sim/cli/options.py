@@ -27,16 +27,14 @@ def split_settings(settings: Sequence[str], postures: Sequence[str]) -> tuple[li
     """
     from sim.reading import keys
     from sim.scenario import Scenario
+    from sim.settings import Setting
 
     known = keys([Scenario])
     labels = {_label(name): name for name in postures}
     mine: list[str] = []
     theirs: dict[str, list[str]] = {name: [] for name in postures}
     for setting in settings:
-        dotted, equals, _ = setting.partition("=")
-        head, dot, _ = dotted.partition(".")
-        if not equals:
-            raise UsageError(f"--set {setting!r}: write key=value, for example scenario.costs.capital_rate=0.12")
+        head, *dot = Setting.of(setting).path
         if head == "scenario" and dot:
             mine.append(setting.removeprefix("scenario."))
         elif head in labels and dot:
@@ -45,7 +43,7 @@ def split_settings(settings: Sequence[str], postures: Sequence[str]) -> tuple[li
                     f"--set {setting!r}: {labels[head]} is a plan: edit its rows; postures alone have keys"
                 )
             theirs[labels[head]].append(setting.split(".", 1)[1])
-        elif head.strip() in known:
+        elif head in known:
             mine.append(setting)
         else:
             near = near_miss(head, [*labels, *sorted(known)])
