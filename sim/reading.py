@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from sim import parameters
+from sim import inputs, parameters
 from sim.errors import ScenarioError, UsageError, listing, near_miss
 from sim.scenario import Scenario, problems
 from sim.tables import Rows, decoded, rows
@@ -46,6 +46,7 @@ def toml(path: Path) -> dict[str, Any]:
     ScenarioError : it is not TOML; the message names line and column.
     UsageError : it cannot be opened.
     """
+    inputs.note(path)
     try:
         return tomllib.loads(decoded(path.read_bytes()))
     except tomllib.TOMLDecodeError as error:

@@ -31,6 +31,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "Which posture, at what price?": {
         "compare": ("compare", "Let postures live through the same futures: carrying cost against stockouts."),
+        "resume": ("resume", "Finish a comparison that was interrupted, or extend it to more futures."),
     },
     "What can go wrong, and how long do I survive?": {
         "events": ("events", "Real disruptions with figures and sources, to aim at nodes of your own."),
@@ -43,6 +44,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "Can I believe it?": {
         "validate": ("validate", "Hold the engine against exact results of inventory and queueing theory."),
+        "rerun": ("resume", "Repeat a comparison from its manifest: the same bytes, or which version differs."),
     },
 }
 VERBS = {verb: found for verbs in SECTIONS.values() for verb, found in verbs.items()}

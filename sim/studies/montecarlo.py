@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import os
 import signal
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,14 +22,22 @@ from sim.disruptions import Incident
 from sim.disruptions.effects import idle
 from sim.errors import UsageError
 from sim.futures import Future, draw, draw_incidents
+from sim.ledger import SiteLedger
 from sim.measures import MEASURES
 from sim.outcome import made
 from sim.plan import Plan
 from sim.scenario import Scenario
+from sim.studies.per_item import FIGURES, lines, per_item
+from sim.studies.reduction import Piece, folded
 
 Floats = NDArray[np.float64]
 #: days shown before and after the first incident
 BEFORE, AFTER = 30, 150
+#: replications whose days around the first incident are kept, for the figure
+AROUND = 512
+#: replications of one part file, and of the largest piece that a worker reduces; a power of two
+PART = 128
+KEEPS = ("items", "trace")
 SERIES = ("on_hand", "waiting", "short")
 #: what a plan says to people, of no use to a worker
 WORDS = (
@@ -63,12 +71,19 @@ class Errand(Protocol[Made]):
 
 @dataclass(frozen=True)
 class Job:
-    """What every task needs: the scenario, the weathers, the plans, the seed."""
+    """What every task needs: the scenario, the weathers, the plans, the seed.
+
+    Attributes
+    ----------
+    keep : what is kept of each replication beside its measures, of `KEEPS`: ``items``, a row for each item; ``trace``,
+        value by day.
+    """
 
     scenario: Scenario
     weathers: tuple[str, ...]
     plans: tuple[Plan, ...]
     seed: int
+    keep: tuple[str, ...] = ()
 
     def prepare(self) -> Prepared:
         """Blueprints of all plans under all weathers."""
@@ -83,13 +98,19 @@ class Chunk:
     ----------
     numbers : replication numbers.
     measures : (replications, weathers, postures, measures).
-    around : (replications, weathers, postures, 3, days) value on hand, waiting and not served by day around the first
-        incident; NaN outside the horizon or where nothing happens.
+    around : (replications below `AROUND`, weathers, postures, 3, days) value on hand, waiting and not served by day
+        around the first incident; NaN outside the horizon or where nothing happens.
+    pieces : mean and spread over replications of (weathers, postures, lines, figures), see `sim.studies.per_item`.
+    items : (replications, weathers, postures, lines, figures) where every replication's are kept.
+    trace : (replications, weathers, postures, 3, days) value by day of the horizon where it is kept.
     """
 
     numbers: tuple[int, ...]
     measures: Floats
     around: NDArray[np.float32]
+    pieces: tuple[Piece, ...] = ()
+    items: Floats | None = None
+    trace: NDArray[np.float32] | None = None
 
 
 class Prepared:
@@ -107,7 +128,11 @@ class Prepared:
         job = self.job
         shape = (len(numbers), len(job.weathers), len(job.plans))
         measures = np.full((*shape, len(MEASURES)), np.nan)
-        around = np.full((*shape, len(SERIES), BEFORE + AFTER), np.nan, dtype=np.float32)
+        early = sum(number < AROUND for number in numbers)
+        around = np.full((early, *shape[1:], len(SERIES), BEFORE + AFTER), np.nan, dtype=np.float32)
+        items = np.zeros((*shape, len(lines(job.scenario)), len(FIGURES)))
+        days = job.scenario.horizon if "trace" in job.keep else 0
+        trace = np.full((*shape, len(SERIES), days), np.nan, dtype=np.float32)
         for row, number in enumerate(numbers):
             base: Future | None = None
             for column, scenario in enumerate(self.under):
@@ -119,8 +144,19 @@ class Prepared:
                     ledger = self.blueprints[column][place].live(future, series=True)
                     outcome = made(scenario, plan.posture, ledger)
                     measures[row, column, place] = [outcome.measures[measure.name] for measure in MEASURES]
-                    around[row, column, place] = _window(ledger.sites, future)
-        return Chunk(tuple(numbers), measures, around)
+                    items[row, column, place] = per_item(scenario, ledger)
+                    if number < AROUND:
+                        around[row, column, place] = _window(ledger.sites, future)
+                    if days and (daily := _daily(ledger.sites)) is not None:
+                        trace[row, column, place] = daily
+        return Chunk(
+            tuple(numbers),
+            measures,
+            around,
+            tuple(folded(numbers, items, PART)),
+            items if "items" in job.keep else None,
+            trace if days else None,
+        )
 
 
 def first_incident(incidents: Iterable[Incident], end: float) -> Incident | None:
@@ -129,21 +165,25 @@ def first_incident(incidents: Iterable[Incident], end: float) -> Incident | None
     return min(there, key=lambda one: (one.begins, -one.end), default=None)
 
 
-def _window(sites: object, future: Future) -> NDArray[np.float32]:
+def _window(sites: Mapping[str, SiteLedger], future: Future) -> NDArray[np.float32]:
     """Series of all warehouses together, re-based to the start of the first incident of the horizon."""
     found = np.full((len(SERIES), BEFORE + AFTER), np.nan, dtype=np.float32)
     first_one = first_incident(future.incidents, future.end)
-    if first_one is None:
+    daily = _daily(sites)
+    if first_one is None or daily is None:
         return found
     zero = int(np.ceil(first_one.begins))
-    for row, name in enumerate(SERIES):
-        daily = [site.series[name] for site in sites.values() if site.step == 1.0 and name in site.series]  # type: ignore[attr-defined]
-        if not daily:
-            return found
-        total = np.sum(daily, axis=0)
-        first, last = max(zero - BEFORE, 0), min(zero + AFTER, total.size)
-        found[row, first - zero + BEFORE : last - zero + BEFORE] = total[first:last]
+    first, last = max(zero - BEFORE, 0), min(zero + AFTER, daily.shape[1])
+    found[:, first - zero + BEFORE : last - zero + BEFORE] = daily[:, first:last]
     return found
+
+
+def _daily(sites: Mapping[str, SiteLedger]) -> Floats | None:
+    """(3, days) series of all warehouses with daily demand together; None where there is none."""
+    there = [site for site in sites.values() if site.step == 1.0 and all(name in site.series for name in SERIES)]
+    if not there:
+        return None
+    return np.stack([np.sum([site.series[name] for site in there], axis=0) for name in SERIES])
 
 
 @lru_cache(maxsize=2)

@@ -84,6 +84,12 @@ def test_only_the_command_line_brings_files_in():
     assert {path for path in importers("sim.intake") if not path.startswith("sim/intake/")} == {"sim/cli/intake.py"}
 
 
+def test_statistics_stand_on_errors_and_chance_alone():
+    for path in (ROOT / "sim" / "statistics").rglob("*.py"):
+        ours = {name for name in imported(path) if name == "sim" or name.startswith("sim.")}
+        assert all(name.startswith(("sim.statistics", "sim.errors", "sim.chance")) for name in ours), path.name
+
+
 def test_theory_stands_alone():
     for path in (ROOT / "sim" / "theory").rglob("*.py"):
         ours = {name for name in imported(path) if name == "sim" or name.startswith("sim.")}
