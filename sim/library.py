@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim import reading
 from sim.errors import UsageError, near_miss
 from sim.scenario import Scenario
 from sim.settings import Setting, override
+
+if TYPE_CHECKING:
+    from sim.tables import Rows
 
 
 def folder() -> Path:
@@ -62,18 +67,44 @@ def load(name: str | Path, settings: Iterable[str] = (), trust: bool = False) ->
     ScenarioError : with every problem of the file and its tables.
     UsageError : no such file, or a setting that names nothing.
     """
-    path = locate(name)
-    content = reading.toml(path)
-    settings = list(settings)
-    if settings:
+    return opened(name).scenario(settings, trust)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A scenario file that is read once and may be checked many times, with other overrides each time.
+
+    Attributes
+    ----------
+    path : of the file.
+    content : its keys.
+    tables : rows of the tables asked for so far.
+    """
+
+    path: Path
+    content: dict[str, Any]
+    tables: dict[str, Rows] = field(default_factory=dict, repr=False, compare=False)
+
+    def scenario(self, settings: Iterable[str] = (), trust: bool = False) -> Scenario:
+        """The scenario with these overrides; raises as `load` does."""
         from sim.tables import rows
 
+        content, settings = copy.deepcopy(self.content), list(settings)
         touched = [Setting.of(setting).path for setting in settings]
         for section in {parts[0] for parts in touched if len(parts) > 1} & set(reading.TABLES):
-            if isinstance(content.get(section), str):
-                content[section] = rows(content[section], path.parent)
-    for setting in settings:
-        override(content, setting, Scenario)
-    made = reading.scenario_of(content, path.parent, path.name, trust)
-    named = path.parent.name if path.name == "scenario.toml" else path.stem
-    return dataclasses.replace(made, name=made.name if "name" in content else named)
+            reference = content.get(section)
+            if isinstance(reference, str):
+                if section not in self.tables:
+                    self.tables[section] = rows(reference, self.path.parent)
+                content[section] = copy.deepcopy(self.tables[section])
+        for setting in settings:
+            override(content, setting, Scenario)
+        made = reading.scenario_of(content, self.path.parent, self.path.name, trust)
+        named = self.path.parent.name if self.path.name == "scenario.toml" else self.path.stem
+        return dataclasses.replace(made, name=made.name if "name" in content else named)
+
+
+def opened(name: str | Path) -> Opened:
+    """A scenario file, read as TOML and not yet checked; raises as `load` does."""
+    path = locate(name)
+    return Opened(path, reading.toml(path))
