@@ -255,7 +255,7 @@ def _own_kinds(disruptions: Sequence[Any], trust: bool) -> tuple[list[Any], list
         given = {key: value for key, value in one.items() if key != "kind" or "kind" in _hints(found)}
         disruption, wrong = _spec(found, given, ("disruptions", number))
         troubles += wrong
-        made.append(OwnDisruption(kind, _text(one["name"]), None if wrong else disruption))
+        made.append(OwnDisruption(kind, text_of(one["name"]), None if wrong else disruption))
     return made, troubles
 
 
@@ -300,7 +300,7 @@ def _names(content: Mapping[str, Any], section: str, broken: bool) -> set[str] |
     names = [row.get(NAMED[section]) if isinstance(row, Mapping) else None for row in members]
     if broken and (not names or None in names):
         return None
-    return {_text(name) for name in names}
+    return {text_of(name) for name in names}
 
 
 def _unreadable(content: Mapping[str, Any], folder: Path, file: str) -> list[str]:
@@ -480,7 +480,7 @@ def _plain(hint: Any, value: Any, place: Place, bounds: Bounds) -> tuple[Any, li
     from pydantic import ValidationError
 
     if hint is str and isinstance(value, int | float | datetime.date) and not isinstance(value, bool):
-        value = _text(value)
+        value = text_of(value)
     elif isinstance(value, bool) and hint in (int, float):
         return BROKEN, [(place, f"{_shown(value)}must be a number")]
     try:
@@ -507,7 +507,7 @@ def _adapter(hint: Any, bounds: Bounds) -> Any:
     )
 
 
-def _text(value: Any) -> str:
+def text_of(value: Any) -> str:
     """A name as text; a whole number that a spreadsheet keeps as 7.0 is 7."""
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
@@ -569,4 +569,4 @@ def _called(content: Mapping[str, Any], place: Place) -> str:
     members = content.get(str(place[0]))
     row = members[place[1]] if isinstance(members, list | tuple) else None
     name = row.get(NAMED.get(str(place[0]), "item")) if isinstance(row, Mapping) else getattr(row, "name", None)
-    return "" if name is None else f" ({_text(name)})"
+    return "" if name is None else f" ({text_of(name)})"

@@ -11,10 +11,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+<<<<<<< HEAD
 import click
 
 from sim.cli.interrupt import press
 from sim.errors import BufferstockError, UsageError, near_miss
+=======
+from sim.errors import UsageError, near_miss
+from sim.overrides import is_plan, label_of, split_settings
+>>>>>>> w-sweep
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -89,39 +94,20 @@ def _for_one(settings: Sequence[str], given: Mapping[str, str], posture: str) ->
     return [setting for setting in settings if setting.split(".", 1)[0] not in others]
 
 
-def split_settings(settings: Sequence[str], postures: Sequence[str]) -> tuple[list[str], dict[str, list[str]]]:
-    """Overrides for the scenario, and for each posture; a plain key belongs to the scenario.
-
-    Raises
-    ------
-    UsageError : it is not ``key=value``, or begins with neither a posture of this run nor a key of scenarios.
-    """
-    from sim.reading import keys
-    from sim.scenario import Scenario
-
-    known = keys([Scenario])
-    labels = {_label(name): name for name in postures}
-    mine: list[str] = []
-    theirs: dict[str, list[str]] = {name: [] for name in postures}
-    for setting in settings:
-        dotted, equals, _ = setting.partition("=")
-        head, dot, _ = dotted.partition(".")
-        if not equals:
-            raise UsageError(f"--set {setting!r}: write key=value, for example scenario.costs.capital_rate=0.12")
-        if head == "scenario" and dot:
-            mine.append(setting.removeprefix("scenario."))
-        elif head in labels and dot:
-            if is_plan(labels[head]):
-                raise UsageError(
-                    f"--set {setting!r}: {labels[head]} is a plan: edit its rows; postures alone have keys"
-                )
-            theirs[labels[head]].append(setting.split(".", 1)[1])
-        elif head.strip() in known:
-            mine.append(setting)
-        else:
-            near = near_miss(head, [*labels, *sorted(known)])
-            raise UsageError(f"--set {setting!r}: {head!r} is no posture of this run and no key of scenarios{near}")
-    return mine, theirs
+__all__ = [
+    "Bar",
+    "Stages",
+    "Stoppable",
+    "chosen_postures",
+    "is_plan",
+    "look_beside",
+    "one_weather",
+    "out",
+    "plans_named",
+    "read_scenario",
+    "side",
+    "split_settings",
+]
 
 
 def chosen_postures(text: str) -> list[str]:
@@ -130,16 +116,6 @@ def chosen_postures(text: str) -> list[str]:
     if not names:
         raise UsageError("--postures: name at least one, for example jit,jic,hybrid")
     return names
-
-
-def is_plan(name: str) -> bool:
-    """Whether a posture is given as a plan file, by its ending."""
-    return Path(name).suffix.lower() in (".xlsx", ".csv")
-
-
-def _label(name: str) -> str:
-    """What a posture of the command line is called: a file by its name without the ending."""
-    return Path(name).stem if name.endswith(".toml") or is_plan(name) else name
 
 
 def plans_named(
@@ -171,10 +147,10 @@ def plans_named(
     for place, name in enumerate(names):
         if not is_plan(name):
             plans[place] = plan_named(name, scenario, (settings or {}).get(name, ()), trust)
-    taken = [plan.posture for plan in plans.values()] + [_label(name) for name in names if is_plan(name)]
+    taken = [plan.posture for plan in plans.values()] + [label_of(name) for name in names if is_plan(name)]
     for place, name in enumerate(names):
         if is_plan(name):
-            called = _label(name) if taken.count(_label(name)) == 1 else name
+            called = label_of(name) if taken.count(label_of(name)) == 1 else name
             plans[place] = _plan_read(name, called, scenario, trust)
     return plans_of(scenario, [plans[place] for place in range(len(names))], trust)
 
