@@ -65,8 +65,8 @@ class Scenario:
         default=1.0,
         ge=0,
         le=1000,
-        about="multiplies mean demand from the warm-up on and not the history that plans are made on: demand turns out higher "
-        "or lower than planned for; not for replayed or resampled demand, nor for single orders",
+        about="multiplies mean demand from the warm-up on and not the history that plans are made on: demand turns out "
+        "higher or lower than planned for; not for replayed or resampled demand, nor for single orders",
     )
     start: Literal["pipeline", "on hand"] = key(
         default="pipeline", about="a replication starts with mean demand staged in the pipeline, or all stock on hand"

@@ -11,15 +11,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-<<<<<<< HEAD
 import click
 
 from sim.cli.interrupt import press
 from sim.errors import BufferstockError, UsageError, near_miss
-=======
-from sim.errors import UsageError, near_miss
 from sim.overrides import is_plan, label_of, split_settings
->>>>>>> w-sweep
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -90,7 +86,7 @@ def reproducible(
 
 def _for_one(settings: Sequence[str], given: Mapping[str, str], posture: str) -> list[str]:
     """Overrides without those of other postures."""
-    others = {_label(name) for name in given.values() if name != posture}
+    others = {label_of(name) for name in given.values() if name != posture}
     return [setting for setting in settings if setting.split(".", 1)[0] not in others]
 
 
