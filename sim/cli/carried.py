@@ -89,6 +89,8 @@ def carry_out(wanted: Asked, folder: Path, way: Way, afresh: bool) -> Carried:
                 reached = _run(wanted, parts, way)
         except (KeyboardInterrupt, Exception) as error:
             _leave(wanted, parts, folder, started, error)
+            if afresh and not parts.finished:
+                runs.empty(folder)
             raise
         if reached:
             recipe = dataclasses.replace(recipe, replications=parts.prefix)
