@@ -13,6 +13,7 @@ from sim.plan import Plan
 from sim.policies import POLICIES
 from sim.runs.parts import Parts
 from sim.studies.compare import compare
+from sim.studies.montecarlo import Job
 from sim.world.capacity import Capacity
 
 LAW = {"law": "lognormal", "mean": 6.0, "cv": 0.5}
