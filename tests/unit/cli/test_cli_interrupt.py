@@ -12,7 +12,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-START = [sys.executable, "-c", "from sim.cli.main import main; main()"]
+START = [sys.executable, "-c", "from sim.__main__ import main; main()"]
 processes = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="processes are looked up in /proc")
 
 
