@@ -13,7 +13,7 @@ import pytest
 
 from sim.runs import staged
 
-START = [sys.executable, "-c", "from sim.cli.main import main; main()"]
+START = [sys.executable, "-c", "from sim.__main__ import main; main()"]
 processes = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="processes are looked up in /proc")
 
 
