@@ -35,7 +35,7 @@ def validate_command(quick: bool, seeds: str, cases: str | None, jobs: int, as_j
     from rich.table import Table
 
     from sim.validation.case import expected
-    from sim.validation.run import CASES, PENDING, STUDIES, Finding, validate
+    from sim.validation.run import KNOWN, PENDING, Finding, validate
 
     try:
         numbers = [int(part) for part in seeds.split(",")]
@@ -43,15 +43,14 @@ def validate_command(quick: bool, seeds: str, cases: str | None, jobs: int, as_j
         raise UsageError(f"--seeds {seeds!r}: write whole numbers divided by commas, for example 1,2,3") from error
     if quick:
         numbers = numbers[:1]
-    known = [*CASES, *STUDIES]
-    chosen = known
+    chosen = list(KNOWN)
     if cases is not None:
         wanted = [part.strip() for part in cases.split(",")]
-        unknown = [one for one in wanted if not any(name.split()[0] == one for name in known)]
+        unknown = [one for one in wanted if not any(name.split()[0] == one for name in KNOWN)]
         if unknown:
-            near = near_miss(unknown[0], sorted({name.split()[0] for name in known}))
+            near = near_miss(unknown[0], sorted({name.split()[0] for name in KNOWN}))
             raise UsageError(f"--cases: {unknown[0]!r} is not a case{near}")
-        chosen = [name for name in known if name.split()[0] in wanted]
+        chosen = [name for name in KNOWN if name.split()[0] in wanted]
     if jobs == 0 or jobs < -1:
         raise UsageError(f"--jobs {jobs}: 1 or more, or -1 for all processors")
     workers = (os.cpu_count() or 1) if jobs == -1 else jobs

@@ -45,7 +45,7 @@ class Route:
         self._future = future
         self._quays = quays
         self.yard = yards[lane.containers] if lane.containers is not None else None
-        self.incidents: list[Incident] = here(future.incidents, "lane", lane.name)
+        self.incidents: list[Incident] = here(future, "lane", lane.name)
         self.capacity = Capacity(self.incidents, future.first, future.end)
         self._level = self.capacity.calm and all(one.transit_factor == 1.0 for one in self.incidents)
         held = [one for one in self.incidents if one.under_way == "held"]

@@ -7,7 +7,7 @@ at the end, if it is scrapped. All take room and capital. Receipts of a closed w
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -29,8 +29,22 @@ def concerns(incidents: Sequence[Incident], site: str, items: Sequence[str]) -> 
         if one.target in ("warehouse", "item")
         and one.happens
         and (one.stock != "untouched" or one.price_factor != 1.0 or _closes(one))
-        and any(one.touches(site, item) for item in items)
+        and any(one.touches(site, item) for item in _candidates(one, items))
     ]
+
+
+def _candidates(one: Incident, items: Collection[str]) -> Collection[str]:
+    """Items that an incident may touch: where it names some, the others are not looked at."""
+    named = (one.where,) if one.target == "item" else one.items
+    return [item for item in named if item in items] if named else items
+
+
+def _rows(one: Incident, site: str, places: Mapping[str, int]) -> Floats:
+    """(n_items,) 1 where an incident touches an item, else 0."""
+    rows = np.zeros(len(places))
+    for item in _candidates(one, places):
+        rows[places[item]] = float(one.touches(site, item))
+    return rows
 
 
 def _closes(one: Incident) -> bool:
@@ -61,7 +75,8 @@ class Ward:
     ) -> None:
         self.stock, self.clock, self.end, self.whole = stock, clock, end, whole
         self._incidents = incidents
-        self._rows = [np.array([one.touches(stock.name, item) for item in items], dtype=float) for one in incidents]
+        places = {item: place for place, item in enumerate(items)}
+        self._rows = [_rows(one, stock.name, places) for one in incidents]
         self._on: list[int] = []
         self._batches: list[Batch] = []
         self.aside, self.counted = np.zeros(len(items)), np.zeros(len(items))

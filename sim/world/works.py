@@ -29,7 +29,7 @@ class Works:
 
     def __init__(self, supplier: Supplier, clock: Clock, future: Future, crossing: bool) -> None:
         self.supplier, self.clock, self.crossing = supplier, clock, crossing
-        self.incidents = incidents = here(future.incidents, "supplier", supplier.name)
+        self.incidents = incidents = here(future, "supplier", supplier.name)
         self.capacity = Capacity(incidents, future.first, future.end)
         self.prices = Prices(incidents, future.end)
         self._restarts = sorted({one.begins for one in incidents if one.work == "restarts"})

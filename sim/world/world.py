@@ -90,7 +90,7 @@ class World:
         """Opening times of the warehouses that are closed at some time."""
         found = {}
         for site in self.blueprint.sites:
-            closures = here(self.future.incidents, "warehouse", site)
+            closures = here(self.future, "warehouse", site)
             doors = Capacity(closures, self.future.first, self.future.end)
             if not doors.calm:
                 found[site] = doors

@@ -25,7 +25,7 @@ class Yard:
 
     def __init__(self, pool: ContainerPool, future: Future) -> None:
         self.pool = pool
-        self.incidents = here(future.incidents, "pool", pool.name)
+        self.incidents = here(future, "pool", pool.name)
         self._returning: list[tuple[float, float]] = []
         self.out = 0.0
         self._draws = future.counter("cycle", pool.name)

@@ -35,7 +35,7 @@ USAGE = [
     (("compare", "first_strike", "-n", "many"), ("'many' is not a valid integer",)),
     (("compare", "first_strike", "-n", "0"), ("--replications 0: at least 1 is needed",)),
     (("compare", "first_strike", "-n", "-4"), ("--replications -4: at least 1 is needed",)),
-    (("compare", "first_strike", "-n", "10000000"), ("--replications 10000000", "at most 1,000,000")),
+    (("compare", "first_strike", "-n", "100000000"), ("--replications 100000000", "at most 10,000,000")),
     (("compare", "first_strike", "--seed", "-1"), ("--seed -1: 0 or more is needed",)),
     (("compare", "first_strike", "-j", "0"), ("--jobs 0: 1 or more, or -1 for all processors",)),
     (("compare", "first_strike", "-j", "-2"), ("--jobs -2",)),
