@@ -35,6 +35,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "Which posture, at what price?": {
         "compare": ("compare", "Let postures live through the same futures: carrying cost against stockouts."),
+        "select": ("select", "The best of several postures, with as few futures as that takes."),
         "resume": ("resume", "Finish a comparison that was interrupted, or extend it to more futures."),
     },
     "What can go wrong, and how long do I survive?": {
@@ -48,6 +49,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "Can I believe it?": {
         "validate": ("validate", "Hold the engine against exact results of inventory and queueing theory."),
+        "warmup": ("warmup", "How long a replication takes to settle, against the warm-up that it has."),
         "rerun": ("resume", "Repeat a comparison from its manifest: the same bytes, or which version differs."),
     },
 }
