@@ -88,7 +88,8 @@ class Scenario:
     headline: str | None = key(default=None, about="weather shown first; the first one when left out")
     weather: str | None = key(default=None, about="weather that is on; all disruptions when left out")
     assumptions: tuple[Assumption, ...] = key(
-        default=(), about="figures that may be otherwise, for `bufferstock sensitivity`: added to those it knows by itself"
+        default=(),
+        about="figures that may be otherwise, for `bufferstock sensitivity`: added to those it knows by itself",
     )
     history: str | None = key(default=None, about="table of demand history: item, warehouse, date or day, units")
     history_period: int = key(

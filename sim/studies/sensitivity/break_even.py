@@ -200,7 +200,9 @@ def _refined(
     found: Tornado, curves: Sequence[Curve], jobs: int, done: Callable[[int], None] | None, told: Told | None
 ) -> list[Curve]:
     """The curves with values in between lived too, under the two postures alone."""
-    names = tuple(name for name in found.source.postures if found.postures[found.source.postures.index(name)] in found.between)
+    names = tuple(
+        name for name in found.source.postures if found.postures[found.source.postures.index(name)] in found.between
+    )
     source = dataclasses.replace(found.source, postures=names, _scenarios=[], _plans=[])
     points: list[Point] = []
     places: list[tuple[int, float]] = []

@@ -77,7 +77,11 @@ def chosen(found: Sequence[Assumption], wanted: Sequence[str]) -> tuple[Assumpti
 
 def _of(label: str, key: str | tuple[str, ...], low: float, high: float, base: float | None = None, **more: str) -> Any:
     """An assumption with numbers as its ends."""
-    texts: dict[str, Any] = {"low": f"{low:.6g}", "high": f"{high:.6g}", "base": None if base is None else f"{base:.6g}"}
+    texts: dict[str, Any] = {
+        "low": f"{low:.6g}",
+        "high": f"{high:.6g}",
+        "base": None if base is None else f"{base:.6g}",
+    }
     return Assumption(label=label, key=(key,) if isinstance(key, str) else key, **texts, **more)
 
 
@@ -99,11 +103,15 @@ def _unmet(scenario: Scenario) -> Iterator[Assumption]:
         base = costs.goodwill_shares[rank]
         if all(item.goodwill is None for item in here):
             ends = (less * base, more * base) if base else (least, instead)
-            yield _of(label, f"costs.goodwill_{kind}", *ends, base, unit="of its standard cost, a lost unit", source=ASSUMED)
+            yield _of(
+                label, f"costs.goodwill_{kind}", *ends, base, unit="of its standard cost, a lost unit", source=ASSUMED
+            )
         else:
             yield _scale(label, f"items.goodwill[criticality={kind}]", less, more)
     if not all(item.lost_share is not None for item in scenario.items):
-        yield _of("share of lost sales", "lost_share", 0.1, 0.9, scenario.lost_share, unit="of unmet demand", source=ASSUMED)
+        yield _of(
+            "share of lost sales", "lost_share", 0.1, 0.9, scenario.lost_share, unit="of unmet demand", source=ASSUMED
+        )
     if costs.backorder_penalty:
         base = costs.backorder_penalty
         yield _of("backorder penalty", "costs.backorder_penalty", 0.0, 3 * base, base, unit="of price", source=ASSUMED)
@@ -168,7 +176,9 @@ def _demand(scenario: Scenario) -> Iterator[Assumption]:
     narrow = [one.mean or 0.0 for one in binomial if (0.8 * (one.cv or 1.0)) ** 2 * (one.mean or 1.0) <= 1.000001]
     least = max(narrow, default=0.0)
     if any((one.mean or 0.0) > least for one in binomial):
-        keys.append(f"demand.cv[model=negative_binomial,mean>{least:.6g}]" if least else "demand.cv[model=negative_binomial]")
+        keys.append(
+            f"demand.cv[model=negative_binomial,mean>{least:.6g}]" if least else "demand.cv[model=negative_binomial]"
+        )
     if any(one.size_cv for one in scenario.demand):
         keys.append("demand.size_cv[size_cv>0]")
     if keys:
@@ -184,7 +194,15 @@ def _disruptions(scenario: Scenario) -> Iterator[Assumption]:
         if getattr(one, "kind", "") == "background":
             base = float(one.scale)
             label = f"rates of all causes of {one.name}"
-            yield _of(label, f"{place}.scale", 0.5 * base, 2 * base, base, unit="times the table's", source="docs/events.md: rates are uncertain")
+            yield _of(
+                label,
+                f"{place}.scale",
+                0.5 * base,
+                2 * base,
+                base,
+                unit="times the table's",
+                source="docs/events.md: rates are uncertain",
+            )
         if getattr(one, "rate", None):
             base = float(one.rate)
             yield _of(f"rate of {one.name}", f"{place}.rate", 0.5 * base, 2 * base, base, unit="a year", source=ASSUMED)
