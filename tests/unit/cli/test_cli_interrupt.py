@@ -149,21 +149,45 @@ def test_ctrl_c_at_any_moment_ends_quietly(tmp_path, seconds):
 
 @processes
 @pytest.mark.slow
-def test_a_worker_that_is_killed_is_told_and_what_is_finished_is_kept(tmp_path):
-    """The system may end a worker for want of memory: a message, exit code 2, finished replications kept."""
+def test_no_worker_outlives_a_command_that_is_killed(tmp_path):
+    """Kill -9 of the command itself: its workers notice and end."""
     process = subprocess.Popen(
         [*START, "compare", "meridian", "-n", "400", "-j", "2", "-o", "out"],
         cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
     )  # fmt: skip
     try:
         until(lambda: process.poll() is not None or at_work(process), 240)
-        assert process.poll() is None, process.communicate()[1]
-        os.kill(min(workers(process)), signal.SIGKILL)
-        _, err = process.communicate(timeout=240)
+        begun = list(workers(process))
+        process.kill()
+        until(lambda: not any(Path(f"/proc/{number}").exists() for number in begun), 30)
     finally:
         finish(process)
-    assert process.returncode == 2, err
-    assert "Traceback" not in err
-    assert "a worker process was ended from outside" in err
-    kept = pq.read_table(tmp_path / "out" / "replications" / "unfinished.parquet")
-    assert f"{len(set(kept['replication'].to_pylist()))} of 400 replications are finished and kept" in err
+    assert len(begun) == 2
+
+
+@processes
+@pytest.mark.slow
+def test_a_worker_that_is_killed_is_told_once_and_changes_no_byte(tmp_path):
+    """The system may end a worker for want of memory: a warning, and the same results as without."""
+    ended = {}
+    for jobs in ("1", "2"):
+        command = ["compare", "first_strike", "-n", "1500", "-j", jobs, "-o", jobs, "--no-figures"]
+        process = subprocess.Popen(
+            [*START, *command],
+            cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+        )  # fmt: skip
+        try:
+            if jobs == "2":
+                until(lambda: process.poll() is not None or at_work(process), 240)
+                assert process.poll() is None, process.communicate()[1]
+                os.kill(min(workers(process)), signal.SIGKILL)
+            ended[jobs] = process.communicate(timeout=240)
+        finally:
+            finish(process)
+        assert process.returncode == 0, ended[jobs]
+    assert ended["1"][1] == ""
+    (told,) = ended["2"][1].strip().splitlines()
+    assert told.startswith("warning: a worker process was ended from outside")
+    for path in sorted((tmp_path / "1").rglob("*.parquet")):
+        assert path.read_bytes() == (tmp_path / "2" / path.relative_to(tmp_path / "1")).read_bytes()
+    assert (tmp_path / "1" / "summary.csv").read_bytes() == (tmp_path / "2" / "summary.csv").read_bytes()
