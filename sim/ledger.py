@@ -62,7 +62,7 @@ class SiteLedger:
     cancelled, lost_in_transit : units on order that were lost before they were made, and on their way.
     quarantined, released, scrapped, destroyed : units of stock; what is quarantined is released or scrapped later.
     aside_days : unit-days in quarantine or behind closed doors; they take room and capital as stock on hand does.
-    surcharge : units x share of the purchase price that incidents added.
+    surcharge : units received x share of the purchase price that incidents added to it.
     claims, claims_served, claims_days : of the warehouses it feeds: units, served at once, unit-days waiting.
     shipped : units given to the warehouses it feeds.
     opening, closing : at day 0 and at the end, units on hand, set aside, awaited by customers and warehouses, and on order.

@@ -54,7 +54,7 @@ def gamma(uniforms: Floats, shape: float, scale: float) -> Floats:
     """Gamma quantiles for (n,) uniforms."""
     from scipy.special import gammaincinv
 
-    found: Floats = gammaincinv(shape, uniforms) * scale
+    found: Floats = np.asarray(gammaincinv(shape, uniforms) * scale, dtype=np.float64)
     return found
 
 

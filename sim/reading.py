@@ -29,6 +29,7 @@ NAMED = {
     "items": "item",
     **dict.fromkeys(("suppliers", "ports", "pools", "warehouses", "lanes", "factors", "disruptions"), "name"),
     "stretches": "name",
+    "assumptions": "label",
 }
 #: keys that no file gives
 HIDDEN = frozenset({"record", "delivered", "parameters", "weather"})

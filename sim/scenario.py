@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cached_property
 from typing import Any, Literal
 
+from sim.assumptions import Assumption
 from sim.catalogue import Catalogue, Item
 from sim.costs import Costs
 from sim.demand import SHAPED, DemandStream, Factor
@@ -86,6 +87,10 @@ class Scenario:
     )
     headline: str | None = key(default=None, about="weather shown first; the first one when left out")
     weather: str | None = key(default=None, about="weather that is on; all disruptions when left out")
+    assumptions: tuple[Assumption, ...] = key(
+        default=(),
+        about="figures that may be otherwise, for `bufferstock sensitivity`: added to those it knows by itself",
+    )
     history: str | None = key(default=None, about="table of demand history: item, warehouse, date or day, units")
     history_period: int = key(
         default=1,
@@ -286,6 +291,7 @@ def problems(
         ("factors", "name"),
         ("disruptions", "name"),
         ("stretches", "name"),
+        ("assumptions", "label"),
     ):
         counts = Counter(getattr(one, attribute) for one in rows(section).values())
         found += [((section,), f"{name!r} is there {count} times") for name, count in counts.items() if count > 1]

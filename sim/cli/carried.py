@@ -89,6 +89,8 @@ def carry_out(wanted: Asked, folder: Path, way: Way, afresh: bool) -> Carried:
                 reached = _run(wanted, parts, way)
         except (KeyboardInterrupt, Exception) as error:
             _leave(wanted, parts, folder, started, error)
+            if afresh and not parts.finished:
+                runs.empty(folder)
             raise
         if reached:
             recipe = dataclasses.replace(recipe, replications=parts.prefix)
@@ -174,6 +176,7 @@ def _finish(
 ) -> list[Path]:
     """Tables, figures and manifest; returns the figures."""
     from sim import runs
+    from sim.studies.believing import cautions_of
 
     drawn: list[Path] = []
     runs.summary(comparison, folder / "summary.csv")
@@ -191,6 +194,7 @@ def _finish(
         "inputs": dict(wanted.inputs),
         "finished": len(comparison.numbers) >= wanted.recipe.replications or bool(reached),
         "precision": [told_reached(one) for one in reached],
+        "cautions": cautions_of(comparison),
         "volatile": volatile | {"working": str(Path.cwd())},
     }
     runs.write_atomic(folder / "manifest.json", json.dumps(told, indent=2, allow_nan=False) + "\n")

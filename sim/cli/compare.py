@@ -154,6 +154,8 @@ def show(found: Carried, wanted: Asked, folder: Path, as_json: bool) -> None:
 
 def document(comparison: Comparison, folder: Path) -> dict[str, Any]:
     """The JSON document: the headline weather's postures and pairs on top, all weathers below."""
+    from sim.studies.believing import cautions_of
+
     headline = comparison.weathers[0]
     return {
         "scenario": comparison.scenario.name,
@@ -162,6 +164,7 @@ def document(comparison: Comparison, folder: Path) -> dict[str, Any]:
         "weather": headline,
         **comparison.document(headline),
         "weathers": {weather: comparison.document(weather) for weather in comparison.weathers},
+        "cautions": cautions_of(comparison),
         "notes": _notes(comparison),
         "in_sample": list(comparison.scenario.judged_in_sample),
         "out": str(folder),
@@ -172,6 +175,7 @@ def _show(comparison: Comparison, folder: Path, found: Carried, following: str) 
     """The terminal's part of the results, and the command that may follow."""
     from sim.measures import BY_NAME
     from sim.report.tables import closing, table
+    from sim.studies.believing import cautions_of
     from sim.world.clock import ORDER_OF_A_DAY
 
     console = out()
@@ -181,6 +185,8 @@ def _show(comparison: Comparison, folder: Path, found: Carried, following: str) 
     console.print(table(comparison))
     for line in precision_told(found):
         console.print(line, style="bold")
+    for line in cautions_of(comparison):
+        console.print(f"Caution: {line}")
     for why in comparison.scenario.judged_in_sample:
         console.print(f"In-sample: {why}: read the figures as the best case.", style="bold")
     notes = _notes(comparison)

@@ -39,7 +39,11 @@ class Patient:
     def __enter__(self) -> None:
         main = threading.current_thread() is threading.main_thread()
         self.before: dict[int, Any] = {}
-        if main and hasattr(signal, "setitimer") and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        if (
+            main
+            and hasattr(signal, "setitimer")
+            and signal.getsignal(signal.SIGINT) in (signal.default_int_handler, press)
+        ):
             self.before[signal.SIGALRM] = signal.signal(signal.SIGALRM, _again)
             self.before[signal.SIGINT] = signal.signal(signal.SIGINT, press)
 

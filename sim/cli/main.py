@@ -38,6 +38,10 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "select": ("select", "The best of several postures, with as few futures as that takes."),
         "resume": ("resume", "Finish a comparison that was interrupted, or extend it to more futures."),
     },
+    "What does the answer hang on?": {
+        "sweep": ("sweep", "A grid of any parameters, every point on the same futures."),
+        "sensitivity": ("sensitivity", "Which assumptions turn the ranking round, and where it breaks even."),
+    },
     "What can go wrong, and how long do I survive?": {
         "events": ("events", "Real disruptions with figures and sources, to aim at nodes of your own."),
         "loss": ("loss", "What disruptions cost in a year: average, one year in 20, worst years."),

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.disruptions import Incident
-from sim.disruptions.effects import idle
+from sim.disruptions.effects import idle, only_money
 from sim.futures import Future, draw, draw_incidents
 from sim.ledger import SiteLedger
 from sim.measures import MEASURES
@@ -143,9 +143,12 @@ class Prepared:
 
 
 def first_incident(incidents: Iterable[Incident], end: float) -> Incident | None:
-    """The first incident of the horizon that does anything; of those that begin together, the longest."""
+    """The first incident of the horizon that can move stock; of those that begin together, the longest.
+
+    Where none can, the first that changes prices.
+    """
     there = [one for one in incidents if 0 <= one.begins < end and one.happens and not idle(one)]
-    return min(there, key=lambda one: (one.begins, -one.end), default=None)
+    return min(there, key=lambda one: (only_money(one), one.begins, -one.end), default=None)
 
 
 def _window(sites: Mapping[str, SiteLedger], future: Future) -> NDArray[np.float32]:

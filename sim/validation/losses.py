@@ -205,7 +205,7 @@ def by_strata() -> Study:
     return Study(
         "S19 strata",
         False,
-        480_000,
+        520_000,
         3_000,
         _known(names, 0.01),
         note=f"price shocks of one day, exponential severity, {DAYS} days of the engine for a year; {ABREAST} items with "

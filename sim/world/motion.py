@@ -81,18 +81,14 @@ class Prices:
     Parameters
     ----------
     incidents : those that have a price factor.
-    end : end of the horizon: nothing is booked before day 0 or after it.
     """
 
-    def __init__(self, incidents: Iterable[Incident], end: float) -> None:
+    def __init__(self, incidents: Iterable[Incident]) -> None:
         self._incidents = [one for one in incidents if one.price_factor != 1.0]
-        self._end = end
 
     def __bool__(self) -> bool:
         return bool(self._incidents)
 
     def at(self, time: float) -> float:
         """Share added at a time; shares of several incidents add up."""
-        if not 0 <= time < self._end:
-            return 0.0
         return sum(one.price_factor - 1.0 for one in self._incidents if one.on(time))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import importlib.util
 import logging
 import queue
+import re
 import secrets
+import threading
 import time
 import warnings
 from collections import deque
@@ -23,6 +26,7 @@ Part = tuple[int, ...]
 #: distributed.Client and distributed.Future, which have hardly any types of their own
 Client = Any
 Future = Any
+ADDRESS = re.compile(r"((tcp|tls|ucx|ws|wss)://)?(\[[0-9a-fA-F:.%]+\]|[^\s:/\[\]]+):\d{1,5}")
 #: pieces under way, a thread of the cluster: one in its hands, two at its door
 AHEAD = 3
 #: seconds of waiting for a scheduler's answer
@@ -213,27 +217,44 @@ def _threads(client: Client) -> int:
 @contextmanager
 def _connected(cluster: Cluster) -> Iterator[Client]:
     """A client of a cluster whose workers are sound."""
-    try:
-        import distributed
-
-        make: Any = distributed.Client
-    except ImportError as error:
-        told = 'a cluster needs dask.distributed: pip install "bufferstock[cluster]"'
-        raise UsageError(told) from error
+    if importlib.util.find_spec("distributed") is None:
+        raise UsageError('a cluster needs dask.distributed: pip install "bufferstock[cluster]"')
+    if ADDRESS.fullmatch(cluster.scheduler) is None:
+        raise UsageError(
+            f"--scheduler {cluster.scheduler!r}: write protocol://host:port, for example tcp://10.0.0.7:8786"
+        )
     with _hushed():
-        try:
-            with warnings.catch_warnings():  # of versions that differ: we tell them ourselves
-                warnings.simplefilter("ignore")
-                client = make(cluster.scheduler, timeout=PATIENCE, set_as_default=False, name="bufferstock")
-        except Exception as error:
-            told = f"--scheduler {cluster.scheduler}: no dask scheduler answers there within {PATIENCE:.0f} seconds"
-            raise UsageError(f"{told} ({_first_line(error)})") from error
+        client = _client(cluster)
         try:
             _check(client, cluster)
             yield client
         finally:
             with deaf(), suppress(Exception):
                 client.close(timeout=PATIENCE)
+
+
+def _client(cluster: Cluster) -> Client:
+    """A client, made in a thread of its own: where something else than a scheduler answers, it would wait for ever."""
+    found: list[Any] = []
+
+    def make() -> None:
+        try:
+            import distributed
+
+            client: Any = distributed.Client
+            with warnings.catch_warnings():  # of versions that differ: we tell them ourselves
+                warnings.simplefilter("ignore")
+                found.append(client(cluster.scheduler, timeout=PATIENCE, set_as_default=False, name="bufferstock"))
+        except Exception as error:
+            found.append(error)
+
+    thread = threading.Thread(target=make, daemon=True, name="connecting")
+    thread.start()
+    thread.join(2 * PATIENCE)
+    if not found or isinstance(found[0], Exception):
+        why = f" ({_first_line(found[0])})" if found else ""
+        raise UsageError(f"--scheduler {cluster.scheduler}: no dask scheduler answers there{why}")
+    return found[0]
 
 
 def _first_line(error: Exception) -> str:

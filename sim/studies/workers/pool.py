@@ -84,7 +84,8 @@ class Losses:
         if self.workers == 1 and self.row >= IN_A_ROW:
             raise UsageError(
                 f"{told}{why}, {self.row} times in a row while replication {suspects[0][0]} was next: "
-                "free some memory, or shorten the horizon, or take fewer weathers and postures at a time"
+                "free some memory, take fewer weathers and postures at a time, or see with --jobs 1 whether code of your own "
+                "ends it"
             )
         if self.workers > 1 and (self.row >= IN_A_ROW or self.all >= IN_ALL):
             self.workers, self.row, self.all = self.workers // 2, 0, 0
