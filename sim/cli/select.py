@@ -93,7 +93,7 @@ def select_command(
     read = read_scenario(scenario, mine, trust)
     chosen = one_weather(read, weather)
     plans = plans_named(names, read, theirs, trust)
-    rules = rules_of(plans, measure, indifference, confidence, first, most)
+    rules_of(plans, measure, indifference, confidence, first, most)  # says what is wrong before anything is made
     cluster = cluster_of(backend, scheduler)
     made = folder is None
     if folder is None:
@@ -103,7 +103,7 @@ def select_command(
     given = {plan.posture: name for plan, name in zip(plans, names, strict=True)}
     step = None if as_json or no_progress or not sys.stderr.isatty() else _say
     with Stoppable(), reproducible(scenario, given, settings, trust):
-        found = select(read, plans, rules, measure, chosen, seed, jobs, step, cluster)
+        found = select(read, plans, indifference, measure, chosen, seed, jobs, confidence, first, most, step, cluster)
     drawn = _finish(found, folder, started, no_figures)
     if as_json:
         click.echo(json.dumps({**document(found), "out": str(folder)}, indent=2, allow_nan=False))

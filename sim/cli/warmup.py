@@ -96,6 +96,7 @@ def document(found: Settled) -> dict[str, Any]:
         "cuts": found.cuts,
         "settled": not found.unsettled,
         "enough": found.enough,
+        "shift_of_average_stock": found.shift,
         "terminating": dated(found),
         "verdict": verdict(found),
         "kind": kind(found),

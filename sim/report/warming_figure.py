@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.report.canvas import drawing, grid, headed, save, settle
-from sim.report.style import GREY, INK, LIGHT, VERMILION, Money, counted, looks
+from sim.report.style import INK, LIGHT, VERMILION, Money, counted, looks
 from sim.report.warming_findings import title
 from sim.studies.warming import SERIES, Settled
 
@@ -28,14 +28,16 @@ def figures(found: Settled, folder: Path) -> list[Path]:
 def draw(found: Settled) -> tuple[Figure, str]:
     """The figure and its title."""
     told = title(found)
-    figure, panels = grid(2, 1, 5.0, sharex=True)
-    for axes, name in zip(panels, SERIES, strict=True):
+    shown = [name for name in SERIES if name == "on_hand" or found.mean(name).any()]
+    figure, panels = grid(len(shown), 1, 2.5 * len(shown), sharex=True)
+    for axes, name in zip(panels, shown, strict=True):
         _panel(axes, found, name)
     panels[-1].set_xlabel("Day; day 0 is the first one booked")
+    nobody = "" if len(shown) == len(SERIES) else " No customer ever waits."
     note = (
         f"{found.postures[0]} without incidents: mean of {counted(len(found.numbers), 'replication')}, band: 95 % for each "
-        "day by itself. Values at standard cost.\nGrey: the scenario's warm-up, not booked. Cut: days before it are best left "
-        "out (MSER-5 of the mean, the later of the two)."
+        f"day by itself. Values at standard cost.{nobody}\nGrey: the scenario's warm-up, not booked. Cut: days before it are"
+        " best left out (MSER-5; the latest of mean stock, waiting orders, spread of stock)."
     )
     headed(figure, told, note)
     settle(figure)
@@ -59,14 +61,16 @@ def _panel(axes: Axes, found: Settled, name: str) -> None:
             lw=0,
         )
     axes.plot(day, mean / money.divisor, color=look.colour, linewidth=1.4)
-    axes.axvline(found.cuts[name] - found.warm_up, color=GREY, linewidth=1.0, linestyle=(0, (2, 2)))
     axes.axvline(found.cut - found.warm_up, color=VERMILION, linewidth=1.6)
-    top = float((mean + np.nan_to_num(half)).max()) / money.divisor or 1.0
-    axes.set(ylim=(0, 1.16 * top), xlim=(day[0], day[-1] + 1))
+    half = np.nan_to_num(half)
+    low, high = (float(edge) / money.divisor for edge in ((mean - half).min(), (mean + half).max()))
+    low = 0.0 if low < 0.5 * high else low  # else what settles would be too small to see
+    size = high - low or 1.0
+    axes.set(ylim=(max(low - 0.06 * size, 0.0), high + 0.18 * size), xlim=(day[0], day[-1] + 1))
     axes.set_ylabel(f"{LABELS[name]}, {money.unit}")
     axes.annotate(
         f"cut: {found.cut} days in",
-        (found.cut - found.warm_up, 1.14 * top),
+        (found.cut - found.warm_up, high + 0.16 * size),
         xytext=(5, 0),
         textcoords="offset points",
         va="top",

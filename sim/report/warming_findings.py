@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from sim.report.style import capital, counted
+from sim.report.style import capital, counted, number
 from sim.studies.warming import Settled
-
-WHAT = {"on_hand": "stock", "waiting": "waiting customers"}
 
 
 def verdict(found: Settled) -> str:
@@ -21,13 +19,16 @@ def verdict(found: Settled) -> str:
     )
     if found.enough:
         return f"{settles}; the warm-up of {counted(have, 'day')} is long enough"
-    return f"{settles}; the warm-up of {counted(have, 'day')} is too short"
+    moved = f"leaving the rest out moves average stock by {number(100 * found.shift, 1, plus=True)} %"
+    if not found.matters:
+        return f"{settles}; the warm-up of {counted(have, 'day')} is shorter, which hardly matters: {moved}"
+    return f"{settles}; the warm-up of {counted(have, 'day')} is too short: {moved}"
 
 
 def parts(found: Settled) -> str:
     """The cut of each series by itself."""
-    told = (f"{WHAT[name]}: {cut}" for name, cut in found.cuts.items())
-    return f"Days to leave out by MSER-5, for each by itself: {'; '.join(told)}"
+    told = (f"{name}: {cut}" for name, cut in found.cuts.items())
+    return f"Days to leave out by MSER-5, each by itself: {'; '.join(told)}"
 
 
 def dated(found: Settled) -> bool:
@@ -54,7 +55,7 @@ def following(found: Settled, scenario: str) -> str:
     """What may be done next."""
     if found.unsettled:
         return f"bufferstock warmup {scenario} --set scenario.horizon={2 * found.scenario.horizon}  (see more days)"
-    if not found.enough:
+    if not found.enough and found.matters:
         wanted = -(-found.cut // 7) * 7
         return f"set warm_up = {wanted} in the scenario, or --set scenario.warm_up={wanted} in any command"
     return f"bufferstock compare {scenario}"

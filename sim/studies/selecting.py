@@ -199,11 +199,14 @@ def rules_of(
 def select(
     scenario: Scenario,
     plans: Sequence[Plan],
-    rules: Selection,
+    indifference: float,
     measure: str = "total_cost",
     weather: str | None = None,
     seed: int = 1,
     jobs: int = 1,
+    confidence: float = 0.95,
+    first: int = 20,
+    most: int = 5000,
     done: Callable[[int, Standing], None] | None = None,
     cluster: Cluster | None = None,
 ) -> Selected:
@@ -213,20 +216,22 @@ def select(
     ----------
     scenario : the business.
     plans : of the postures.
-    rules : see `rules_of`.
+    indifference : the smallest difference that matters, in the measure's unit.
     measure : by which the best is the best.
     weather : one of the scenario's; its headline when left out.
     seed : of the study.
     jobs, cluster : see `sim.studies.montecarlo.spread`.
+    confidence, first, most : see `sim.statistics.selection.Selection`.
     done : called after each stage with the replications so far and where the selection stands.
 
     Raises
     ------
-    UsageError : see `Selection.judge`, and `sim.studies.montecarlo.spread`.
+    UsageError : see `rules_of`, `Selection.judge` and `sim.studies.montecarlo.spread`.
     ScenarioError, ModelError, PolicyError : see `sim.errors`.
     """
     if seed < 0:
         raise UsageError(f"seed {seed}: 0 or more is needed")
+    rules = rules_of(plans, measure, indifference, confidence, first, most)
     weather = scenario.weather_names[0] if weather is None else weather
     bare = without_record(scenario)
     errand = Living(bare, weather, tuple(wordless(plan) for plan in plans), seed, measure)

@@ -1,7 +1,9 @@
 """How long a replication takes to settle, and whether the warm-up before day 0 is long enough.
 
 Stock and waiting customers, day by day from the very start, without incidents, averaged over replications; where the start
-is no longer seen in them is found by MSER-5 (`sim.theory.output_analysis.mser`).
+is no longer seen in them is found by MSER-5 (`sim.theory.output_analysis.mser`). The same is asked of the spread of stock
+over replications: all begin with the same goods on the same ways, and the mean looks settled long before chance has had
+its turn.
 """
 
 from __future__ import annotations
@@ -28,6 +30,10 @@ SERIES = ("on_hand", "waiting")
 CHUNK = 5
 #: share of the days seen at which a cut is too late to be believed: the rule never goes beyond a half
 LATE = 0.4
+#: replications with which a spread is worth looking at
+ENOUGH = 10
+#: share of average stock that hardly matters
+LITTLE = 0.005
 
 
 @dataclass(frozen=True)
@@ -153,12 +159,15 @@ class Settled:
 
     @cached_property
     def cuts(self) -> dict[str, int]:
-        """Days to leave out from the start by MSER-5, for each series by itself."""
-        return {name: mser(self.mean(name)).observations for name in SERIES}
+        """Days to leave out from the start by MSER-5, for each by itself: stock, waiting customers, spread of stock."""
+        found = {"stock": self.mean("on_hand"), "waiting customers": self.mean("waiting")}
+        if len(self.numbers) >= ENOUGH:
+            found["spread of stock"] = self.values[:, 0].std(axis=0, ddof=1)
+        return {name: mser(series).observations for name, series in found.items()}
 
     @property
     def cut(self) -> int:
-        """Days to leave out: the later of the two cuts."""
+        """Days to leave out: the latest of the cuts."""
         return max(self.cuts.values())
 
     @property
@@ -170,6 +179,18 @@ class Settled:
     def enough(self) -> bool:
         """The scenario's warm-up reaches the cut."""
         return not self.unsettled and self.warm_up >= self.cut
+
+    @property
+    def shift(self) -> float:
+        """By what share average stock of the days booked changes when those before the cut are left out."""
+        stock = self.mean("on_hand")
+        booked = float(stock[self.warm_up :].mean())
+        return float(stock[max(self.cut, self.warm_up) :].mean()) / booked - 1 if booked > 0 else 0.0
+
+    @property
+    def matters(self) -> bool:
+        """Leaving out the days before the cut moves average stock by enough to matter."""
+        return abs(self.shift) >= LITTLE
 
     @property
     def rows(self) -> list[dict[str, Any]]:
