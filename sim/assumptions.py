@@ -19,7 +19,9 @@ class Assumption:
     """
 
     label: str = keys.key(about="what it is, for tables and figures", min_length=1)
-    key: tuple[str, ...] = keys.key(about="override or overrides without their value; several divided by ';'", min_length=1)
+    key: tuple[str, ...] = keys.key(
+        about="override or overrides without their value; several divided by ';'", min_length=1
+    )
     low: str = keys.key(about="low end of what it may be: a number, or a word")
     high: str = keys.key(about="high end of what it may be")
     base: str | None = keys.key(default=None, about="what it is now; found in the scenario when left out")

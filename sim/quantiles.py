@@ -64,7 +64,7 @@ def _quantiles(uniforms: Floats, law: Any, last: Floats, *first: float) -> Float
         low, table = _table(law.name, *first, float(last.ravel()[0]))
         if table is not None:
             return low + np.searchsorted(table, uniforms, side="left").astype(float)
-    found: Floats = law.ppf(uniforms, *first, last)
+    found: Floats = np.asarray(law.ppf(uniforms, *first, last), dtype=np.float64)
     return np.maximum(found, 0.0)  # a uniform of exactly 0 would give -1
 
 

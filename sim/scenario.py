@@ -66,8 +66,8 @@ class Scenario:
         default=1.0,
         ge=0,
         le=1000,
-        about="multiplies mean demand from the warm-up on and not the history that plans are made on: demand turns out higher "
-        "or lower than planned for; not for replayed or resampled demand, nor for single orders",
+        about="multiplies mean demand from the warm-up on and not the history that plans are made on: demand turns out "
+        "higher or lower than planned for; not for replayed or resampled demand, nor for single orders",
     )
     start: Literal["pipeline", "on hand"] = key(
         default="pipeline", about="a replication starts with mean demand staged in the pipeline, or all stock on hand"
@@ -88,7 +88,8 @@ class Scenario:
     headline: str | None = key(default=None, about="weather shown first; the first one when left out")
     weather: str | None = key(default=None, about="weather that is on; all disruptions when left out")
     assumptions: tuple[Assumption, ...] = key(
-        default=(), about="figures that may be otherwise, for `bufferstock sensitivity`: added to those it knows by itself"
+        default=(),
+        about="figures that may be otherwise, for `bufferstock sensitivity`: added to those it knows by itself",
     )
     history: str | None = key(default=None, about="table of demand history: item, warehouse, date or day, units")
     history_period: int = key(

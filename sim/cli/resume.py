@@ -79,7 +79,7 @@ def rerun_command(
     """
     from sim import runs
     from sim.cli import carried
-    from sim.cli.recipes import found_again, asked, changed
+    from sim.cli.recipes import asked, changed, found_again
     from sim.runs.recipe import begun, otherwise
 
     home = manifest if manifest.is_dir() else manifest.parent

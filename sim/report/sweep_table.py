@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rich.table import Table
-from rich.text import Text
 
 from sim.measures import BY_NAME
 from sim.report.style import Money, capital, counted, listed, number, percent

@@ -95,7 +95,7 @@ def _read_alike(scenario: Scenario) -> tuple[Any, ...]:
     """What the reading of delivery records hangs on."""
     lanes = tuple((lane.origin, lane.destination, lane.mode) for lane in scenario.lanes)
     items = tuple((item.item, item.supplier) for item in scenario.items)
-    names = tuple(one.name for one in (*scenario.suppliers, *scenario.warehouses))
+    names = (*(one.name for one in scenario.suppliers), *(one.name for one in scenario.warehouses))
     return scenario.deliveries, scenario.day_zero, scenario.stretches, lanes, items, names
 
 
