@@ -33,7 +33,7 @@ def poisson(uniforms: Floats, mean: Floats | float) -> Floats:
     """
     from scipy import stats
 
-    return _quantiles(uniforms, stats.poisson, np.asarray(mean, dtype=float))
+    return _quantiles(uniforms, stats.poisson, np.asarray(mean, dtype=np.float64))
 
 
 def negative_binomial(uniforms: Floats, shape: float, mean: Floats | float) -> Floats:
@@ -47,7 +47,8 @@ def negative_binomial(uniforms: Floats, shape: float, mean: Floats | float) -> F
     """
     from scipy import stats
 
-    return _quantiles(uniforms, stats.nbinom, shape / (shape + np.asarray(mean, dtype=float)), shape)
+    share: Floats = np.asarray(shape / (shape + np.asarray(mean, dtype=np.float64)), dtype=np.float64)
+    return _quantiles(uniforms, stats.nbinom, share, shape)
 
 
 def gamma(uniforms: Floats, shape: float, scale: float) -> Floats:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from rich.table import Table
 
 from sim.assumptions import Assumption
+from sim.measures import BY_NAME
 from sim.report.sensitivity_words import ends_text, interval_at, side_of, value_text, writer_of
 from sim.report.style import counted
 from sim.report.tables import FRAME
@@ -17,10 +18,8 @@ from sim.studies.sensitivity.tornado import Swing
 def heading(found: Tornado) -> str:
     """What the table shows."""
     a, b = found.between
-    return (
-        f"{found.measure}, {a} − {b}, {writer_of(found).unit}; mean ± 95 % half-width over {counted(len(found.numbers))}; "
-        "sorted by how far it moves"
-    )
+    what = f"{BY_NAME[found.measure].label}, {a} − {b}, {writer_of(found).unit}"
+    return f"{what}; mean ± 95 % half-width over {counted(len(found.numbers))}; sorted by how far it moves"
 
 
 def table(found: Tornado) -> Table:

@@ -75,7 +75,7 @@ def _line(found: Sweep, folder: Path) -> list[Path]:
     _label_ends(axes, found, places, divisor, styles)
     note = (
         f"{capital(found.weather)}; {counted(len(found.numbers))}, the same at every point; bands: 95 % intervals of the "
-        "means.\nDifferences between points are surer than the bands look: sweep.csv. Ring: best point of a posture that changes."
+        "means.\nPoints differ more surely than the bands look: sweep.csv. Ring: the best of a posture that changes."
     )
     return _told(figure, found, note, folder)
 
@@ -115,6 +115,7 @@ def _map(found: Sweep, folder: Path) -> list[Path]:
     values = {name: found.means[:, found.postures.index(name)].reshape(shape) / divisor for name in moving}
     together = np.stack(list(values.values()))
     norm = Normalize(float(np.nanmin(together)), float(np.nanmax(together)))
+    shades: dict[str, Any] = {name: np.asarray(norm(values[name])) for name in moving}
     image: Any = None
     for axes, name in zip(panels, moving, strict=True):
         image = axes.imshow(values[name], cmap="cividis", norm=norm, aspect="auto", origin="lower")
@@ -125,7 +126,7 @@ def _map(found: Sweep, folder: Path) -> list[Path]:
         best = np.unravel_index(found.best(name), shape)
         if max(shape[0], shape[1] * len(moving)) <= MOST_CELLS:
             for row, column in np.ndindex(*shape):
-                dark = norm(values[name][row, column].item()) < 0.55
+                dark = float(shades[name][row, column]) < 0.55
                 told = write(values[name][row, column] * divisor, False)
                 weight = "bold" if (row, column) == best else "normal"
                 colour = "white" if dark else INK
