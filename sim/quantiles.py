@@ -33,7 +33,7 @@ def poisson(uniforms: Floats, mean: Floats | float) -> Floats:
     """
     from scipy import stats
 
-    return _quantiles(uniforms, stats.poisson, np.asarray(mean, dtype=float))
+    return _quantiles(uniforms, stats.poisson, np.asarray(mean, dtype=np.float64))
 
 
 def negative_binomial(uniforms: Floats, shape: float, mean: Floats | float) -> Floats:
@@ -47,7 +47,8 @@ def negative_binomial(uniforms: Floats, shape: float, mean: Floats | float) -> F
     """
     from scipy import stats
 
-    return _quantiles(uniforms, stats.nbinom, shape / (shape + np.asarray(mean, dtype=float)), shape)
+    share: Floats = np.asarray(shape / (shape + np.asarray(mean, dtype=np.float64)), dtype=np.float64)
+    return _quantiles(uniforms, stats.nbinom, share, shape)
 
 
 def gamma(uniforms: Floats, shape: float, scale: float) -> Floats:
@@ -64,7 +65,7 @@ def _quantiles(uniforms: Floats, law: Any, last: Floats, *first: float) -> Float
         low, table = _table(law.name, *first, float(last.ravel()[0]))
         if table is not None:
             return low + np.searchsorted(table, uniforms, side="left").astype(float)
-    found: Floats = law.ppf(uniforms, *first, last)
+    found: Floats = np.asarray(law.ppf(uniforms, *first, last), dtype=np.float64)
     return np.maximum(found, 0.0)  # a uniform of exactly 0 would give -1
 
 

@@ -74,8 +74,8 @@ def _line(found: Sweep, folder: Path) -> list[Path]:
     axes.margins(x=0.06)
     _label_ends(axes, found, places, divisor, styles)
     note = (
-        f"{capital(found.weather)}; {counted(len(found.numbers))}, the same at every point; bands: 95 % intervals of each mean.\n"
-        "Differences between points are surer than the bands look: see sweep.csv. Ring: the best point of a posture that changes."
+        f"{capital(found.weather)}; {counted(len(found.numbers))}, the same at every point; bands: 95 % intervals of the "
+        "means.\nPoints differ more surely than the bands look: sweep.csv. Ring: the best of a posture that changes."
     )
     return _told(figure, found, note, folder)
 
@@ -115,6 +115,7 @@ def _map(found: Sweep, folder: Path) -> list[Path]:
     values = {name: found.means[:, found.postures.index(name)].reshape(shape) / divisor for name in moving}
     together = np.stack(list(values.values()))
     norm = Normalize(float(np.nanmin(together)), float(np.nanmax(together)))
+    shades: dict[str, Any] = {name: np.asarray(norm(values[name])) for name in moving}
     image: Any = None
     for axes, name in zip(panels, moving, strict=True):
         image = axes.imshow(values[name], cmap="cividis", norm=norm, aspect="auto", origin="lower")
@@ -125,7 +126,7 @@ def _map(found: Sweep, folder: Path) -> list[Path]:
         best = np.unravel_index(found.best(name), shape)
         if max(shape[0], shape[1] * len(moving)) <= MOST_CELLS:
             for row, column in np.ndindex(*shape):
-                dark = norm(values[name][row, column]) < 0.55
+                dark = float(shades[name][row, column]) < 0.55
                 told = write(values[name][row, column] * divisor, False)
                 weight = "bold" if (row, column) == best else "normal"
                 colour = "white" if dark else INK
@@ -136,7 +137,7 @@ def _map(found: Sweep, folder: Path) -> list[Path]:
     panels[0].set_ylabel(down.name)
     bar = figure.colorbar(image, ax=panels, shrink=0.9)
     bar.set_label(label, color=INK)
-    bar.outline.set_edgecolor(GREY)  # type: ignore[operator]
+    bar.outline.set_edgecolor(GREY)
     note = (
         f"{capital(found.weather)}; {counted(len(found.numbers))}, the same at every point; means. "
         "Framed: the best point of the posture. Intervals and differences: sweep.csv."

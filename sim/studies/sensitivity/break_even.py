@@ -33,8 +33,8 @@ class Curve:
     assumption : which.
     at : (values,) ascending.
     differences : (replications, values) a − b.
-    straight : the difference is a straight line in the assumption: in every Future where prices alone differ, in the mean over
-        what comes and what does not where the assumption is a chance.
+    straight : the difference is a straight line in the assumption: in every Future where prices alone differ, in the mean
+        over what comes and what does not where the assumption is a chance.
     """
 
     assumption: Assumption
@@ -146,7 +146,7 @@ def _number(text: str | None) -> float | None:
 def break_evens(
     found: Tornado,
     jobs: int = 1,
-    done: Callable[[int], None] | None = None,
+    begin: Callable[[], Callable[[int], None] | None] = lambda: None,
     told: Told | None = None,
 ) -> tuple[BreakEven, ...]:
     """Break-even values of all assumptions that are numbers, in the order of the tornado.
@@ -157,12 +157,13 @@ def break_evens(
     Parameters
     ----------
     found : the tornado.
-    jobs, done, told : as of `sim.studies.sensitivity.tornado.tornado`.
+    jobs, told : as of `sim.studies.sensitivity.tornado.tornado`.
+    begin : called if values in between are lived; it gives what is called with the number of replications finished.
     """
     curves = {one.label: _three(found, one) for one in found.order if one.numeric}
     wanted = [curve for curve in curves.values() if not curve.straight and _near_zero(curve)]
     if wanted:
-        curves.update({curve.assumption.label: curve for curve in _refined(found, wanted, jobs, done, told)})
+        curves.update({curve.assumption.label: curve for curve in _refined(found, wanted, jobs, begin(), told)})
     return tuple(solved(curve) for curve in curves.values())
 
 

@@ -17,13 +17,13 @@ ASSUMED = "assumed"
 #: share of the present value at the low and the high end, for rates of carrying cost
 CARRYING = {
     "capital_rate": (0.5, 1.5, "cost of capital"),
-    "storage_rate": (0.5, 2.0, "storage"),
-    "storage_per_m3": (0.5, 2.0, "storage"),
-    "handling_rate": (0.5, 2.0, "handling"),
-    "handling_per_m3": (0.5, 2.0, "handling"),
-    "insurance_rate": (0.5, 2.0, "insurance and tax"),
-    "obsolescence_rate": (0.5, 2.0, "obsolescence"),
-    "shrinkage_rate": (0.5, 2.0, "shrinkage"),
+    "storage_rate": (0.5, 2.0, "storage rate"),
+    "storage_per_m3": (0.5, 2.0, "storage rate"),
+    "handling_rate": (0.5, 2.0, "handling rate"),
+    "handling_per_m3": (0.5, 2.0, "handling rate"),
+    "insurance_rate": (0.5, 2.0, "insurance and tax rate"),
+    "obsolescence_rate": (0.5, 2.0, "obsolescence rate"),
+    "shrinkage_rate": (0.5, 2.0, "shrinkage rate"),
 }
 GOODWILL = ((0.25, 3.0, 0.0, 1.0), (0.0, 3.0, 0.0, 0.3), (0.0, 2.0, 0.0, 0.3))
 CLASSES = ("halts", "breaches", "inconveniences")
@@ -103,9 +103,7 @@ def _unmet(scenario: Scenario) -> Iterator[Assumption]:
         base = costs.goodwill_shares[rank]
         if all(item.goodwill is None for item in here):
             ends = (less * base, more * base) if base else (least, instead)
-            yield _of(
-                label, f"costs.goodwill_{kind}", *ends, base, unit="of its standard cost, a lost unit", source=ASSUMED
-            )
+            yield _of(label, f"costs.goodwill_{kind}", *ends, base, unit="of its standard cost", source=ASSUMED)
         else:
             yield _scale(label, f"items.goodwill[criticality={kind}]", less, more)
     if not all(item.lost_share is not None for item in scenario.items):
@@ -116,7 +114,7 @@ def _unmet(scenario: Scenario) -> Iterator[Assumption]:
         base = costs.backorder_penalty
         yield _of("backorder penalty", "costs.backorder_penalty", 0.0, 3 * base, base, unit="of price", source=ASSUMED)
     if any((item.price or 0.0) > item.standard_cost for item in scenario.items):
-        yield _scale("price, and so the margin", "items.price[price>0]", 0.9, 1.1)
+        yield _scale("price and so margin", "items.price[price>0]", 0.9, 1.1)
 
 
 def _money(scenario: Scenario) -> Iterator[Assumption]:
@@ -125,9 +123,9 @@ def _money(scenario: Scenario) -> Iterator[Assumption]:
         base = getattr(scenario.costs, name)
         if base:
             unit = "money per m3" if name.endswith("m3") else "of value a year"
-            source = "carrying cost of 15 to 35 % of value a year is usual; its parts are assumed"
-            yield _of(f"carrying: {words}", f"costs.{name}", less * base, more * base, base, unit=unit, source=source)
-    for name, words in (("per_line", "order cost, a line"), ("per_order", "order cost, an order")):
+            source = "assumed; 15 to 35 % of value a year in all is usual"
+            yield _of(words, f"costs.{name}", less * base, more * base, base, unit=unit, source=source)
+    for name, words in (("per_line", "cost of an order line"), ("per_order", "cost of an order")):
         base = getattr(scenario.costs, name)
         if base:
             yield _of(words, f"costs.{name}", 0.5 * base, 2 * base, base, unit=scenario.currency, source=ASSUMED)
@@ -144,14 +142,14 @@ def _times(scenario: Scenario) -> Iterator[Assumption]:
         *(["lanes.legs.transit[*]"] if legs else []),
     )
     if keys:
-        yield _scale("lead time, mean", keys, 0.8, 1.25)
+        yield _scale("mean lead time", keys, 0.8, 1.25)
     random_makers = [one for one in makers if hasattr(one.production_time, "cv")]
     spread = (
         *(["suppliers.production_time.cv[production_time.cv>0]"] if random_makers else []),
         *(["lanes.legs.transit.cv[*]"] if any(hasattr(leg.transit, "cv") for leg in legs) else []),
     )
     if spread:
-        yield _scale("lead time, spread (cv)", spread, 0.5, 1.5)
+        yield _scale("spread of lead times (cv)", spread, 0.5, 1.5)
     random = any(one.production_time.sd > 0 for one in makers)
     moving = any(leg.transit is not None and leg.transit.sd > 0 for leg in legs)
     alike = (
@@ -159,7 +157,7 @@ def _times(scenario: Scenario) -> Iterator[Assumption]:
         *(["lanes.correlation_time[*]"] if moving else []),
     )
     if alike and scenario.crossing == "none":
-        yield _scale("lead-time luck stays alike (days)", alike, 0.25, 2.0)
+        yield _scale("correlation time of lead times", alike, 0.25, 2.0)
     if alike:
         other = "independent" if scenario.crossing == "none" else "none"
         yield Assumption(label="orders overtake each other", key=("crossing",), low=scenario.crossing, high=other)
@@ -169,8 +167,16 @@ def _demand(scenario: Scenario) -> Iterator[Assumption]:
     """Level and spread of demand."""
     models = {stream.model for stream in scenario.demand} - {"none"}
     if models and models <= SHAPED:
-        label = "demand, level (plans as history says)"
-        yield _of(label, "demand_level", 0.85, 1.15, scenario.demand_level, unit="times the mean", source=ASSUMED)
+        label = "level of demand"
+        yield _of(
+            label,
+            "demand_level",
+            0.85,
+            1.15,
+            scenario.demand_level,
+            unit="times the mean",
+            source="assumed; plans are made on history as it is",
+        )
     keys = []
     binomial = [one for one in scenario.demand if one.model == "negative_binomial" and one.mean and one.cv]
     narrow = [one.mean or 0.0 for one in binomial if (0.8 * (one.cv or 1.0)) ** 2 * (one.mean or 1.0) <= 1.000001]
@@ -182,12 +188,13 @@ def _demand(scenario: Scenario) -> Iterator[Assumption]:
     if any(one.size_cv for one in scenario.demand):
         keys.append("demand.size_cv[size_cv>0]")
     if keys:
-        yield _scale("demand, spread (cv)", tuple(keys), 0.8, 1.25)
+        yield _scale("spread of demand (cv)", tuple(keys), 0.8, 1.25)
 
 
 def _disruptions(scenario: Scenario) -> Iterator[Assumption]:
     """What strikes: how long, how often, whether at all."""
-    for one in scenario.disruptions:
+    strikes: tuple[Any, ...] = scenario.disruptions
+    for one in strikes:
         place = f"disruptions.{one.name}"
         if getattr(one, "length", None) is not None and one.length.mean > 0:
             yield _scale(f"length of {one.name}", f"{place}.length", 0.5, 2.0)

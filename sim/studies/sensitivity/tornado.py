@@ -155,12 +155,10 @@ def tornado(
     """
     checked(source, measure, between, seed)
     found = register_of(source, only)
-    ends: list[tuple[Assumption, Side, str]] = [
-        (one, side, value)
-        for one in found
-        for side, value in (("low", one.low), ("high", one.high))  # type: ignore[misc]
-        if not same(value, one.base)
-    ]
+    ends: list[tuple[Assumption, Side, str]] = []
+    for one in found:
+        ends += [(one, "low", one.low)] * (not same(one.low, one.base))
+        ends += [(one, "high", one.high)] * (not same(one.high, one.base))
     points = [Point("", ()), *(point_of(one, value) for one, _, value in ends)]
     made = family(source, points)
     errand = Variants.of(made.variants, seed)
