@@ -46,8 +46,8 @@ def daily(comparison: Comparison, weather: str, name: str, series: str) -> Float
 def window(comparison: Comparison, weather: str) -> tuple[float, str] | None:
     """Mean length in days of the incident that came first, over the futures drawn, and words for it.
 
-    Where different disruptions came first in different futures, the one that did so most often. None where nothing came. Where
-    nothing came that can move stock, and only prices changed, the words say so.
+    Where different disruptions came first in different futures, the one that did so most often. None where nothing came.
+    Where nothing came that can move stock, and only prices changed, the words say so.
     """
     scenario = comparison.scenario.under(weather)
     lengths: dict[str, list[float]] = {}

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.disruptions import Incident
+from sim.ledger import Withheld
 from sim.world.clock import INCIDENT, Clock
 
 Floats = NDArray[np.float64]
@@ -80,6 +81,9 @@ class Ward:
         self._on: list[int] = []
         self._batches: list[Batch] = []
         self.aside, self.counted = np.zeros(len(items)), np.zeros(len(items))
+        #: what is done to stock, item by item, where the run is traced
+        self.log: list[Withheld] | None = None
+        self._items = tuple(items)
         self.sums = {name: np.zeros(len(items)) for name in SUMS}
         self._last = 0.0
 
@@ -92,9 +96,15 @@ class Ward:
                 if one.ends < self.end:
                     self.clock.at(one.ends, INCIDENT, self._stop, number)
 
-    def _book(self, name: str, quantity: Floats) -> None:
-        if self.clock.now >= 0:
-            self.sums[name] += quantity
+    def _book(self, name: str, quantity: Floats, cause: Incident) -> None:
+        if self.clock.now < 0:
+            return
+        self.sums[name] += quantity
+        if self.log is not None:
+            self.log += [
+                Withheld(self.clock.now, name, self._items[place], self.stock.name, float(quantity[place]), cause)
+                for place in np.flatnonzero(quantity > 0).tolist()
+            ]
 
     def _touch(self) -> None:
         """Book the time goods have spent aside."""
@@ -113,7 +123,7 @@ class Ward:
             self.aside += quantity
             self._count(counted)
             if not locked:
-                self._book("quarantined", quantity)
+                self._book("quarantined", quantity, one)
 
     def _count(self, quantity: Floats) -> None:
         """Units set aside that enter, or leave, the inventory position."""
@@ -137,7 +147,7 @@ class Ward:
                 self._count(left - batch.counted)
                 batch.counted = left
                 gone = gone + more
-            self._book("destroyed", gone)
+            self._book("destroyed", gone, one)
         elif one.stock == "quarantined":
             held = self._part(self.stock.hand() * rows, one.stock_share)
             self.stock.withdraw(held)
@@ -159,8 +169,8 @@ class Ward:
             self._count(-batch.counted)
             if not batch.locked:
                 good = self._part(quantity, batch.cause.released)
-                self._book("scrapped", quantity - good)
-                self._book("released", good)
+                self._book("scrapped", quantity - good, batch.cause)
+                self._book("released", good, batch.cause)
                 quantity = good
             self._let_out(quantity)
         if not self._batches:
