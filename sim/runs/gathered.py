@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from sim.errors import UsageError
 from sim.runs import columns, staged
 from sim.runs.columns import Labels
-from sim.runs.manifest import unlike
 from sim.studies.montecarlo import AROUND, PART, Chunk
 from sim.studies.reduction import Piece, total
 
@@ -138,9 +137,8 @@ def finished(folder: Path, study: str, count: int, labels: Labels | None) -> Gat
     return made
 
 
-def altered(folder: Path, manifest: dict[str, Any]) -> str:
-    """Which files of a run are not what its manifest says, in words; empty where all are."""
-    names = unlike(folder, manifest)
+def altered(folder: Path, names: Sequence[str]) -> str:
+    """Files of a run that are not what its manifest says, in words; empty where all are."""
     gone = [name for name in names if not (folder / name).is_file()]
     told = [f"{name} is missing" if name in gone else f"{name} is not what was written" for name in names]
     return "; ".join(told[:4]) + (f"; and {len(told) - 4} more files" if len(told) > 4 else "")

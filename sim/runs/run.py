@@ -14,7 +14,7 @@ import numpy as np
 from sim.errors import BufferstockWarning, UsageError
 from sim.runs.columns import Labels
 from sim.runs.gathered import Gathered, altered, finished, gathered
-from sim.runs.manifest import manifest_of
+from sim.runs.manifest import manifest_of, unlike
 from sim.runs.recipe import NAME, Begun, Recipe, begun
 from sim.studies.montecarlo import BEFORE
 
@@ -158,7 +158,7 @@ def read(folder: str | Path, verify: bool = False) -> Run:
     if verify:
         if not found.manifest:
             raise UsageError(f"{found.folder}: has no manifest to be held against yet, {found.unfinished}")
-        told = altered(found.folder, dict(found.manifest))
+        told = altered(found.folder, unlike(found.folder, dict(found.manifest)))
         if told:
             hint = f" ({found.unfinished})" if found.unfinished else ""
             raise UsageError(f"{found.folder}: differs from its manifest: {told}{hint}")
