@@ -217,7 +217,7 @@ def test_a_run_without_manifest_is_compared_as_far_as_it_goes(made, copied):
     (copied / "manifest.json").unlink()
     found = diff(made, copied)
     assert "not finished: the first 6 of 6" in found.b.remark
-    assert found.not_compared == ("scenario: B tells none yet", "plans: B tells none yet")
+    assert found.not_compared == ("scenario: B has none yet", "plans: B has none yet")
     assert found.numbers.common == 6
     assert not found.numbers.differ
     shutil.rmtree(copied / "replications")
