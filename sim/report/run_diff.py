@@ -24,7 +24,8 @@ def heading(found: Diff) -> Iterator[str]:
     """Which two runs, and what is odd about them."""
     for name, side in (("A", found.a), ("B", found.b)):
         many = f", {side.run.count} replications" if side.run is not None else ""
-        yield f"{name}: {side.folder} ({side.verb} {side.told('scenario') or ''}{many})".replace(" )", ")")
+        scenario = side.begun.recipe.scenario if side.begun else side.told("scenario") or ""
+        yield f"{name}: {side.folder} ({' '.join(filter(None, (side.verb, scenario)))}{many})"
         if side.remark:
             yield f"   {side.remark}"
 
@@ -93,7 +94,8 @@ def numbers(found: Diff) -> Iterator[str]:
         yield "Numbers: the tables differ" if came.tables else "Numbers: the tables are the same"
     for table in came.tables:
         if not table.columns:
-            yield f"  {table.name}: other rows or columns (A has {table.rows[0]} rows, B {table.rows[1]})"
+            a, b = table.rows
+            yield f"  {table.name}: {f'A has {a} rows, B {b}' if a != b else 'A and B have other columns'}"
         else:
             shown = [f"{name} {_apart(far)}" for name, far in list(table.columns.items())[:6]]
             more = f"; and {len(table.columns) - 6} more columns" if len(table.columns) > 6 else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -65,7 +66,7 @@ class Side:
                 CALLED.get(key, key): list(value) if isinstance(value, tuple) else value for key, value in told.items()
             }
         words = [word for word in _lasting(self._argv()) if word not in ("resume", "rerun")]
-        found = {"verb": self.verb, "command": words}
+        found: dict[str, Any] = {"verb": self.verb, "command": shlex.join(words)}
         return found | {key: self.manifest[key] for key in ("seed", "replications") if key in self.manifest}
 
     @property
