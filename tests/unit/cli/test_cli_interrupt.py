@@ -178,7 +178,10 @@ def test_a_worker_that_is_killed_is_told_once_and_changes_no_byte(tmp_path):
         )  # fmt: skip
         try:
             if jobs == "2":
-                until(lambda: process.poll() is not None or at_work(process), 240)
+                end = time.monotonic() + 240
+                while process.poll() is None and not at_work(process):
+                    assert time.monotonic() < end
+                    time.sleep(0.05)
                 assert process.poll() is None, process.communicate()[1]
                 os.kill(min(workers(process)), signal.SIGKILL)
             ended[jobs] = process.communicate(timeout=240)
