@@ -272,6 +272,15 @@ def test_break_even_values_of_a_business(found):
         assert lost.curve.at.size > 3  # lived in between
 
 
+def test_a_setting_of_a_third_posture_stands_in_the_way_of_nothing():
+    """Values in between are lived under two postures alone; what is set for the third is still understood."""
+    source = Source("first_strike", ("jit", "jic", "hybrid"), ("jic.cover=30",))
+    found = tornado(source, 6, only=("share of lost",), between=("hybrid", "jit"))
+    evens = break_evens(found)
+    assert len(evens) == 1
+    assert evens[0].curve.at.size > 3
+
+
 # --- all at once -----------------------------------------------------------------------------------------------------
 
 
