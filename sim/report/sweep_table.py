@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 from rich.table import Table
 
 from sim.measures import BY_NAME
@@ -139,7 +140,7 @@ def _leaders(found: Sweep) -> str:
     """Which posture has the best mean at how many points."""
     sign = -1.0 if BY_NAME[found.measure].better == "higher" else 1.0
     counts: dict[str, int] = {}
-    for row in sign * found.means:
+    for row in np.nan_to_num(sign * found.means, nan=np.inf):
         leader = found.postures[int(row.argmin())]
         counts[leader] = counts.get(leader, 0) + 1
     count = len(found.grid.points)

@@ -87,6 +87,10 @@ class BreakEven:
 
 def solved(curve: Curve) -> BreakEven:
     """The break-even value of a curve: the crossing nearest to the base, where there are several."""
+    null = np.isnan(curve.differences).any(axis=1)  # left out in all values, so that these stay comparable
+    curve = dataclasses.replace(curve, differences=curve.differences[~null])
+    if not curve.differences.size:
+        return BreakEven(curve, "none", math.nan, math.nan, math.nan, math.nan, math.nan, 0)
     means = curve.differences.mean(axis=0)
     ends = float(means[0]), float(means[-1])
     roots = [
@@ -201,10 +205,9 @@ def _refined(
     found: Tornado, curves: Sequence[Curve], jobs: int, done: Callable[[int], None] | None, told: Told | None
 ) -> list[Curve]:
     """The curves with values in between lived too, under the two postures alone."""
-    names = tuple(
-        name for name in found.source.postures if found.postures[found.source.postures.index(name)] in found.between
-    )
-    source = dataclasses.replace(found.source, postures=names, _scenarios=[], _plans=[])
+    named = zip(found.source.postures, found.postures, strict=True)
+    wanted = tuple(given for given, name in named if name in found.between)
+    source = dataclasses.replace(found.source, wanted=wanted, _scenarios=[], _plans=[])
     points: list[Point] = []
     places: list[tuple[int, float]] = []
     for number, curve in enumerate(curves):
