@@ -148,8 +148,8 @@ def reason(row: Row, splits: Sequence[Row]) -> str:
     times = max(s, t) / min(s, t)
     unequal = 100 * float(row["unequal"])
     said = [
-        f"{NAMES[more]} varies {times:.1f} times as much as {NAMES[less]}: {unequal:.0f} % of the variance, and the bound is "
-        f"{_figure(bound)}"
+        f"{NAMES[more]} varies {times:.1f} times as much as {NAMES[less]}: {unequal:.0f} % of the variance, and the bound "
+        f"is {_figure(bound)}"
     ]
     (split,) = [one for one in splits if all(one[key] == row[key] for key in ("weather", "a", "b"))]
     if row["measure"] == "total_cost":
