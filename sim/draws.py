@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from sim import quantiles
 from sim.chance import correlated_scores, generator
 from sim.demand import SHAPED, DemandStream
 from sim.errors import ScenarioError
@@ -16,6 +17,8 @@ from sim.struck import OrderLines
 
 Floats = NDArray[np.float64]
 YEAR = 365.0
+#: models whose samplers take more or fewer numbers as their parameters change
+REJECTING = frozenset({"poisson", "negative_binomial", "compound", "intermittent"})
 
 
 def common_factors(
@@ -45,13 +48,22 @@ def shape(stream: DemandStream, days: Floats, factors: Mapping[str, Floats]) -> 
 
 
 def daily(
-    scenario: Scenario, stream: DemandStream, source: np.random.Generator, days: Floats, factors: Mapping[str, Floats]
+    scenario: Scenario,
+    stream: DemandStream,
+    source: np.random.Generator,
+    days: Floats,
+    factors: Mapping[str, Floats],
+    scale: float = 1.0,
 ) -> Floats:
-    """One stream's demand by day, shape of `days`, units."""
+    """One stream's demand by day, shape of `days`, units; `scale` multiplies its mean."""
     count, whole = days.size, scenario.units == "integer"
     level = shape(stream, days, factors) if stream.model in SHAPED else 1.0
+    if scale != 1.0:
+        level = level * scale
     if stream.model == "deterministic":
         return np.broadcast_to(np.asarray((stream.mean or 0.0) * level), (count,)).astype(float)
+    if scenario.draws == "quantile" and stream.model in REJECTING:
+        return quantiles.daily(stream, source, level, count, whole)
     if stream.model == "poisson":
         return source.poisson((stream.mean or 0.0) * level, count).astype(float)
     if stream.model == "negative_binomial":
@@ -82,10 +94,7 @@ def sizes(source: np.random.Generator, count: int, stream: DemandStream, whole: 
 
     Without a size_cv, compound sizes are geometric and others are always the same.
     """
-    size = 1.0 if stream.size is None else stream.size
-    cv = stream.size_cv
-    if cv is None:
-        cv = math.sqrt(1 - 1 / size) if stream.model == "compound" else 0.0
+    size, cv = 1.0 if stream.size is None else stream.size, size_cv(stream)
     variance, beyond = (cv * size) ** 2, size - 1
     if not whole:
         return source.gamma(cv**-2, size * cv**2, count) if cv else np.full(count, size)
@@ -98,10 +107,19 @@ def sizes(source: np.random.Generator, count: int, stream: DemandStream, whole: 
     return 1.0 + np.floor(values + source.random(count))
 
 
+def size_cv(stream: DemandStream) -> float:
+    """Coefficient of variation of order sizes: geometric ones of compound demand unless told otherwise."""
+    if stream.size_cv is not None:
+        return stream.size_cv
+    return math.sqrt(1 - 1 / (stream.size or 1.0)) if stream.model == "compound" else 0.0
+
+
 def single_orders(
     scenario: Scenario, stream: DemandStream, source: np.random.Generator, first: float, end: float
 ) -> tuple[Floats, Floats, Floats]:
     """Times, quantities and patience of one stream's single orders."""
+    if scenario.draws == "quantile":
+        return quantiles.single_orders(stream, source, first, end, scenario.units == "integer")
     span = end - first
     if stream.rate is not None:
         count = int(source.poisson(stream.rate * span))
@@ -169,9 +187,8 @@ def demand_of(
                         )
                     column[:] = scenario.record.units[site][picks[block], place[stream.item]]
                 else:
-                    column[:] = daily(
-                        scenario, stream, generator(seed, replication, "demand", site, stream.item), days, factors
-                    )
+                    source = generator(seed, replication, "demand", site, stream.item)
+                    column[:] = daily(scenario, stream, source, days, factors, scenario.demand_level)
         demand[site] = values
     return instants, demand, orders
 

@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 
 from sim.chance import Counter, correlated_scores, generator
 from sim.disruptions import Incident
+from sim.disruptions.timing import Timed
 from sim.draws import demand_of
 from sim.errors import UsageError
 from sim.network import Lane, Port, Supplier
+from sim.quantiles import poisson
 from sim.scenario import Scenario
 from sim.struck import (
     OrderLines,
@@ -27,7 +29,7 @@ from sim.struck import (
     traffic_under,
 )
 
-__all__ = ["Calm", "Future", "OrderLines", "Traffic", "draw", "draw_incidents"]
+__all__ = ["Calm", "Future", "OrderLines", "Traffic", "draw", "draw_incidents", "ingredients"]
 
 Floats = NDArray[np.float64]
 #: days over which dwell at a port stays alike (assumed, as for transit)
@@ -147,13 +149,15 @@ def _shift(incidents: tuple[Incident, ...]) -> bool:
     )
 
 
-def draw(scenario: Scenario, seed: int, replication: int) -> Future:
+def draw(scenario: Scenario, seed: int, replication: int, drawn: dict[str, Any] | None = None) -> Future:
     """Draw one Future; replication k alone equals replication k of many.
 
     Parameters
     ----------
     scenario : what is given.
     seed, replication : not negative.
+    drawn : parts (see `ingredients`) drawn before for a scenario with the same ingredients: they are taken as they are, and
+        those that are missing are drawn and put in.
 
     Raises
     ------
@@ -162,13 +166,22 @@ def draw(scenario: Scenario, seed: int, replication: int) -> Future:
     if seed < 0 or replication < 0:
         raise UsageError(f"seed ({seed}) and replication ({replication}) must be 0 or more")
     first, end = scenario.span
-    instants, demand, orders = demand_of(scenario, seed, replication, first, end)
-    production, transit, dwell = _lead_times(scenario, seed, replication, first, end)
-    traffic = {
-        port.name: _traffic(port, generator(seed, replication, "traffic", port.name), first, end)
-        for port in scenario.ports
-        if port.arrivals_per_day > 0
-    }
+    drawn = {} if drawn is None else drawn
+    if "demand" not in drawn:
+        drawn["demand"] = demand_of(scenario, seed, replication, first, end)
+    if "times" not in drawn:
+        drawn["times"] = _lead_times(scenario, seed, replication, first, end)
+    if "traffic" not in drawn:
+        drawn["traffic"] = {
+            port.name: _traffic(port, generator(seed, replication, "traffic", port.name), first, end)
+            for port in scenario.ports
+            if port.arrivals_per_day > 0
+        }
+    if "incidents" not in drawn:
+        drawn["incidents"] = draw_incidents(scenario, seed, replication)
+    instants, demand, orders = drawn["demand"]
+    production, transit, dwell = drawn["times"]
+    traffic = drawn["traffic"]
     calm = Calm(scenario.sites, scenario.units == "integer", scenario.ports, demand, orders, dwell, traffic)
     future = Future(
         seed=seed,
@@ -185,7 +198,21 @@ def draw(scenario: Scenario, seed: int, replication: int) -> Future:
         incidents=(),
         calm=calm,
     )
-    return future.with_incidents(draw_incidents(scenario, seed, replication))
+    return future.with_incidents(drawn["incidents"])
+
+
+def ingredients(scenario: Scenario) -> dict[str, tuple[Any, ...]]:
+    """What each part of a Future is drawn from: scenarios with equal ingredients draw equal parts."""
+    draws, span = scenario.draws, scenario.span
+    streams = (scenario.demand, scenario.factors, scenario.units, scenario.demand_level, scenario.record)
+    legs = [(lane.name, [leg.transit for leg in lane.legs], lane.correlation_time) for lane in scenario.lanes]
+    makers = [(one.name, one.production_time, one.correlation_time) for one in scenario.suppliers]
+    return {
+        "demand": (span, draws, tuple(scenario.sites.items()), *streams),
+        "times": (span, scenario.crossing, makers, legs, [(port.name, port.dwell) for port in scenario.ports]),
+        "traffic": (span, scenario.ports),
+        "incidents": (span, draws, scenario.bound_disruptions),
+    }
 
 
 def draw_incidents(
@@ -212,6 +239,9 @@ def draw_incidents(
                 found += one.follows(tuple(found), source)
             elif counts is not None and one.name in counts:
                 found += one.incidents(source, float(first), float(end), counts[one.name])
+            elif scenario.draws == "quantile" and isinstance(one, Timed) and one.rate is not None:
+                count = _count(one, seed, replication, float(first), float(end))
+                found += one.incidents(source, float(first), float(end), count)
             else:
                 found += one.incidents(source, float(first), float(end))
         if not ready:
@@ -220,6 +250,12 @@ def draw_incidents(
         drawn |= {one.name for one in ready}
         waiting = [one for one in waiting if one.name not in drawn]
     return tuple(sorted(found, key=lambda incident: (incident.start, incident.name, incident.where)))
+
+
+def _count(one: Timed, seed: int, replication: int, first: float, end: float) -> int:
+    """How often a disruption with a rate strikes, as the quantile of a uniform of its own."""
+    uniform = generator(seed, replication, "count", one.name).random(1)
+    return int(poisson(uniform, one.expected(first, end))[0])
 
 
 def _lead_times(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim import inputs
 from sim.errors import ScenarioError, near_miss
 from sim.tables import rows
 
@@ -254,6 +255,7 @@ def columns(reference: str, folder: Path) -> tuple[dict[str, Any], Sequence[int]
         import pyarrow as pa
         import pyarrow.parquet as pq
 
+        inputs.note(path)
         try:
             table = pq.read_table(path)
         except (pa.ArrowException, OSError) as error:

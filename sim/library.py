@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim import reading
 from sim.errors import UsageError, near_miss
 from sim.scenario import Scenario
+from sim.settings import Setting, override
+
+if TYPE_CHECKING:
+    from sim.tables import Rows
 
 
 def folder() -> Path:
@@ -53,7 +59,7 @@ def load(name: str | Path, settings: Iterable[str] = (), trust: bool = False) ->
     ----------
     name : path of a TOML file or its folder, or the name of a bundled scenario.
     settings : overrides as ``key=value``, the key dotted (``costs.capital_rate=0.12``; a member of a list by its name:
-        ``suppliers.S06.capacity=40``); values as in TOML, plain text allowed.
+        ``suppliers.S06.capacity=40``; a column as in `sim.settings`); values as in TOML, plain text allowed.
     trust : import kinds of disruption that are the user's own code.
 
     Raises
@@ -61,65 +67,44 @@ def load(name: str | Path, settings: Iterable[str] = (), trust: bool = False) ->
     ScenarioError : with every problem of the file and its tables.
     UsageError : no such file, or a setting that names nothing.
     """
-    path = locate(name)
-    content = reading.toml(path)
-    settings = list(settings)
-    if settings:
+    return opened(name).scenario(settings, trust)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A scenario file that is read once and may be checked many times, with other overrides each time.
+
+    Attributes
+    ----------
+    path : of the file.
+    content : its keys.
+    tables : rows of the tables asked for so far.
+    """
+
+    path: Path
+    content: dict[str, Any]
+    tables: dict[str, Rows] = field(default_factory=dict, repr=False, compare=False)
+
+    def scenario(self, settings: Iterable[str] = (), trust: bool = False) -> Scenario:
+        """The scenario with these overrides; raises as `load` does."""
         from sim.tables import rows
 
-        touched = [setting.split("=")[0].split(".") for setting in settings]
-        for section in {parts[0].strip() for parts in touched if len(parts) > 1} & set(reading.TABLES):
-            if isinstance(content.get(section), str):
-                content[section] = rows(content[section], path.parent)
-    for setting in settings:
-        override(content, setting, Scenario)
-    made = reading.scenario_of(content, path.parent, path.name, trust)
-    named = path.parent.name if path.name == "scenario.toml" else path.stem
-    return dataclasses.replace(made, name=made.name if "name" in content else named)
+        content, settings = copy.deepcopy(self.content), list(settings)
+        touched = [Setting.of(setting).path for setting in settings]
+        for section in {parts[0] for parts in touched if len(parts) > 1} & set(reading.TABLES):
+            reference = content.get(section)
+            if isinstance(reference, str):
+                if section not in self.tables:
+                    self.tables[section] = rows(reference, self.path.parent)
+                content[section] = copy.deepcopy(self.tables[section])
+        for setting in settings:
+            override(content, setting, Scenario)
+        made = reading.scenario_of(content, self.path.parent, self.path.name, trust)
+        named = self.path.parent.name if self.path.name == "scenario.toml" else self.path.stem
+        return dataclasses.replace(made, name=made.name if "name" in content else named)
 
 
-def override(content: dict[str, Any], setting: str, kind: type[Any]) -> None:
-    """Set one dotted key of nested dictionaries to a value given as text.
-
-    Parameters
-    ----------
-    content : what a file holds; changed.
-    setting : ``key=value``, the key dotted.
-    kind : the spec that the content is meant for; it says which keys there are.
-
-    Raises
-    ------
-    UsageError : the setting is not ``key=value``, or its path leads through something that is not there.
-    """
-    import tomllib
-
-    dotted, equals, text = setting.partition("=")
-    if not equals or not dotted.strip():
-        raise UsageError(f"--set {setting!r}: write key=value, for example costs.capital_rate=0.12")
-    try:
-        value = tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
-        value = text
-    *parents, last = parts = [part.strip() for part in dotted.split(".")]
-    place: Any = content
-    kinds: list[Any] = [kind]
-    for number, part in enumerate(parts):
-        above = ".".join(parts[:number])
-        if isinstance(place, dict):
-            keys = reading.keys(kinds)
-            if kinds and part not in keys:
-                where = f"{above} has no key" if above else "there is no key"
-                raise UsageError(f"--set {setting!r}: {where} {part!r}{near_miss(part, sorted(keys))}")
-            kinds = keys.get(part, [])
-            if number < len(parents):
-                place = place.setdefault(part, {})
-        elif isinstance(place, list) and number < len(parents):
-            members = {str(row.get("name", row.get("item"))): row for row in place if isinstance(row, dict)}
-            if part not in members:
-                raise UsageError(f"--set {setting!r}: {above} has no {part!r}{near_miss(part, members)}")
-            place = members[part]
-        elif isinstance(place, list):
-            raise UsageError(f"--set {setting!r}: {above} is a list: name a key of {part!r} too")
-        else:
-            raise UsageError(f"--set {setting!r}: {above} is a single value")
-    place[last] = value
+def opened(name: str | Path) -> Opened:
+    """A scenario file, read as TOML and not yet checked; raises as `load` does."""
+    path = locate(name)
+    return Opened(path, reading.toml(path))

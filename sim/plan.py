@@ -7,8 +7,10 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from sim import inputs
 from sim.errors import ScenarioError, UsageError, near_miss
 
 if TYPE_CHECKING:
@@ -189,6 +191,8 @@ def callable_named(name: str, trust: bool) -> Callable[[Any], Any]:
         raise UsageError(f"{name!r}: module {module!r} has no {attribute!r}{near_miss(attribute, there)}") from error
     if not callable(found):
         raise UsageError(f"{name!r} is not callable")
+    if getattr(home, "__file__", None):
+        inputs.note(Path(str(home.__file__)))
     if module.partition(".")[0] != "sim":
         import cloudpickle
 

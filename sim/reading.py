@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from sim import parameters
+from sim import inputs, parameters
 from sim.errors import ScenarioError, UsageError, listing, near_miss
 from sim.scenario import Scenario, problems
 from sim.tables import Rows, decoded, rows
@@ -29,6 +29,7 @@ NAMED = {
     "items": "item",
     **dict.fromkeys(("suppliers", "ports", "pools", "warehouses", "lanes", "factors", "disruptions"), "name"),
     "stretches": "name",
+    "assumptions": "label",
 }
 #: keys that no file gives
 HIDDEN = frozenset({"record", "delivered", "parameters", "weather"})
@@ -46,6 +47,7 @@ def toml(path: Path) -> dict[str, Any]:
     ScenarioError : it is not TOML; the message names line and column.
     UsageError : it cannot be opened.
     """
+    inputs.note(path)
     try:
         return tomllib.loads(decoded(path.read_bytes()))
     except tomllib.TOMLDecodeError as error:
@@ -254,7 +256,7 @@ def _own_kinds(disruptions: Sequence[Any], trust: bool) -> tuple[list[Any], list
         given = {key: value for key, value in one.items() if key != "kind" or "kind" in _hints(found)}
         disruption, wrong = _spec(found, given, ("disruptions", number))
         troubles += wrong
-        made.append(OwnDisruption(kind, _text(one["name"]), None if wrong else disruption))
+        made.append(OwnDisruption(kind, text_of(one["name"]), None if wrong else disruption))
     return made, troubles
 
 
@@ -274,7 +276,7 @@ def _parts(
         hint, value = _hints(Scenario)[name], content[name]
         if typing.get_origin(hint) is tuple and isinstance(value, list | tuple) and _specs_in(hint):
             found, wrong = _members(hint, value, (name,), _bounds(field))
-            members[name] = {place: one for place, one in enumerate(found) if one is not BROKEN}
+            members[name] = _kept(found, unsound=name == "disruptions")
             made = tuple(found)
         else:
             made, wrong = _value(hint, value, (name,), _bounds(field))
@@ -282,6 +284,12 @@ def _parts(
         if not wrong:
             parts[name] = made
     return parts, members, troubles
+
+
+def _kept(rows: Sequence[Any], unsound: bool) -> dict[int, Any]:
+    """Sound rows by their position, and those that are sound but for their own check where that is wanted."""
+    kept = {place: one for place, one in enumerate(rows) if one is not BROKEN}
+    return {place: _bare(one) for place, one in kept.items() if unsound or not isinstance(one, Unsound)}
 
 
 def _names(content: Mapping[str, Any], section: str, broken: bool) -> set[str] | None:
@@ -293,7 +301,7 @@ def _names(content: Mapping[str, Any], section: str, broken: bool) -> set[str] |
     names = [row.get(NAMED[section]) if isinstance(row, Mapping) else None for row in members]
     if broken and (not names or None in names):
         return None
-    return {_text(name) for name in names}
+    return {text_of(name) for name in names}
 
 
 def _unreadable(content: Mapping[str, Any], folder: Path, file: str) -> list[str]:
@@ -313,6 +321,17 @@ def _unreadable(content: Mapping[str, Any], folder: Path, file: str) -> list[str
 # --- building --------------------------------------------------------------------------------------------------------
 
 BROKEN: Any = object()
+
+
+@dataclasses.dataclass(frozen=True)
+class Unsound:
+    """A row (or rows) whose keys are sound one by one, and do not go together."""
+
+    row: Any
+
+
+def _bare(value: Any) -> Any:
+    return value.row if isinstance(value, Unsound) else value
 
 
 @cache
@@ -368,7 +387,9 @@ def _value(hint: Any, value: Any, place: Place, bounds: Bounds = ()) -> tuple[An
             wanted += " or the name of a table file" if place in {(section,) for section in TABLES} else ""
             return BROKEN, [(place, f"{_shown(value)}must be {wanted}")]
         made, troubles = _members(hint, value, place, bounds)
-        return (BROKEN if troubles else tuple(made)), troubles
+        if not troubles:
+            return tuple(made), []
+        return (BROKEN if any(one is BROKEN for one in made) else Unsound(tuple(map(_bare, made)))), troubles
     if origin is dict:
         if not isinstance(value, Mapping):
             return BROKEN, [(place, f"{_shown(value)}must be a table of keys")]
@@ -385,7 +406,7 @@ def _members(hint: Any, value: Sequence[Any], place: Place, bounds: Bounds) -> t
     made, troubles = [], []
     for number, one in enumerate(value):
         member, wrong = _value(typing.get_args(hint)[0], one, (*place, number))
-        made.append(BROKEN if wrong else member)
+        made.append(member if not wrong or isinstance(member, Unsound) else BROKEN)
         troubles += wrong
     least = dict(bounds).get("min_length", 0)
     if len(made) < least:
@@ -403,18 +424,24 @@ def _spec(kind: Any, value: Any, place: Place) -> tuple[Any, list[Trouble]]:
     known = {name for name, _, _ in _fields(kind)}
     troubles = _unknown(value, known, place)
     made: dict[str, Any] = {}
+    inner: list[Trouble] = []
     for name, needed, bounds in _fields(kind):
         if name in value:
-            made[name], wrong = _value(hints[name], value[name], (*place, name), bounds)
-            troubles += wrong
+            found, wrong = _value(hints[name], value[name], (*place, name), bounds)
+            made[name] = _bare(found)
+            rows = isinstance(found, Unsound) and isinstance(found.row, tuple)
+            (inner if rows else troubles).extend(wrong)
         elif needed:
             troubles.append(((*place, name), "is missing"))
     if troubles:
-        return BROKEN, troubles
+        return BROKEN, [*troubles, *inner]
+    row = object.__new__(kind)
     try:
-        return kind(**made), []
+        row.__init__(**made)
     except ValueError as error:
-        return BROKEN, [(place, str(error))]
+        # the keys are sound, and set before a spec checks how they go together: what they refer to can still be checked
+        inner.append((place, str(error)))
+    return (Unsound(row) if inner else row), inner
 
 
 def _unknown(value: Mapping[str, Any], known: Iterable[str], place: Place) -> list[Trouble]:
@@ -454,7 +481,7 @@ def _plain(hint: Any, value: Any, place: Place, bounds: Bounds) -> tuple[Any, li
     from pydantic import ValidationError
 
     if hint is str and isinstance(value, int | float | datetime.date) and not isinstance(value, bool):
-        value = _text(value)
+        value = text_of(value)
     elif isinstance(value, bool) and hint in (int, float):
         return BROKEN, [(place, f"{_shown(value)}must be a number")]
     try:
@@ -481,7 +508,7 @@ def _adapter(hint: Any, bounds: Bounds) -> Any:
     )
 
 
-def _text(value: Any) -> str:
+def text_of(value: Any) -> str:
     """A name as text; a whole number that a spreadsheet keeps as 7.0 is 7."""
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
@@ -543,4 +570,4 @@ def _called(content: Mapping[str, Any], place: Place) -> str:
     members = content.get(str(place[0]))
     row = members[place[1]] if isinstance(members, list | tuple) else None
     name = row.get(NAMED.get(str(place[0]), "item")) if isinstance(row, Mapping) else getattr(row, "name", None)
-    return "" if name is None else f" ({_text(name)})"
+    return "" if name is None else f" ({text_of(name)})"

@@ -8,9 +8,10 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cached_property
 from typing import Any, Literal
 
+from sim.assumptions import Assumption
 from sim.catalogue import Catalogue, Item
 from sim.costs import Costs
-from sim.demand import DemandStream, Factor
+from sim.demand import SHAPED, DemandStream, Factor
 from sim.disruptions import AnyDisruption, OwnDisruption, check
 from sim.errors import UsageError, near_miss
 from sim.keys import key, spec
@@ -56,6 +57,18 @@ class Scenario:
     crossing: Literal["none", "independent"] = key(
         default="none", about="'none': shipments do not overtake; 'independent': each order draws its own lead time"
     )
+    draws: Literal["sampled", "quantile"] = key(
+        default="sampled",
+        about="how demand is drawn: 'sampled' is fast; 'quantile' takes the same uniforms whatever the means, so that runs "
+        "with changed demand stay in step (sweep and sensitivity see to it themselves)",
+    )
+    demand_level: float = key(
+        default=1.0,
+        ge=0,
+        le=1000,
+        about="multiplies mean demand from the warm-up on and not the history that plans are made on: demand turns out "
+        "higher or lower than planned for; not for replayed or resampled demand, nor for single orders",
+    )
     start: Literal["pipeline", "on hand"] = key(
         default="pipeline", about="a replication starts with mean demand staged in the pipeline, or all stock on hand"
     )
@@ -74,6 +87,10 @@ class Scenario:
     )
     headline: str | None = key(default=None, about="weather shown first; the first one when left out")
     weather: str | None = key(default=None, about="weather that is on; all disruptions when left out")
+    assumptions: tuple[Assumption, ...] = key(
+        default=(),
+        about="figures that may be otherwise, for `bufferstock sensitivity`: added to those it knows by itself",
+    )
     history: str | None = key(default=None, about="table of demand history: item, warehouse, date or day, units")
     history_period: int = key(
         default=1,
@@ -274,6 +291,7 @@ def problems(
         ("factors", "name"),
         ("disruptions", "name"),
         ("stretches", "name"),
+        ("assumptions", "label"),
     ):
         counts = Counter(getattr(one, attribute) for one in rows(section).values())
         found += [((section,), f"{name!r} is there {count} times") for name, count in counts.items() if count > 1]
@@ -385,6 +403,7 @@ def _clocks(
     """Sites whose demand does not keep one kind of time: days, one fixed interval, or single orders."""
     found: list[tuple[Place, str]] = []
     kinds: dict[str, set[str]] = {}
+    streams = tuple(streams)
     for stream in streams:
         kind = {"orders": "single orders", "fixed_interval": f"every {stream.interval} days"}.get(stream.model, "daily")
         if stream.model != "none":
@@ -406,6 +425,9 @@ def _clocks(
         if review == "continuous" and "daily" in everywhere:
             why = "'continuous' needs single orders or a fixed interval; daily demand is reviewed morning or evening"
             found.append((("review",), why))
+    unscaled = sorted({stream.model for stream in streams} - SHAPED - {"none"})
+    if parts.get("demand_level", 1.0) != 1.0 and unscaled:
+        found.append((("demand_level",), f"does not reach demand of model {', '.join(unscaled)}: leave it at 1"))
     if parts.get("complete_orders") and not single and "demand" not in broken:
         found.append((("complete_orders",), "only single orders (demand model 'orders') can be delivered whole"))
     return found

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from sim import inputs
 from sim.errors import ScenarioError, near_miss
 
 FORMATS = (".csv", ".parquet", ".xlsx")
@@ -53,6 +54,7 @@ def rows(reference: str, folder: Path) -> Rows:
         there = sorted(p.name for p in folder.iterdir() if p.suffix.lower() in FORMATS) if folder.is_dir() else []
         near = near_miss(name, there) if there else ""
         raise ScenarioError([f"{name}: there is no such table in the scenario's folder{near}"])
+    inputs.note(path)
     try:
         if path.suffix.lower() == ".csv":
             columns, cells = _csv(path)

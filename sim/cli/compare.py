@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import json
-import os
-import sys
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from sim.cli.options import Bar, Stoppable, chosen_postures, out, plans_named, read_scenario, side, split_settings
+from sim.cli.options import backend_options, cluster_of, out
+from sim.errors import UsageError
 
 if TYPE_CHECKING:
+    from sim.cli.carried import Carried
+    from sim.cli.recipes import Asked
+    from sim.runs.recipe import Aim
     from sim.studies.compare import Comparison
-    from sim.studies.montecarlo import Job
 
 #: most replications of one study
-MOST = 1_000_000
-#: days of items, over all postures and weathers, that a task lives through: about a second of work
-TASK = 1_000_000
+MOST = 10_000_000
 #: notes told on the terminal
 MOST_NOTES = 16
 
@@ -34,11 +32,25 @@ MOST_NOTES = 16
     help="Names (current too) or files (.toml; plans: .xlsx, .csv), divided by commas.",
 )
 @click.option("--weathers", default=None, help="Weathers of the scenario, divided by commas; all when left out.")
-@click.option("-n", "--replications", type=int, default=100, show_default=True, help="How many futures.")
+@click.option("-n", "--replications", type=int, default=None, help="How many futures; 100 when left out.")
+@click.option(
+    "--precision", type=float, default=None, help="Instead: as many as this relative half-width needs (0.02)."
+)
+@click.option("--measure", default="total_cost", show_default=True, help="With --precision: of which measure.")
+@click.option(
+    "--between", default=None, metavar="A,B", help="With --precision: of the difference A - B, relative to B."
+)
+@click.option("--least", type=int, default=50, show_default=True, help="With --precision: replications before a look.")
+@click.option("--look-ahead", type=int, default=5, show_default=True, help="With --precision: it must hold so long.")
+@click.option("--most", type=int, default=10_000, show_default=True, help="With --precision: no more than these.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Seed of the study.")
 @click.option("-j", "--jobs", type=int, default=-1, show_default=True, help="Worker processes; -1: all processors.")
+@backend_options
 @click.option("-o", "--out", "folder", type=click.Path(path_type=Path), help="Where to write; left out: below results/")
 @click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Override scenario.KEY or POSTURE.KEY.")
+@click.option("--keep", default=None, metavar="items", help="Keep a row for each item of each replication.")
+@click.option("--trace", is_flag=True, help="Keep value by day of each replication.")
+@click.option("--dry-run", is_flag=True, help="Tell cells, replications, minutes and megabytes; run nothing.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
 @click.option("--force", is_flag=True, help="Overwrite an earlier run in the folder.")
 @click.option("--trust", is_flag=True, help="Import policies and disruptions of your own (module:name).")
@@ -48,11 +60,22 @@ def compare_command(
     scenario: str,
     postures: str,
     weathers: str | None,
-    replications: int,
+    replications: int | None,
+    precision: float | None,
+    measure: str,
+    between: str | None,
+    least: int,
+    look_ahead: int,
+    most: int,
     seed: int,
     jobs: int,
+    backend: str,
+    scheduler: str | None,
     folder: Path | None,
     settings: tuple[str, ...],
+    keep: str | None,
+    trace: bool,
+    dry_run: bool,
     as_json: bool,
     force: bool,
     trust: bool,
@@ -61,88 +84,78 @@ def compare_command(
 ) -> None:
     """Let postures live through the same futures of SCENARIO (a file, its folder, or a bundled name).
 
-    Writes manifest.json, summary.csv, replications/ and figures/ into the folder of the run.
+    Writes manifest.json, summary.csv, items.csv, replications/ and figures/ into the folder of the run. What is finished
+    is kept whatever happens: `bufferstock resume FOLDER` goes on.
     """
-    from concurrent.futures import BrokenExecutor
-
     from sim import runs
-    from sim.errors import UsageError
-    from sim.studies.compare import gather, weathers_of
-    from sim.studies.montecarlo import Chunk, Job, replicate
+    from sim.cli import carried
+    from sim.cli.recipes import asked, listed, postures_of
+    from sim.runs.recipe import Recipe
 
-    started = datetime.now(UTC)
-    if not 1 <= replications <= MOST:
-        raise UsageError(f"--replications {replications}: at least 1 is needed, and at most {MOST:,} are possible")
-    if seed < 0:
-        raise UsageError(f"--seed {seed}: 0 or more is needed")
-    if jobs == 0 or jobs < -1:
-        raise UsageError(f"--jobs {jobs}: 1 or more, or -1 for all processors")
-    names = chosen_postures(postures)
-    mine, theirs = split_settings(settings, names)
-    read = read_scenario(scenario, mine, trust)
-    wanted = list(dict.fromkeys(part.strip() for part in weathers.split(",") if part.strip())) if weathers else None
-    job = Job(read, weathers_of(read, wanted), plans_named(names, read, theirs, trust), seed)
-    made = folder is None
-    if folder is None:
-        folder = Path("results") / f"{read.name}-{runs.digest(read, job.plans, seed)[:10]}-{replications}"
-    runs.open_folder(folder, force or made)
-    parts = runs.Parts(folder, job.weathers, [plan.posture for plan in job.plans], replications)
-    found: list[Chunk] = []
-    bar = Bar(as_json or no_progress, "replications", replications)
-    try:
-        with Stoppable(), bar as advance:
-            for piece in replicate(job, replications, jobs, _pace(job, replications, jobs), advance):
-                parts.add(piece)
-                found.append(piece)
-    except (KeyboardInterrupt, Exception) as error:
-        parts.leave()
-        finished = sum(len(piece.numbers) for piece in found)
-        if finished:
-            side().print(f"{finished} of {replications} replications are finished and kept in {folder}/replications")
-            _finish(gather(job, found), folder, started, no_figures=True)
-        elif isinstance(error, KeyboardInterrupt):
-            side().print("no replication is finished yet")
-        if isinstance(error, BrokenExecutor):
-            why = "a worker process was ended from outside, perhaps for want of memory: try fewer --jobs"
-            raise UsageError(why) from error
-        raise
-    comparison = gather(job, found)
-    outputs = _finish(comparison, folder, started, no_figures)
-    if as_json:
-        click.echo(json.dumps(document(comparison, folder), indent=2, allow_nan=False))
+    if precision is not None and replications is not None:
+        raise UsageError("--replications and --precision: give one of them; --most limits a precision")
+    carried.checked(100 if replications is None else replications, seed, jobs, MOST)
+    cluster = cluster_of(backend, scheduler)
+    aim = None if precision is None else aim_of(precision, measure, between, least, look_ahead, most)
+    if keep not in (None, "items"):
+        raise UsageError(f"--keep {keep!r}: items is what can be kept beside measures")
+    kept = ("items",) * (keep is not None) + ("trace",) * trace
+    count = replications if replications is not None else 100 if aim is None else aim.least
+    recipe = Recipe(scenario, postures_of(postures), listed(weathers), settings, seed, trust, count, kept, aim)
+    wanted = asked(recipe)
+    if aim is not None:
+        carried.check_aim(aim, wanted.job)
+    if dry_run:
+        from sim.cli.dry_run import tell
+
+        tell(wanted, jobs, as_json)
         return
-    given = {plan.posture: name for plan, name in zip(job.plans, names, strict=True)}
+    afresh = True
+    if folder is None:
+        folder = carried.folder_of(recipe, wanted)
+        afresh = force or not carried.same_study(folder, wanted)
+        force = True
+    if afresh:
+        runs.open_folder(folder, force)
+    way = carried.Way(jobs, not no_figures, not (as_json or no_progress), {"cluster": cluster})
+    show(carried.carry_out(wanted, folder, way, afresh), wanted, folder, as_json)
+
+
+def aim_of(precision: float, measure: str, between: str | None, least: int, look_ahead: int, most: int) -> Aim:
+    """What a precision is asked of, from options.
+
+    Raises
+    ------
+    UsageError : two postures are not named.
+    """
+    from sim.cli.recipes import listed
+    from sim.runs.recipe import Aim
+
+    pair = listed(between)
+    if pair is not None and len(pair) != 2:
+        raise UsageError(f"--between {between!r}: name two postures, for example hybrid,jit")
+    return Aim(precision, measure, (pair[0], pair[1]) if pair else None, least, look_ahead, most)
+
+
+def show(found: Carried, wanted: Asked, folder: Path, as_json: bool) -> None:
+    """What was found, for people or as one JSON document, and the command that may follow."""
+    from sim.cli.carried import told_reached
+
+    comparison = found.comparison
+    if as_json:
+        told = document(comparison, folder) | {"precision": [told_reached(one) for one in found.reached]}
+        click.echo(json.dumps(told, indent=2, allow_nan=False))
+        return
+    given = {plan.posture: name for plan, name in zip(wanted.job.plans, wanted.names, strict=True)}
     best = given[comparison.ranking(comparison.weathers[0])[0]]
-    _show(comparison, folder, outputs, f"bufferstock run {scenario} --posture {best}{' --trust' if trust else ''}")
-
-
-def _pace(job: Job, count: int, jobs: int) -> int:
-    """Replications a task: few enough that little is lost when the run is stopped, and all jobs are busy to the end."""
-    first, end = job.scenario.span
-    items = sum(len(names) for names in job.scenario.sites.values())
-    work = items * (end - first) * len(job.plans) * len(job.weathers)
-    workers = (os.cpu_count() or 1) if jobs == -1 else jobs
-    return max(1, min(25, count // (4 * workers), TASK // work))
-
-
-def _finish(comparison: Comparison, folder: Path, started: datetime, no_figures: bool) -> list[Path]:
-    """Summary, figures and manifest; returns the figures."""
-    from sim import runs
-
-    drawn: list[Path] = []
-    runs.summary(comparison, folder / "summary.csv")
-    if not no_figures:
-        from sim.report.figures import figures
-
-        drawn = figures(comparison, folder / "figures")
-    outputs = [folder / "summary.csv", *sorted((folder / "replications").glob("*.parquet")), *drawn]
-    told = runs.manifest(comparison, {"argv": sys.argv[1:]}, started, outputs, folder)
-    runs.write_atomic(folder / "manifest.json", json.dumps(told, indent=2, allow_nan=False) + "\n")
-    return drawn
+    following = f"bufferstock run {wanted.recipe.scenario} --posture {best}{' --trust' if wanted.recipe.trust else ''}"
+    _show(comparison, folder, found, following)
 
 
 def document(comparison: Comparison, folder: Path) -> dict[str, Any]:
     """The JSON document: the headline weather's postures and pairs on top, all weathers below."""
+    from sim.studies.believing import cautions_of
+
     headline = comparison.weathers[0]
     return {
         "scenario": comparison.scenario.name,
@@ -151,16 +164,18 @@ def document(comparison: Comparison, folder: Path) -> dict[str, Any]:
         "weather": headline,
         **comparison.document(headline),
         "weathers": {weather: comparison.document(weather) for weather in comparison.weathers},
+        "cautions": cautions_of(comparison),
         "notes": _notes(comparison),
         "in_sample": list(comparison.scenario.judged_in_sample),
         "out": str(folder),
     }
 
 
-def _show(comparison: Comparison, folder: Path, figures: list[Path], following: str) -> None:
+def _show(comparison: Comparison, folder: Path, found: Carried, following: str) -> None:
     """The terminal's part of the results, and the command that may follow."""
     from sim.measures import BY_NAME
     from sim.report.tables import closing, table
+    from sim.studies.believing import cautions_of
     from sim.world.clock import ORDER_OF_A_DAY
 
     console = out()
@@ -168,6 +183,10 @@ def _show(comparison: Comparison, folder: Path, figures: list[Path], following: 
     count = len(comparison.numbers)
     console.print(f"{title}: {count} futures, seed {comparison.seed}; money a year, mean ± 95 % half-width")
     console.print(table(comparison))
+    for line in precision_told(found):
+        console.print(line, style="bold")
+    for line in cautions_of(comparison):
+        console.print(f"Caution: {line}")
     for why in comparison.scenario.judged_in_sample:
         console.print(f"In-sample: {why}: read the figures as the best case.", style="bold")
     notes = _notes(comparison)
@@ -185,15 +204,20 @@ def _show(comparison: Comparison, folder: Path, figures: list[Path], following: 
         style="dim",
     )
     console.print()
-    if figures:
+    if found.figures:
         console.print("Figures:")
-    for path in figures:
+    for path in found.figures:
         if path.suffix == ".png":
             console.print(f"  {path}", soft_wrap=True)
-    console.print(f"All numbers: {folder}/summary.csv, {folder}/manifest.json", soft_wrap=True)
+    console.print(f"All numbers: {folder}/summary.csv, {folder}/items.csv, {folder}/manifest.json", soft_wrap=True)
     console.print(f"Next: {following}  (why did items run out?)", soft_wrap=True)
     for line in closing(comparison):
         console.print(line)
+
+
+def precision_told(found: Carried) -> list[str]:
+    """How precisely what was asked for is known, in a line each."""
+    return [f"Precision of {one.what}: {one.decision.why}; the interval holds at every look." for one in found.reached]
 
 
 def _notes(comparison: Comparison) -> list[str]:

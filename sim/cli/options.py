@@ -2,55 +2,108 @@
 
 from __future__ import annotations
 
+import shlex
 import signal
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from sim.errors import UsageError, near_miss
+import click
+
+from sim.cli.interrupt import press
+from sim.errors import BufferstockError, UsageError, near_miss
+from sim.overrides import is_plan, label_of, split_settings
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from sim.plan import Plan
     from sim.scenario import Scenario
+    from sim.studies.workers import Cluster
+
+Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-def split_settings(settings: Sequence[str], postures: Sequence[str]) -> tuple[list[str], dict[str, list[str]]]:
-    """Overrides for the scenario, and for each posture; a plain key belongs to the scenario.
+def backend_options(command: Command) -> Command:
+    """The options that say where a study runs: ``backend`` and ``scheduler``, for `cluster_of`."""
+    backend = click.option(
+        "--backend",
+        type=click.Choice(["loky", "dask"]),
+        default="loky",
+        show_default=True,
+        help="Worker processes of this machine, or a cluster of dask.distributed.",
+    )
+    scheduler = click.option("--scheduler", metavar="ADDRESS", help="With dask: where it listens (tcp://host:8786).")
+    return backend(scheduler(command))
+
+
+def cluster_of(backend: str, scheduler: str | None) -> Cluster | None:
+    """The cluster that is meant, looked at before anything is computed; None for this machine.
 
     Raises
     ------
-    UsageError : it is not ``key=value``, or begins with neither a posture of this run nor a key of scenarios.
+    UsageError : one option without the other; dask is not installed; the cluster cannot be reached, or is not fit.
     """
-    from sim.reading import keys
-    from sim.scenario import Scenario
+    if backend == "loky":
+        if scheduler is not None:
+            raise UsageError(f"--scheduler {scheduler}: goes with --backend dask")
+        return None
+    if scheduler is None:
+        raise UsageError("--backend dask: give --scheduler ADDRESS too, for example tcp://10.0.0.7:8786")
+    from sim.studies.workers import Cluster
 
-    known = keys([Scenario])
-    labels = {_label(name): name for name in postures}
-    mine: list[str] = []
-    theirs: dict[str, list[str]] = {name: [] for name in postures}
-    for setting in settings:
-        dotted, equals, _ = setting.partition("=")
-        head, dot, _ = dotted.partition(".")
-        if not equals:
-            raise UsageError(f"--set {setting!r}: write key=value, for example scenario.costs.capital_rate=0.12")
-        if head == "scenario" and dot:
-            mine.append(setting.removeprefix("scenario."))
-        elif head in labels and dot:
-            if is_plan(labels[head]):
-                raise UsageError(
-                    f"--set {setting!r}: {labels[head]} is a plan: edit its rows; postures alone have keys"
-                )
-            theirs[labels[head]].append(setting.split(".", 1)[1])
-        elif head.strip() in known:
-            mine.append(setting)
-        else:
-            near = near_miss(head, [*labels, *sorted(known)])
-            raise UsageError(f"--set {setting!r}: {head!r} is no posture of this run and no key of scenarios{near}")
-    return mine, theirs
+    found = Cluster(scheduler)
+    found.check()
+    return found
+
+
+@contextmanager
+def reproducible(
+    scenario: str, given: Mapping[str, str], settings: Sequence[str] = (), trust: bool = False
+) -> Iterator[None]:
+    """Within it, a failure inside a replication gets the command that lives it again.
+
+    Parameters
+    ----------
+    scenario, settings, trust : as given on the command line.
+    given : posture -> what it was given as, a name or a file; the first stands in where nobody lives yet.
+    """
+    try:
+        yield
+    except BufferstockError as error:
+        life = error.lived
+        if life is not None:
+            posture = next(iter(given.values())) if life.posture is None else given.get(life.posture, life.posture)
+            words = ["bufferstock", "run", scenario, "--posture", posture, "--replication", str(life.replication)]
+            words += ["--seed", str(life.seed), "--weather", life.weather]
+            words += [word for setting in _for_one(settings, given, posture) for word in ("--set", setting)]
+            error.again = shlex.join([*words, "--trust"] if trust else words)
+        raise
+
+
+def _for_one(settings: Sequence[str], given: Mapping[str, str], posture: str) -> list[str]:
+    """Overrides without those of other postures."""
+    others = {label_of(name) for name in given.values() if name != posture}
+    return [setting for setting in settings if setting.split(".", 1)[0] not in others]
+
+
+__all__ = [
+    "Bar",
+    "Stages",
+    "Stoppable",
+    "chosen_postures",
+    "is_plan",
+    "look_beside",
+    "one_weather",
+    "out",
+    "plans_named",
+    "read_scenario",
+    "side",
+    "split_settings",
+]
 
 
 def chosen_postures(text: str) -> list[str]:
@@ -59,16 +112,6 @@ def chosen_postures(text: str) -> list[str]:
     if not names:
         raise UsageError("--postures: name at least one, for example jit,jic,hybrid")
     return names
-
-
-def is_plan(name: str) -> bool:
-    """Whether a posture is given as a plan file, by its ending."""
-    return Path(name).suffix.lower() in (".xlsx", ".csv")
-
-
-def _label(name: str) -> str:
-    """What a posture of the command line is called: a file by its name without the ending."""
-    return Path(name).stem if name.endswith(".toml") or is_plan(name) else name
 
 
 def plans_named(
@@ -100,10 +143,10 @@ def plans_named(
     for place, name in enumerate(names):
         if not is_plan(name):
             plans[place] = plan_named(name, scenario, (settings or {}).get(name, ()), trust)
-    taken = [plan.posture for plan in plans.values()] + [_label(name) for name in names if is_plan(name)]
+    taken = [plan.posture for plan in plans.values()] + [label_of(name) for name in names if is_plan(name)]
     for place, name in enumerate(names):
         if is_plan(name):
-            called = _label(name) if taken.count(_label(name)) == 1 else name
+            called = label_of(name) if taken.count(label_of(name)) == 1 else name
             plans[place] = _plan_read(name, called, scenario, trust)
     return plans_of(scenario, [plans[place] for place in range(len(names))], trust)
 
@@ -176,7 +219,7 @@ class Stoppable:
 
     def _stop(self, number: int, frame: Any) -> None:
         self.stopped = True
-        signal.default_int_handler(number, frame)
+        press(number, frame)
 
     def _complain(self, about: threading.ExceptHookArgs) -> None:
         if not self.stopped:

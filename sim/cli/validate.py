@@ -54,7 +54,7 @@ def validate_command(quick: bool, seeds: str, cases: str | None, jobs: int, as_j
     if jobs == 0 or jobs < -1:
         raise UsageError(f"--jobs {jobs}: 1 or more, or -1 for all processors")
     workers = (os.cpu_count() or 1) if jobs == -1 else jobs
-    started = time.perf_counter()
+    started, worked = time.perf_counter(), time.process_time()
     findings: list[Finding] = []
     stopped = False
     try:
@@ -80,10 +80,13 @@ def validate_command(quick: bool, seeds: str, cases: str | None, jobs: int, as_j
         if cases is None
     ]
     seconds = time.perf_counter() - started
+    # what worker processes used is known only once they have ended
+    minutes = (time.process_time() - worked) / 60 if workers == 1 else None
     failed = [one for one in findings if one.verdict == "fail"]
     if as_json:
         instances = [_plain(one) for one in [*findings, *pending]]
-        click.echo(json.dumps({"quick": quick, "seconds": seconds, "instances": instances}, indent=2))
+        run = {"quick": quick, "seeds": numbers, "seconds": seconds, "cpu_minutes": minutes, **_where()}
+        click.echo(json.dumps({**run, "instances": instances}, indent=2))
     else:
         how = " (quick: wide half-widths)" if quick else ""
         table = Table(title=f"Exact results through the shipped engine{how}")
@@ -104,7 +107,8 @@ def validate_command(quick: bool, seeds: str, cases: str | None, jobs: int, as_j
         out(None if sys.stdout.isatty() else 120).print(table)
         passed = sum(one.verdict == "pass" for one in findings)
         total = f"{passed} of {len(findings)} values pass, {len(pending)} instances pending"
-        click.echo(f"{total}, {seconds:.0f} s; seeds {numbers}")
+        spent = "" if minutes is None else f", {minutes:.1f} CPU-minutes"
+        click.echo(f"{total}, {seconds:.0f} s{spent}; seeds {numbers}")
         for one in failed:
             value = f"expected {one.expected:.8g}, simulated {one.simulated:.8g}"
             click.echo(f"FAIL {one.instance} {one.quantity} (seed {one.seed}): {value}: {one.why}")
@@ -113,6 +117,21 @@ def validate_command(quick: bool, seeds: str, cases: str | None, jobs: int, as_j
         raise KeyboardInterrupt
     if failed:
         raise ModelError(f"{len(failed)} of {len(findings)} values do not meet their exact result")
+
+
+def _where() -> dict[str, object]:
+    """When and on what this was run."""
+    import os
+    import platform
+    from datetime import UTC, datetime
+    from importlib.metadata import version
+
+    from sim import __version__
+
+    versions = {"bufferstock": __version__, "python": platform.python_version()}
+    versions |= {name: version(name) for name in ("numpy", "scipy", "simpy")}
+    machine = {"platform": platform.platform(), "processors": os.cpu_count()}
+    return {"date": datetime.now(UTC).date().isoformat(), "machine": machine, "versions": versions}
 
 
 def _done(name: str) -> None:

@@ -9,10 +9,10 @@ from typing import Any
 
 from sim import reading
 from sim.errors import ScenarioError, UsageError, near_miss
-from sim.library import override
 from sim.postures.builtin import POSTURES
 from sim.postures.decision import TARGETS, Posture
 from sim.segments.scoring import scoring_of
+from sim.settings import Setting, override
 
 
 def posture(name: str | Path, settings: Iterable[str] = ()) -> Posture:
@@ -41,6 +41,8 @@ def posture(name: str | Path, settings: Iterable[str] = ()) -> Posture:
         near = near_miss(str(name), [*POSTURES, "current", "my.toml", "plan.xlsx"])
         raise UsageError(f"{str(name)!r} is neither a posture nor a posture file{near}")
     for setting in settings:
+        if base in POSTURES:
+            _own(content, Setting.of(setting), POSTURES[str(base)]())
         override(content, setting, Posture)
     content["name"] = content.get("name") or label
     if isinstance(content.get("scoring"), str):
@@ -58,3 +60,21 @@ def posture(name: str | Path, settings: Iterable[str] = ()) -> Posture:
     if any(changed.get(target) is not None for target in TARGETS):
         changed = {**dict.fromkeys(TARGETS), **changed}  # another target takes the place of the base's
     return dataclasses.replace(start, **changed)
+
+
+def _own(content: dict[str, Any], setting: Setting, start: Posture) -> None:
+    """Put in what the base has of its own, where a setting scales it or reaches into its rules."""
+    name = setting.path[0]
+    if name in content or not (setting.operator != "=" or (name == "rules" and setting.where is not None)):
+        return
+    if name == "rules":
+        content["rules"] = [
+            {
+                field.name: value
+                for field in dataclasses.fields(rule)
+                if (value := getattr(rule, field.name)) != field.default
+            }
+            for rule in start.rules
+        ]
+    elif hasattr(start, name):
+        content[name] = getattr(start, name)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
+from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -23,43 +25,74 @@ CARRIED = 1 / 3
 BEYOND = 10
 
 
+@dataclass(frozen=True)
+class Doubt:
+    """A reason why the interval of a mean should not be believed.
+
+    Attributes
+    ----------
+    kind : 'few' values count, all are 'alike', what varies is 'rare', they are 'skewed', or have a heavy 'tail'.
+    why : in words.
+    wanted : replications that would be needed; none where that cannot be said.
+    """
+
+    kind: Literal["few", "alike", "rare", "skewed", "tail"]
+    why: str
+    wanted: int | None
+
+    @property
+    def told(self) -> str:
+        """The reason and what to do about it."""
+        return f"{self.why}; run at least {self.wanted:,} replications" if self.wanted else self.why
+
+
+def doubts(values: Floats, yes_no: bool = False) -> tuple[Doubt, ...]:
+    """Reasons why the interval of a mean should not be believed; none where nothing speaks against it.
+
+    Parameters
+    ----------
+    values : (n,) of replications 0 … n - 1, NaN where null; for a pair, the differences.
+    yes_no : each value is 0 or 1, and the interval is that of a proportion.
+    """
+    kept = values[~np.isnan(values)]
+    n, total = int(kept.size), int(values.size)
+    scale = total / n if n else 1.0
+    if n < FEW:
+        missing = f" ({total - n} of {total} are null)" if n < total else ""
+        return (Doubt("few", f"only {n} values count{missing}", _look(FEW * scale)),)
+    if yes_no:
+        return _seldom(kept, scale)
+    common, there = _commonest(kept)
+    if there == n:
+        return (Doubt("alike", f"all {n} values are alike; {_unseen(n)}", None),)
+    found = []
+    rare = n - there
+    if rare < EVENTS and there > rare:
+        few = f"only {rare} of {n} values differ from {common:.6g}, and all that varies rests on them"
+        found.append(Doubt("rare", few, _look(total * EVENTS / rare)))
+    wanted = needed(kept)
+    if n < wanted:
+        skew = f"{n} values as skewed as these (skewness {skewness(kept):.1f}) are too few"
+        found.append(Doubt("skewed", skew, _look(wanted * scale)))
+    squares = np.sort((kept - kept.mean()) ** 2)
+    carried = float(squares[-1] / squares.sum())
+    if carried > CARRIED:
+        tail = f"a single replication makes up {100 * carried:.0f} % of the spread, so worse ones may be still to come"
+        found.append(Doubt("tail", tail, _look(total * carried / CARRIED * 2)))
+    return tuple(found)
+
+
 def cautions(values: Floats, level: float, what: str, yes_no: bool = False) -> tuple[str, ...]:
     """Why the interval of a mean should not be believed: a sentence for each reason, none where nothing speaks against it.
 
     Parameters
     ----------
-    values : (n,) of replications 0 … n - 1, NaN where null; for a pair, the differences.
+    values, yes_no : see `doubts`.
     level : confidence of the interval.
     what : whose it is, for example "jit's stockout cost" or "hybrid - jit in total cost".
-    yes_no : each value is 0 or 1, and the interval is that of a proportion.
     """
-    kept = values[~np.isnan(values)]
-    n, total = int(kept.size), int(values.size)
     head = f"the {100 * level:g} % interval of {what} should not be believed"
-    scale = total / n if n else 1.0
-    if n < FEW:
-        missing = f" ({total - n} of {total} are null)" if n < total else ""
-        return (f"{head}: only {n} values count{missing}; {_run(FEW * scale)}",)
-    if yes_no:
-        return _seldom(kept, head, what, scale)
-    common, there = _commonest(kept)
-    if there == n:
-        return (f"{head}: all {n} values are alike; {_unseen(n)}",)
-    found = []
-    rare = n - there
-    if rare < EVENTS and there > rare:
-        few = f"only {rare} of {n} values differ from {common:.6g}, and all that varies rests on them"
-        found.append(f"{head}: {few}; {_run(total * EVENTS / rare)}")
-    wanted = needed(kept)
-    if n < wanted:
-        skew = f"{n} values as skewed as these (skewness {skewness(kept):.1f}) are too few"
-        found.append(f"{head}: {skew}; {_run(wanted * scale)}")
-    squares = np.sort((kept - kept.mean()) ** 2)
-    carried = float(squares[-1] / squares.sum())
-    if carried > CARRIED:
-        tail = f"a single replication makes up {100 * carried:.0f} % of the spread, so worse ones may be still to come"
-        found.append(f"{head}: {tail}; {_run(total * carried / CARRIED * 2)}")
-    return tuple(found)
+    return tuple(f"{head}: {one.told}" for one in doubts(values, yes_no))
 
 
 def tail_cautions(values: Floats, probability: float, level: float, what: str) -> tuple[str, ...]:
@@ -90,7 +123,7 @@ def tail_cautions(values: Floats, probability: float, level: float, what: str) -
     return ()
 
 
-def _seldom(kept: Floats, head: str, what: str, scale: float) -> tuple[str, ...]:
+def _seldom(kept: Floats, scale: float) -> tuple[Doubt, ...]:
     """For what happens or not: too few occasions of the rarer of the two."""
     n, yes = int(kept.size), int(kept.sum())
     rarer = min(yes, n - yes)
@@ -98,8 +131,8 @@ def _seldom(kept: Floats, head: str, what: str, scale: float) -> tuple[str, ...]
         return ()
     happened = "happened" if yes <= n - yes else "failed to happen"
     if rarer == 0:
-        return (f"{head}: it never {happened.replace('failed', 'fails')} in {n}; {_unseen(n)}",)
-    return (f"{head}: it {happened} in {rarer} of {n} only; {_run(n * OCCASIONS / rarer * scale)}",)
+        return (Doubt("alike", f"it never {happened.replace('failed', 'fails')} in {n}; {_unseen(n)}", None),)
+    return (Doubt("rare", f"it {happened} in {rarer} of {n} only", _look(n * OCCASIONS / rarer * scale)),)
 
 
 def _commonest(kept: Floats) -> tuple[float, int]:
@@ -114,7 +147,11 @@ def _unseen(n: int) -> str:
     return f"what happens in up to {100 * min(3 / n, 1):.2g} % of replications may not have been seen"
 
 
-def _run(wanted: float) -> str:
+def _look(wanted: float) -> int:
     """How many to run: the first look that is enough."""
     place = bisect_left(LOOKS, math.ceil(wanted - 1e-9))
-    return f"run at least {LOOKS[min(place, len(LOOKS) - 1)]:,} replications"
+    return LOOKS[min(place, len(LOOKS) - 1)]
+
+
+def _run(wanted: float) -> str:
+    return f"run at least {_look(wanted):,} replications"

@@ -103,6 +103,6 @@ def manifest(
             "seconds": (finished - started).total_seconds(),
             "platform": platform.platform(),
             "processors": os.cpu_count(),
-            "commit": runs._commit(),
+            "commit": runs.commit(),
         },
     }

@@ -1,0 +1,255 @@
+"""Carrying out a comparison: begun, continued or repeated, kept as it goes, and summed up however it ends."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import sys
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.cli.options import Bar, Stoppable, reproducible, side
+from sim.errors import BufferstockError, UsageError
+
+if TYPE_CHECKING:
+    from sim.cli.recipes import Asked
+    from sim.runs.parts import Parts
+    from sim.runs.recipe import Aim, Recipe
+    from sim.studies.compare import Comparison
+    from sim.studies.montecarlo import Job
+    from sim.studies.survey import Reached
+
+#: days of items, over all postures and weathers, that a task lives through: about a second of work
+TASK = 1_000_000
+
+
+@dataclass(frozen=True)
+class Way:
+    """How a comparison is carried out: nothing of it changes a number.
+
+    Attributes
+    ----------
+    figures, progress : whether they are wanted.
+    how : further arguments of `sim.studies.montecarlo.spread`.
+    """
+
+    jobs: int = -1
+    figures: bool = True
+    progress: bool = True
+    how: dict[str, Any] = dataclasses.field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Carried:
+    """A finished comparison.
+
+    Attributes
+    ----------
+    figures : files drawn.
+    reached : how precisely what is watched is known; empty without an aim.
+    """
+
+    comparison: Comparison
+    figures: list[Path]
+    reached: list[Reached]
+
+
+def carry_out(wanted: Asked, folder: Path, way: Way, afresh: bool) -> Carried:
+    """Run what is missing, and write everything.
+
+    Parameters
+    ----------
+    wanted : the comparison.
+    folder : of the run.
+    afresh : the folder is new; what is there is taken up otherwise.
+
+    Raises
+    ------
+    UsageError, ScenarioError, ModelError, PolicyError, DisruptionError : see `sim.errors`. What is finished is kept.
+    """
+    from sim import runs
+    from sim.runs.parts import Parts
+    from sim.runs.recipe import begin
+
+    started = datetime.now(UTC)
+    with runs.alone(folder):
+        begin(folder, wanted.recipe, wanted.study, wanted.inputs)
+        parts = Parts(folder, wanted.job, wanted.study, lambda text: side().print(f"warning: {text}"))
+        if not afresh:
+            parts.take_up()
+            if len(parts.finished):
+                side().print(f"{len(parts.finished)} replications are there already")
+        recipe = wanted.recipe
+        given = {plan.posture: name for plan, name in zip(wanted.job.plans, wanted.names, strict=True)}
+        try:
+            with Stoppable(), reproducible(recipe.scenario, given, recipe.settings, recipe.trust):
+                reached = _run(wanted, parts, way)
+        except (KeyboardInterrupt, Exception) as error:
+            _leave(wanted, parts, folder, started, error)
+            if afresh and not parts.finished:
+                runs.empty(folder)
+            raise
+        if reached:
+            recipe = dataclasses.replace(recipe, replications=parts.prefix)
+            wanted = dataclasses.replace(wanted, recipe=recipe)
+            begin(folder, recipe, wanted.study, wanted.inputs)
+        parts.close()
+        comparison = _comparison(wanted.job, parts)
+        drawn = _finish(comparison, wanted, parts, folder, started, way.figures, reached)
+    return Carried(comparison, drawn, reached)
+
+
+def _run(wanted: Asked, parts: Parts, way: Way) -> list[Reached]:
+    from sim.statistics.looks import Precision
+    from sim.studies.survey import Watched, survey, survey_until
+
+    recipe, job = wanted.recipe, wanted.job
+    aim = recipe.aim
+    total = recipe.replications if aim is None else aim.most
+    with Bar(not way.progress, "replications", total) as advance:
+        if advance is not None and parts.finished:
+            advance(len(parts.finished))
+        if aim is None:
+            pace = pace_of(job, recipe.replications, way.jobs)
+            survey(job, parts, recipe.replications, way.jobs, pace, advance, **way.how)
+            return []
+        rule = Precision(aim.target, aim.least, aim.look_ahead, aim.most)
+        watched = Watched(aim.measure, aim.between)
+        return survey_until(
+            job, parts, rule, watched, lambda count: pace_of(job, count, way.jobs), way.jobs, advance, **way.how
+        )
+
+
+def pace_of(job: Job, count: int, jobs: int) -> int:
+    """Replications a task: few enough that little is lost when the run is stopped, and all jobs are busy to the end."""
+    first, end = job.scenario.span
+    items = sum(len(names) for names in job.scenario.sites.values())
+    work = items * (end - first) * len(job.plans) * len(job.weathers)
+    workers = (os.cpu_count() or 1) if jobs == -1 else jobs
+    return max(1, min(25, count // (4 * workers), TASK // work))
+
+
+def _comparison(job: Job, parts: Parts) -> Comparison:
+    """All that is finished without gap, as it stands on disk."""
+    from sim.studies.compare import Comparison
+
+    return Comparison(
+        job.scenario,
+        job.weathers,
+        job.plans,
+        job.seed,
+        tuple(range(parts.prefix)),
+        parts.measures(),  # type: ignore[arg-type]
+        parts.around(),
+    )
+
+
+def _leave(wanted: Asked, parts: Parts, folder: Path, started: datetime, error: BaseException) -> None:
+    """After a failure or Ctrl-C: tell what is kept, and sum up what is finished without gap; this never fails itself."""
+    finished, count = len(parts.finished), parts.prefix
+    if not finished:
+        if isinstance(error, KeyboardInterrupt):
+            side().print("no replication is finished yet")
+        return
+    of = f"of {wanted.recipe.replications} " if wanted.recipe.aim is None else ""
+    side().print(
+        f"{finished} {of}replications are finished and kept in {folder}; go on with: bufferstock resume {folder}"
+    )
+    if count:
+        try:
+            _finish(_comparison(wanted.job, parts), wanted, parts, folder, started, False, [])
+        except (BufferstockError, OSError, ValueError) as failed:
+            side().print(f"warning: the summary of what is finished could not be written: {failed}")
+
+
+def _finish(
+    comparison: Comparison,
+    wanted: Asked,
+    parts: Parts,
+    folder: Path,
+    started: datetime,
+    figures: bool,
+    reached: list[Reached],
+) -> list[Path]:
+    """Tables, figures and manifest; returns the figures."""
+    from sim import runs
+    from sim.studies.believing import cautions_of
+
+    drawn: list[Path] = []
+    runs.summary(comparison, folder / "summary.csv")
+    runs.item_table(parts, comparison.scenario.currency, folder / "items.csv")
+    if figures:
+        from sim.report.figures import figures as draw
+
+        drawn = draw(comparison, folder / "figures")
+    outputs = [folder / "summary.csv", folder / "items.csv", *parts.files, *drawn]
+    told = runs.manifest(comparison, {"argv": sys.argv[1:]}, started, outputs, folder)
+    volatile = told.pop("volatile")
+    told |= {
+        "study": wanted.study,
+        "recipe": dataclasses.asdict(wanted.recipe),
+        "inputs": dict(wanted.inputs),
+        "finished": len(comparison.numbers) >= wanted.recipe.replications or bool(reached),
+        "precision": [told_reached(one) for one in reached],
+        "cautions": cautions_of(comparison),
+        "volatile": volatile | {"working": str(Path.cwd())},
+    }
+    runs.write_atomic(folder / "manifest.json", json.dumps(told, indent=2, allow_nan=False) + "\n")
+    return drawn
+
+
+def told_reached(one: Reached) -> dict[str, Any]:
+    """How precisely something is known, as plain data."""
+    import math
+
+    found = one.decision
+
+    def number(value: float) -> float | None:
+        return value if math.isfinite(value) else None
+
+    return {
+        "what": one.what,
+        "replications": found.at,
+        "relative_half_width": number(found.reached),
+        **{name: number(getattr(found.interval, name)) for name in ("mean", "low", "high")},
+        "capped": found.capped,
+        "why": found.why,
+    }
+
+
+def check_aim(aim: Aim, job: Job) -> None:
+    """Raise a UsageError for an aim that makes no sense, before anything is run."""
+    from sim.statistics.looks import Precision
+    from sim.studies.survey import Watched
+
+    Precision(aim.target, aim.least, aim.look_ahead, aim.most)
+    Watched(aim.measure, aim.between).check([plan.posture for plan in job.plans])
+
+
+def same_study(folder: Path, wanted: Asked) -> bool:
+    """Whether a folder holds the same study, so that what is finished in it can be taken up."""
+    from sim.runs.recipe import begun
+
+    try:
+        return begun(folder).study == wanted.study
+    except UsageError:
+        return False
+
+
+def folder_of(recipe: Recipe, wanted: Asked) -> Path:
+    """Where a run goes when nobody says: its name tells the study, so that the same study finds its folder again."""
+    count = f"{recipe.replications}" if recipe.aim is None else f"p{recipe.aim.target:g}"
+    return Path("results") / f"{wanted.job.scenario.name}-{wanted.study[:10]}-{count}"
+
+
+def checked(replications: int, seed: int, jobs: int, most: int) -> None:
+    """Raise a UsageError for numbers that make no sense."""
+    if not 1 <= replications <= most:
+        raise UsageError(f"--replications {replications}: at least 1 is needed, and at most {most:,} are possible")
+    if seed < 0:
+        raise UsageError(f"--seed {seed}: 0 or more is needed")
+    if jobs == 0 or jobs < -1:
+        raise UsageError(f"--jobs {jobs}: 1 or more, or -1 for all processors")
