@@ -20,6 +20,7 @@ from sim.cli.options import out, read_scenario, split_settings
 @click.option("-o", "--out", "folder", type=click.Path(path_type=Path), help="Where to write; left out: below results/")
 @click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Override scenario.KEY or POSTURE.KEY.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+@click.option("--trust", is_flag=True, help="Import policies and disruptions of your own (module:name).")
 @click.option("--no-figures", is_flag=True, help="Do not draw the map.")
 def score_command(
     scenario: str | None,
@@ -29,6 +30,7 @@ def score_command(
     folder: Path | None,
     settings: tuple[str, ...],
     as_json: bool,
+    trust: bool,
     no_figures: bool,
 ) -> None:
     """Score the items of SCENARIO by impact of a stockout and fragility of supply, and show who gets a buffer and why.
@@ -51,12 +53,12 @@ def score_command(
     if scenario is None:
         raise UsageError("name a scenario, for example: bufferstock score meridian  (or --show-rules)")
     mine, theirs = split_settings(settings, [posture])
-    read = read_scenario(scenario, mine, trust=False)
+    read = read_scenario(scenario, mine, trust)
     chosen = posture_of(posture, theirs[posture])
     if rules is not None:
         chosen = dataclasses.replace(chosen, scoring=scoring_of(rules))
     found = scores_of(read, profiles.of(read), chosen)
-    plan = chosen.plan(read)
+    plan = chosen.plan(read, trust)
     folder = make_folder(folder or Path("results") / f"{read.name}-score-{chosen.name}")
     told = map_of(found, plan, read.currency)
     every = [score for site in found.values() for score in site]
@@ -93,7 +95,7 @@ def score_command(
     files = [folder / "score.csv", *(path for path in figures if path.suffix == ".png")]
     out().print(f"{told.finding}.", soft_wrap=True)
     out().print(f"Wrote {', '.join(map(str, files))}", soft_wrap=True)
-    out().print(f"Next: bufferstock plan {scenario} --posture {posture} --out plan.xlsx", soft_wrap=True)
+    out().print(f"Next: bufferstock plan {scenario} --posture {posture} --out plan.xlsx{' --trust' if trust else ''}", soft_wrap=True)
 
 
 def _safe(value: object) -> object:
