@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from sim.cli.options import out, read_scenario, split_settings
+from sim.cli.options import look_beside, out, read_scenario, split_settings
 
 
 @click.command("score")
@@ -53,6 +53,8 @@ def score_command(
     if scenario is None:
         raise UsageError("name a scenario, for example: bufferstock score meridian  (or --show-rules)")
     mine, theirs = split_settings(settings, [posture])
+    if trust:
+        look_beside([posture])
     read = read_scenario(scenario, mine, trust)
     chosen = posture_of(posture, theirs[posture])
     if rules is not None:
@@ -65,13 +67,13 @@ def score_command(
     names = list(dict.fromkeys(factor.name for score in every for factor in score.factors))
     text = StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    heads = ["item", "warehouse", "impact", "impact_level", "fragility", "fragility_level", "margin_a_year"]
+    heads = ["item", "warehouse", "impact", "impact_level", "fragility", "fragility_level", "margin_a_year", "margin_direct"]
     writer.writerow([*heads, *(f"points_{name}" for name in names), "not_known", "decision", "reason"])
     for score in sorted(every, key=lambda score: (-score.impact - score.fragility, score.item, score.warehouse)):
         points = {factor.name: f"{factor.points:.1f}" if factor.most else "" for factor in score.factors}
         reason = plan.by_site[score.warehouse][score.item].reason
         levels = [f"{score.impact:.1f}", score.impact_level, f"{score.fragility:.1f}", score.fragility_level]
-        row = [score.item, score.warehouse, *levels, f"{score.margin:.2f}", *(points.get(name, "") for name in names)]
+        row = [score.item, score.warehouse, *levels, f"{score.margin:.2f}", f"{score.direct:.2f}", *(points.get(name, "") for name in names)]
         writer.writerow([*map(_safe, row), " ".join(score.unknown), _safe(reason.partition(":")[0]), _safe(reason)])
     write_atomic(folder / "score.csv", text.getvalue())
     figures: list[Path] = []
