@@ -73,7 +73,9 @@ def plan_command(
         notes = (*notes, "the plan of day 0: a file keeps its numbers, and is not made anew inside a simulation")
         plan = dataclasses.replace(plan, notes=notes)
     if not any(line.next_review for line in plan.lines):
-        again = f"looked at again {plan.review_after or REVIEW} days after it is decided: --date gives its lines both days"
+        again = (
+            f"looked at again {plan.review_after or REVIEW} days after it is decided: --date gives its lines both days"
+        )
         notes = (*notes, f"the scenario has no calendar, so the plan has no dates; it is to be {again}")
     if file is None:
         file = Path("results") / f"{business.name}-{plan.posture}.xlsx"

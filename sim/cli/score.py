@@ -67,13 +67,29 @@ def score_command(
     names = list(dict.fromkeys(factor.name for score in every for factor in score.factors))
     text = StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    heads = ["item", "warehouse", "impact", "impact_level", "fragility", "fragility_level", "margin_a_year", "margin_direct"]
+    heads = [
+        "item",
+        "warehouse",
+        "impact",
+        "impact_level",
+        "fragility",
+        "fragility_level",
+        "margin_a_year",
+        "margin_direct",
+    ]
     writer.writerow([*heads, *(f"points_{name}" for name in names), "not_known", "decision", "reason"])
     for score in sorted(every, key=lambda score: (-score.impact - score.fragility, score.item, score.warehouse)):
         points = {factor.name: f"{factor.points:.1f}" if factor.most else "" for factor in score.factors}
         reason = plan.by_site[score.warehouse][score.item].reason
         levels = [f"{score.impact:.1f}", score.impact_level, f"{score.fragility:.1f}", score.fragility_level]
-        row = [score.item, score.warehouse, *levels, f"{score.margin:.2f}", f"{score.direct:.2f}", *(points.get(name, "") for name in names)]
+        row = [
+            score.item,
+            score.warehouse,
+            *levels,
+            f"{score.margin:.2f}",
+            f"{score.direct:.2f}",
+            *(points.get(name, "") for name in names),
+        ]
         writer.writerow([*map(_safe, row), " ".join(score.unknown), _safe(reason.partition(":")[0]), _safe(reason)])
     write_atomic(folder / "score.csv", text.getvalue())
     figures: list[Path] = []
@@ -97,7 +113,10 @@ def score_command(
     files = [folder / "score.csv", *(path for path in figures if path.suffix == ".png")]
     out().print(f"{told.finding}.", soft_wrap=True)
     out().print(f"Wrote {', '.join(map(str, files))}", soft_wrap=True)
-    out().print(f"Next: bufferstock plan {scenario} --posture {posture} --out plan.xlsx{' --trust' if trust else ''}", soft_wrap=True)
+    out().print(
+        f"Next: bufferstock plan {scenario} --posture {posture} --out plan.xlsx{' --trust' if trust else ''}",
+        soft_wrap=True,
+    )
 
 
 def _safe(value: object) -> object:

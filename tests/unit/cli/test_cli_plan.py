@@ -201,7 +201,9 @@ def test_a_plan_that_is_made_anew_says_that_its_file_is_not(bufferstock):
 
 
 def test_scores_of_a_posture_with_a_policy_of_ones_own(bufferstock, tmp_path):
-    (tmp_path / "mine_of_score.py").write_text("def lean(view):\n    return (view.order_up_to - view.position).clip(0)\n")
+    (tmp_path / "mine_of_score.py").write_text(
+        "def lean(view):\n    return (view.order_up_to - view.position).clip(0)\n"
+    )
     (tmp_path / "own.toml").write_text('policy = "mine_of_score:lean"\n')
     refused = bufferstock("score", "starter", "--posture", "own.toml", "--no-figures")
     assert refused.code == 2
@@ -219,4 +221,6 @@ def test_a_posture_says_when_to_look_again_also_where_the_scenario_has_no_calend
     assert not any("no calendar" in note for note in dated["notes"])
     bare = json.loads(bufferstock(*common, "--out", "b.csv").out)
     assert {(line["decided"], line["next_review"]) for line in bare["lines"]} == {("", "")}
-    assert any("no calendar" in note and "looked at again 30 days after it is decided" in note for note in bare["notes"])
+    assert any(
+        "no calendar" in note and "looked at again 30 days after it is decided" in note for note in bare["notes"]
+    )

@@ -197,9 +197,7 @@ def test_rules_that_are_not_there_are_told(tmp_path):
 def test_margin_counts_where_customers_are_served_and_nowhere_twice():
     """A centre that feeds two warehouses and sells some itself: a year's margin is that of all customers, once."""
     fed = [{"name": "W"}, {"name": "East", "fed_by": "W"}, {"name": "West", "fed_by": "W"}]
-    more = [
-        {"name": name, "origin": ["W"], "destination": name, "legs": [{"transit": 1}]} for name in ("East", "West")
-    ]
+    more = [{"name": name, "origin": ["W"], "destination": name, "legs": [{"transit": 1}]} for name in ("East", "West")]
     lanes = [
         {"name": "sea", "origin": ["A"], "destination": "W", "legs": [{"port": "Harbour"}, {"transit": 20}]},
         {"name": "road", "origin": ["B"], "destination": "W", "legs": [{"transit": 2}]},
