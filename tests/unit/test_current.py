@@ -78,7 +78,7 @@ def test_a_reorder_point_alone_is_ordered_up_to(folder):
 
 
 def test_safety_stock_has_the_definition_of_all_postures(folder):
-    """Level less what it has to last for; with lots, demand over the lead time and the mean overshoot (E X²/2EX, or EX - Q/2 of a small lot)."""
+    """Level less what it lasts for; with lots, demand over the lead time and mean overshoot (E X²/2EX, or EX - Q/2)."""
     scenario = sim.load(folder(*ROWS), ["units=continuous"])
     made = {line.item: line for line in current_plan(scenario).lines}
     known = profiles.of(scenario).demand_of("Main", "stable")
