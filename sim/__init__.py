@@ -43,6 +43,7 @@ _PLACES = {
     "plan_of": "sim.planbook",
     "posture": "sim.postures",
     "scenario_of": "sim.reading",
+    "select": "sim.studies.selecting",
     "stress": "sim.studies.stress",
 }
 
@@ -80,6 +81,7 @@ if TYPE_CHECKING:
     from sim.studies.justify import justify as justify
     from sim.studies.loss import Losses as Losses
     from sim.studies.loss import loss as loss
+    from sim.studies.selecting import select as select
     from sim.studies.stress import Stress as Stress
     from sim.studies.stress import stress as stress
 

@@ -108,19 +108,22 @@ def _run(wanted: Asked, parts: Parts, way: Way) -> list[Reached]:
 
     recipe, job = wanted.recipe, wanted.job
     aim = recipe.aim
-    total = recipe.replications if aim is None else aim.most
-    with Bar(not way.progress, "replications", total) as advance:
+    total = recipe.replications if aim is None else max(aim.least, parts.prefix)
+    bar = Bar(not way.progress, "replications", total)
+    with bar as advance:
         if advance is not None and parts.finished:
             advance(len(parts.finished))
         if aim is None:
-            pace = pace_of(job, recipe.replications, way.jobs)
-            survey(job, parts, recipe.replications, way.jobs, pace, advance, **way.how)
+            count = recipe.replications
+            survey(job, parts, count, way.jobs, pace_of(job, count, way.jobs), advance, **way.how)
             return []
         rule = Precision(aim.target, aim.least, aim.look_ahead, aim.most)
         watched = Watched(aim.measure, aim.between)
-        return survey_until(
-            job, parts, rule, watched, lambda count: pace_of(job, count, way.jobs), way.jobs, advance, **way.how
-        )
+
+        def pace(count: int) -> int:
+            return pace_of(job, count, way.jobs)
+
+        return survey_until(job, parts, rule, watched, pace, way.jobs, advance, bar.expect, **way.how)
 
 
 def pace_of(job: Job, count: int, jobs: int) -> int:

@@ -154,6 +154,7 @@ def show(found: Carried, wanted: Asked, folder: Path, as_json: bool) -> None:
 
 def document(comparison: Comparison, folder: Path) -> dict[str, Any]:
     """The JSON document: the headline weather's postures and pairs on top, all weathers below."""
+    from sim.report.dominated import dominated
     from sim.studies.believing import cautions_of
 
     headline = comparison.weathers[0]
@@ -164,6 +165,10 @@ def document(comparison: Comparison, folder: Path) -> dict[str, Any]:
         "weather": headline,
         **comparison.document(headline),
         "weathers": {weather: comparison.document(weather) for weather in comparison.weathers},
+        "dominated": {
+            weather: {name: one.a for name, one in dominated(comparison, weather).items()}
+            for weather in comparison.weathers
+        },
         "cautions": cautions_of(comparison),
         "notes": _notes(comparison),
         "in_sample": list(comparison.scenario.judged_in_sample),
@@ -174,6 +179,7 @@ def document(comparison: Comparison, folder: Path) -> dict[str, Any]:
 def _show(comparison: Comparison, folder: Path, found: Carried, following: str) -> None:
     """The terminal's part of the results, and the command that may follow."""
     from sim.measures import BY_NAME
+    from sim.report import dominated
     from sim.report.tables import closing, table
     from sim.studies.believing import cautions_of
     from sim.world.clock import ORDER_OF_A_DAY
@@ -211,7 +217,7 @@ def _show(comparison: Comparison, folder: Path, found: Carried, following: str) 
             console.print(f"  {path}", soft_wrap=True)
     console.print(f"All numbers: {folder}/summary.csv, {folder}/items.csv, {folder}/manifest.json", soft_wrap=True)
     console.print(f"Next: {following}  (why did items run out?)", soft_wrap=True)
-    for line in closing(comparison):
+    for line in (*dominated.closing(comparison), *closing(comparison)):
         console.print(line)
 
 
