@@ -25,6 +25,7 @@ _PLACES = {
     "Policy": "sim.policies",
     "Posture": "sim.postures",
     "Rule": "sim.postures",
+    "Run": "sim.runs.run",
     "Scenario": "sim.scenario",
     "ScenarioError": "sim.errors",
     "Stress": "sim.studies.stress",
@@ -42,6 +43,7 @@ _PLACES = {
     "loss": "sim.studies.loss",
     "plan_of": "sim.planbook",
     "posture": "sim.postures",
+    "read": "sim.runs.run",
     "scenario_of": "sim.reading",
     "select": "sim.studies.selecting",
     "stress": "sim.studies.stress",
@@ -74,6 +76,8 @@ if TYPE_CHECKING:
     from sim.postures import jit as jit
     from sim.postures import posture as posture
     from sim.reading import scenario_of as scenario_of
+    from sim.runs.run import Run as Run
+    from sim.runs.run import read as read
     from sim.scenario import Scenario as Scenario
     from sim.studies.buffers import Justification as Justification
     from sim.studies.compare import Comparison as Comparison

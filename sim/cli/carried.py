@@ -71,12 +71,14 @@ def carry_out(wanted: Asked, folder: Path, way: Way, afresh: bool) -> Carried:
     UsageError, ScenarioError, ModelError, PolicyError, DisruptionError : see `sim.errors`. What is finished is kept.
     """
     from sim import runs
+    from sim.runs.columns import Labels
     from sim.runs.parts import Parts
     from sim.runs.recipe import begin
 
+    labels = dataclasses.asdict(Labels.of(wanted.job))
     started = datetime.now(UTC)
     with runs.alone(folder):
-        begin(folder, wanted.recipe, wanted.study, wanted.inputs)
+        begin(folder, wanted.recipe, wanted.study, wanted.inputs, labels)
         parts = Parts(folder, wanted.job, wanted.study, lambda text: side().print(f"warning: {text}"))
         if not afresh:
             parts.take_up()
@@ -95,7 +97,7 @@ def carry_out(wanted: Asked, folder: Path, way: Way, afresh: bool) -> Carried:
         if reached:
             recipe = dataclasses.replace(recipe, replications=parts.prefix)
             wanted = dataclasses.replace(wanted, recipe=recipe)
-            begin(folder, recipe, wanted.study, wanted.inputs)
+            begin(folder, recipe, wanted.study, wanted.inputs, labels)
         parts.close()
         comparison = _comparison(wanted.job, parts)
         drawn = _finish(comparison, wanted, parts, folder, started, way.figures, reached)

@@ -55,6 +55,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "validate": ("validate", "Hold the engine against exact results of inventory and queueing theory."),
         "warmup": ("warmup", "How long a replication takes to settle, against the warm-up that it has."),
         "rerun": ("resume", "Repeat a comparison from its manifest: the same bytes, or which version differs."),
+        "diff": ("diff", "Whether two runs differ, in inputs, versions or numbers, and what made them."),
     },
 }
 VERBS = {verb: found for verbs in SECTIONS.values() for verb, found in verbs.items()}

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -96,6 +95,7 @@ def rerun_command(
     from sim import runs
     from sim.cli import carried
     from sim.cli.recipes import asked, changed, found_again
+    from sim.runs.manifest import manifest_of
     from sim.runs.recipe import begun, otherwise
 
     home = manifest if manifest.is_dir() else manifest.parent
@@ -125,31 +125,3 @@ def rerun_command(
         reason = f": {why}" if why else "; inputs and versions are the same, so look at the processor"
         shown = ", ".join(others[:4]) + (f" and {len(others) - 4} more" if len(others) > 4 else "")
         raise ModelError(f"{folder} differs from {home} in {shown}{reason}; see: bufferstock diff {home} {folder}")
-
-
-def manifest_of(path: Path) -> dict[str, Any]:
-    """A manifest from disk.
-
-    Raises
-    ------
-    UsageError : it is not there, or is none.
-    """
-    try:
-        told = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be opened: {error.strerror}; name a run's folder or manifest.json") from error
-    except ValueError as error:
-        raise UsageError(f"{path}: is not JSON: {error}") from error
-    if not isinstance(told, dict) or not isinstance(told.get("outputs"), dict):
-        raise UsageError(f"{path}: is not the manifest of a run")
-    return told
-
-
-def unlike(folder: Path, told: dict[str, Any]) -> list[str]:
-    """Files of a run that are missing or not what its manifest says."""
-    found = []
-    for name, mark in told["outputs"].items():
-        path = folder / name
-        if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != mark:
-            found.append(name)
-    return found

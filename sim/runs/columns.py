@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 
 from sim.measures import MEASURES
 from sim.runs.folder import write_atomic
-from sim.studies.montecarlo import SERIES
+from sim.studies.montecarlo import SERIES, Job
 from sim.studies.per_item import FIGURES
+from sim.studies.per_item import lines as lines_of
 from sim.studies.reduction import Piece
 
 Array = NDArray[Any]
@@ -35,6 +36,18 @@ class Labels:
     weathers: tuple[str, ...]
     postures: tuple[str, ...]
     lines: tuple[tuple[str, str], ...]
+
+    @classmethod
+    def of(cls, job: Job) -> Labels:
+        """What the axes of a study's results are called."""
+        return cls(tuple(job.weathers), tuple(plan.posture for plan in job.plans), tuple(lines_of(job.scenario)))
+
+    @classmethod
+    def told(cls, told: Mapping[str, Any]) -> Labels:
+        """From plain data, as `dataclasses.asdict` gives it."""
+        return cls(
+            tuple(told["weathers"]), tuple(told["postures"]), tuple((item, site) for item, site in told["lines"])
+        )
 
     def cells(self, numbers: Sequence[int], each: int = 1) -> dict[str, Any]:
         """Columns replication, weather and posture of rows that run over all cells, `each` rows a cell."""

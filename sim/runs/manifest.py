@@ -17,6 +17,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from sim import __version__
+from sim.errors import UsageError
 from sim.plan import Plan
 from sim.scenario import Scenario
 
@@ -140,3 +141,31 @@ def commit() -> str | None:
     except (OSError, subprocess.SubprocessError):
         return None
     return told.stdout.strip() or None
+
+
+def manifest_of(path: Path) -> dict[str, Any]:
+    """A manifest from disk.
+
+    Raises
+    ------
+    UsageError : it is not there, or is none.
+    """
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be opened: {error.strerror}; name a run's folder or manifest.json") from error
+    except ValueError as error:
+        raise UsageError(f"{path}: is not JSON: {error}") from error
+    if not isinstance(told, dict) or not isinstance(told.get("outputs"), dict):
+        raise UsageError(f"{path}: is not the manifest of a run")
+    return told
+
+
+def unlike(folder: Path, told: dict[str, Any]) -> list[str]:
+    """Files of a run that are missing or not what its manifest says."""
+    found = []
+    for name, mark in told["outputs"].items():
+        path = folder / name
+        if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != mark:
+            found.append(name)
+    return found

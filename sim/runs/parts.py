@@ -15,7 +15,6 @@ from sim.runs import columns, staged
 from sim.runs.columns import Labels
 from sim.runs.folder import make_folder
 from sim.studies.montecarlo import AROUND, PART, Chunk, Job
-from sim.studies.per_item import lines
 from sim.studies.reduction import Folding, Piece, total
 
 Array = NDArray[Any]
@@ -49,7 +48,7 @@ class Parts:
 
     def __init__(self, folder: Path, job: Job, study: str, told: Callable[[str], None] = lambda _: None) -> None:
         self.folder, self.study, self.told = folder, study, told
-        self.labels = Labels(tuple(job.weathers), tuple(plan.posture for plan in job.plans), tuple(lines(job.scenario)))
+        self.labels = Labels.of(job)
         keeps = {"items": "item_rows", "trace": "trace"}
         # the items last: once they are there, all files of a block are
         self._kinds = ("replications", "around", *(keeps[one] for one in job.keep), "items")

@@ -83,6 +83,7 @@ class Begun:
     inputs : files it was read from, with their hashes.
     version, libraries, python, processor : what it was begun with.
     working : the folder that names of files are relative to.
+    labels : weathers, postures and lines as plain data (see `sim.runs.columns.Labels`); None in older runs.
     """
 
     recipe: Recipe
@@ -93,6 +94,7 @@ class Begun:
     python: str
     processor: str
     working: str
+    labels: Mapping[str, Any] | None = None
 
 
 def libraries() -> dict[str, str]:
@@ -100,8 +102,10 @@ def libraries() -> dict[str, str]:
     return {name: metadata.version(name) for name in LIBRARIES}
 
 
-def begin(folder: Path, recipe: Recipe, study: str, inputs: Mapping[str, str]) -> None:
-    """Write what is about to be run.
+def begin(
+    folder: Path, recipe: Recipe, study: str, inputs: Mapping[str, str], labels: Mapping[str, Any] | None = None
+) -> None:
+    """Write what is about to be run; with labels, what is finished can be read before the run is.
 
     Raises
     ------
@@ -115,6 +119,7 @@ def begin(folder: Path, recipe: Recipe, study: str, inputs: Mapping[str, str]) -
         "study": study,
         "recipe": dataclasses.asdict(recipe),
         "inputs": dict(inputs),
+        "labels": labels,
         "volatile": {"processor": platform.machine(), "working": str(Path.cwd())},
     }
     write_atomic(folder / NAME, json.dumps(told, indent=2, allow_nan=False) + "\n")
@@ -147,6 +152,7 @@ def begun(folder: Path) -> Begun:
             told["python"],
             volatile["processor"],
             volatile["working"],
+            told.get("labels"),
         )
     except (OSError, KeyError, TypeError, ValueError) as error:
         raise UsageError(f"{path}: is damaged ({type(error).__name__}: {error})") from error

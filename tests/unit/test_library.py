@@ -15,9 +15,9 @@ def test_public_names_are_these_and_no_others():
     """What users import from `sim` is pinned: a name that goes, or comes, is a decision."""
     assert sim.__all__ == [
         "BufferstockError", "Catalogue", "Comparison", "Future", "Incident", "Justification", "Losses", "MEASURES",
-        "Outcome", "Plan", "PlanLine", "Policy", "Posture", "Rule", "Scenario", "ScenarioError", "Stress",
+        "Outcome", "Plan", "PlanLine", "Policy", "Posture", "Rule", "Run", "Scenario", "ScenarioError", "Stress",
         "UsageError", "View", "bundled", "compare", "draw", "hybrid", "jic", "jit", "justify", "live", "load",
-        "loss", "plan_of", "posture", "scenario_of", "select", "stress", "__version__",
+        "loss", "plan_of", "posture", "read", "scenario_of", "stress", "__version__",
     ]  # fmt: skip
     assert dir(sim) == sim.__all__ or set(dir(sim)) == set(sim.__all__)
     for name in sim.__all__:

@@ -1,0 +1,8 @@
+"""Whether two runs differ, in what they were given, in versions, or in numbers, and what probably made them differ."""
+
+from sim.runs.diff.change import Change
+from sim.runs.diff.diff import Diff, diff
+from sim.runs.diff.numbers import Apart, Numbers, Table
+from sim.runs.diff.side import Side, side_of
+
+__all__ = ["Apart", "Change", "Diff", "Numbers", "Side", "Table", "diff", "side_of"]
