@@ -4,6 +4,28 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Lived:
+    """Which life a failure happened in, so that it can be lived again.
+
+    Attributes
+    ----------
+    scenario, weather, seed, replication : the Future.
+    posture : who lived through it; None where nobody did yet.
+    """
+
+    scenario: str
+    weather: str
+    seed: int
+    replication: int
+    posture: str | None = None
+
+    def __str__(self) -> str:
+        who = "" if self.posture is None else f"posture {self.posture!r}, "
+        return f"{who}weather {self.weather!r}, replication {self.replication}, seed {self.seed}"
 
 
 class BufferstockError(Exception):
@@ -12,9 +34,13 @@ class BufferstockError(Exception):
     Attributes
     ----------
     exit_code : what the command line returns for this kind of failure.
+    lived : the life of a study in which it happened, where it did in one.
+    again : the command that makes it happen again, where there is one.
     """
 
     exit_code = 1
+    lived: Lived | None = None
+    again: str = ""
 
 
 class UsageError(BufferstockError):
@@ -59,6 +85,10 @@ class DisruptionError(BufferstockError):
     """A user's own kind of disruption raised, or returned something that is not a list of sound incidents."""
 
     exit_code = 3
+
+
+class BufferstockWarning(UserWarning):
+    """Something that a user should know, and that stops nothing: a worker was lost, say. Shown on stderr by every verb."""
 
 
 def near_miss(word: str, allowed: Iterable[str]) -> str:

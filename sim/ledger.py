@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from sim.disruptions import Incident
 
 Floats = NDArray[np.float64]
 
@@ -62,7 +66,7 @@ class SiteLedger:
     cancelled, lost_in_transit : units on order that were lost before they were made, and on their way.
     quarantined, released, scrapped, destroyed : units of stock; what is quarantined is released or scrapped later.
     aside_days : unit-days in quarantine or behind closed doors; they take room and capital as stock on hand does.
-    surcharge : units x share of the purchase price that incidents added.
+    surcharge : units received x share of the purchase price that incidents added to it.
     claims, claims_served, claims_days : of the warehouses it feeds: units, served at once, unit-days waiting.
     shipped : units given to the warehouses it feeds.
     opening, closing : at day 0 and at the end, units on hand, set aside, awaited by customers and warehouses, and on order.
@@ -95,6 +99,24 @@ class SiteLedger:
         raise AttributeError(f"a ledger has no {name!r}")
 
 
+class Withheld(NamedTuple):
+    """Stock that an incident set aside, gave back or took away, of one item at one moment of a traced run.
+
+    Attributes
+    ----------
+    day, what : when, and whether it was quarantined, released, scrapped or destroyed.
+    item, warehouse, units : of what, where, and how much.
+    cause : the incident.
+    """
+
+    day: float
+    what: str
+    item: str
+    warehouse: str
+    units: float
+    cause: Incident
+
+
 @dataclass
 class Ledger:
     """Counts of one replication.
@@ -104,6 +126,7 @@ class Ledger:
     sites : by warehouse.
     ports : for each port where own ships count, (ships, 3): arrival, wait and time in port, days.
     revisions : day of each reassessment of the plan, and how many lines it changed.
+    withheld : in a traced run, what incidents did to stock, in order of time.
     imbalances : what conservation found wrong, in words; empty when the books are right.
     """
 
@@ -111,4 +134,5 @@ class Ledger:
     sites: dict[str, SiteLedger]
     ports: dict[str, Floats] = field(default_factory=dict)
     revisions: list[tuple[int, int]] = field(default_factory=list)
+    withheld: list[Withheld] = field(default_factory=list)
     imbalances: list[str] = field(default_factory=list)

@@ -90,7 +90,11 @@ def bought_from_outside(scenario: Scenario, name: str) -> float:
 
 
 def audit(scenario: Scenario, ledger: Ledger, measures: Mapping[str, float]) -> None:
-    """Recompute the money from totals of quantity x rate, another way round; raise ModelError where it differs."""
+    """Recompute the money from totals of quantity x rate, another way round; raise ModelError where it differs.
+
+    Purchases are of what was received, at its base price and what incidents added to it: who received nothing of an item
+    paid nothing for it.
+    """
     costs = scenario.costs
     lost = sales = cost_of_lost = goodwill = held = kept = gone = variance = 0.0
     days = 1.0
@@ -107,6 +111,12 @@ def audit(scenario: Scenario, ledger: Ledger, measures: Mapping[str, float]) -> 
         held += float(np.dot(site.on_hand_days + site.aside_days + site.transit_days, rate.cost))
         for column in (site.scrapped, site.destroyed, site.lost_in_transit):
             gone += float(np.dot(column, rate.cost))
+        if bool((site.surcharge[site.received <= 0] > 0).any()):
+            item = site.items[int(np.flatnonzero((site.received <= 0) & (site.surcharge > 0))[0])]
+            raise ModelError(
+                f"money does not add up in replication {ledger.replication}: {item!r} at {name!r} is charged for, and "
+                "nothing of it was received"
+            )
         if scenario.warehouse(name).fed_by is None:
             paid = float(np.dot(site.received, rate.paid)) + float(np.dot(site.surcharge, rate.paid))
             variance += paid - float(np.dot(site.received, rate.cost))

@@ -125,6 +125,7 @@ class Plan:
     posture : its name.
     lines : one for each item and warehouse that the scenario stocks.
     notes : what the plan leaves out, printed with results.
+    review_after : days after the decision on which it should be looked at again; 0: it does not say.
     reviser, reassess_every : makes the plan anew every so many days of a replication; None: it stays as it is.
     """
 
@@ -133,6 +134,7 @@ class Plan:
     notes: tuple[str, ...] = ()
     reviser: Reviser | None = None
     reassess_every: int = 0
+    review_after: int = 0
 
     @cached_property
     def by_site(self) -> dict[str, dict[str, PlanLine]]:

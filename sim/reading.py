@@ -276,7 +276,7 @@ def _parts(
         hint, value = _hints(Scenario)[name], content[name]
         if typing.get_origin(hint) is tuple and isinstance(value, list | tuple) and _specs_in(hint):
             found, wrong = _members(hint, value, (name,), _bounds(field))
-            members[name] = {place: one for place, one in enumerate(found) if one is not BROKEN}
+            members[name] = _kept(found, unsound=name == "disruptions")
             made = tuple(found)
         else:
             made, wrong = _value(hint, value, (name,), _bounds(field))
@@ -284,6 +284,12 @@ def _parts(
         if not wrong:
             parts[name] = made
     return parts, members, troubles
+
+
+def _kept(rows: Sequence[Any], unsound: bool) -> dict[int, Any]:
+    """Sound rows by their position, and those that are sound but for their own check where that is wanted."""
+    kept = {place: one for place, one in enumerate(rows) if one is not BROKEN}
+    return {place: _bare(one) for place, one in kept.items() if unsound or not isinstance(one, Unsound)}
 
 
 def _names(content: Mapping[str, Any], section: str, broken: bool) -> set[str] | None:
@@ -315,6 +321,17 @@ def _unreadable(content: Mapping[str, Any], folder: Path, file: str) -> list[str
 # --- building --------------------------------------------------------------------------------------------------------
 
 BROKEN: Any = object()
+
+
+@dataclasses.dataclass(frozen=True)
+class Unsound:
+    """A row (or rows) whose keys are sound one by one, and do not go together."""
+
+    row: Any
+
+
+def _bare(value: Any) -> Any:
+    return value.row if isinstance(value, Unsound) else value
 
 
 @cache
@@ -370,7 +387,9 @@ def _value(hint: Any, value: Any, place: Place, bounds: Bounds = ()) -> tuple[An
             wanted += " or the name of a table file" if place in {(section,) for section in TABLES} else ""
             return BROKEN, [(place, f"{_shown(value)}must be {wanted}")]
         made, troubles = _members(hint, value, place, bounds)
-        return (BROKEN if troubles else tuple(made)), troubles
+        if not troubles:
+            return tuple(made), []
+        return (BROKEN if any(one is BROKEN for one in made) else Unsound(tuple(map(_bare, made)))), troubles
     if origin is dict:
         if not isinstance(value, Mapping):
             return BROKEN, [(place, f"{_shown(value)}must be a table of keys")]
@@ -387,7 +406,7 @@ def _members(hint: Any, value: Sequence[Any], place: Place, bounds: Bounds) -> t
     made, troubles = [], []
     for number, one in enumerate(value):
         member, wrong = _value(typing.get_args(hint)[0], one, (*place, number))
-        made.append(BROKEN if wrong else member)
+        made.append(member if not wrong or isinstance(member, Unsound) else BROKEN)
         troubles += wrong
     least = dict(bounds).get("min_length", 0)
     if len(made) < least:
@@ -405,18 +424,24 @@ def _spec(kind: Any, value: Any, place: Place) -> tuple[Any, list[Trouble]]:
     known = {name for name, _, _ in _fields(kind)}
     troubles = _unknown(value, known, place)
     made: dict[str, Any] = {}
+    inner: list[Trouble] = []
     for name, needed, bounds in _fields(kind):
         if name in value:
-            made[name], wrong = _value(hints[name], value[name], (*place, name), bounds)
-            troubles += wrong
+            found, wrong = _value(hints[name], value[name], (*place, name), bounds)
+            made[name] = _bare(found)
+            rows = isinstance(found, Unsound) and isinstance(found.row, tuple)
+            (inner if rows else troubles).extend(wrong)
         elif needed:
             troubles.append(((*place, name), "is missing"))
     if troubles:
-        return BROKEN, troubles
+        return BROKEN, [*troubles, *inner]
+    row = object.__new__(kind)
     try:
-        return kind(**made), []
+        row.__init__(**made)
     except ValueError as error:
-        return BROKEN, [(place, str(error))]
+        # the keys are sound, and set before a spec checks how they go together: what they refer to can still be checked
+        inner.append((place, str(error)))
+    return (Unsound(row) if inner else row), inner
 
 
 def _unknown(value: Mapping[str, Any], known: Iterable[str], place: Place) -> list[Trouble]:

@@ -7,7 +7,7 @@ examinations have streams of their own, named after the incident.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -166,11 +166,14 @@ def traffic_under(
 def dwell_under(
     name: str, dwell: Floats, incidents: Sequence[Incident], seed: int, replication: int, first: int
 ) -> Floats:
-    """Days from berth to gate by the day a box leaves the berth, under incidents: factors, days added, examinations."""
+    """Days from berth to gate by the day a box leaves the berth, under incidents: factors, days added, examinations.
+
+    An incident by exact times that is on for a part of a day does that part of it, on the mean of the day's boxes.
+    """
     factor, more = np.ones(dwell.size), np.zeros(dwell.size)
-    for one, on in _by_day("port", name, dwell.size, incidents, first):
-        factor[on] *= one.dwell_factor
-        more[on] += one.dwell_add + _examined(one, dwell.size, seed, replication)[on]
+    for one, on, part in _by_day("port", name, dwell.size, incidents, first):
+        factor[on] *= np.where(part == 1.0, one.dwell_factor, 1 + part * (one.dwell_factor - 1))
+        more[on] += part * one.dwell_add + _examined(one, dwell.size, seed, replication, on, part)
     if not more.any() and (factor == 1.0).all():
         return dwell
     return dwell * factor + more
@@ -179,28 +182,43 @@ def dwell_under(
 def delays_under(
     name: str, days: int, incidents: Sequence[Incident], seed: int, replication: int, first: int
 ) -> Floats | None:
-    """Days by which shipments of a lane are late, by their day of departure, (days,); None where nothing adds any."""
+    """Days by which shipments of a lane are late, by their day of departure, (days,); None where nothing adds any.
+
+    Parts of a day count as of `dwell_under`.
+    """
     made: Floats | None = None
-    for one, on in _by_day("lane", name, days, incidents, first):
+    for one, on, part in _by_day("lane", name, days, incidents, first):
         if not one.transit_add and not (one.exam_share and one.exam_days):
             continue
         made = np.zeros(days) if made is None else made
-        made[on] += one.transit_add + _examined(one, days, seed, replication)[on]
+        made[on] += part * one.transit_add + _examined(one, days, seed, replication, on, part)
     return made
 
 
 def _by_day(
     target: str, name: str, days: int, incidents: Sequence[Incident], first: int
-) -> list[tuple[Incident, NDArray[np.intp]]]:
-    """Incidents of one place with the days, counted from the first, that they rule."""
+) -> Iterator[tuple[Incident, NDArray[np.intp], Floats]]:
+    """Incidents of one place with the days, counted from the first, on which they are on, and the part of each day.
+
+    A whole-day incident rules the days whose mornings lie in it, whole.
+    """
     calendar = first + np.arange(days, dtype=float)
-    mine = [one for one in incidents if one.target == target and one.where == name]
-    return [(one, np.flatnonzero((calendar >= one.start) & (calendar < one.end))) for one in mine]
+    for one in incidents:
+        if one.target != target or one.where != name:
+            continue
+        if one.whole_days:
+            part = ((calendar >= one.start) & (calendar < one.end)).astype(float)
+        else:
+            part = np.clip(np.minimum(calendar + 1, one.end) - np.maximum(calendar, one.start), 0.0, 1.0)
+        on = np.flatnonzero(part > 0)
+        yield one, on, part[on]
 
 
-def _examined(one: Incident, days: int, seed: int, replication: int) -> Floats:
-    """Days that examinations take, by day; which days they fall on does not depend on how many there are."""
+def _examined(
+    one: Incident, days: int, seed: int, replication: int, on: NDArray[np.intp], part: Floats
+) -> Floats | float:
+    """Days that examinations take on those days; which they fall on does not depend on how many there are."""
     if not one.exam_share or not one.exam_days:
-        return np.zeros(days)
+        return 0.0
     luck = generator(seed, replication, "exam", one.name, one.target, one.where).random(days)
-    return np.where(luck < one.exam_share, one.exam_days, 0.0)
+    return np.where(luck[on] < one.exam_share * part, one.exam_days, 0.0)

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.cli.options import Bar, Stoppable, side
+from sim.cli.options import Bar, Stoppable, reproducible, side
 from sim.errors import BufferstockError, UsageError
 
 if TYPE_CHECKING:
@@ -82,14 +82,18 @@ def carry_out(wanted: Asked, folder: Path, way: Way, afresh: bool) -> Carried:
             parts.take_up()
             if len(parts.finished):
                 side().print(f"{len(parts.finished)} replications are there already")
+        recipe = wanted.recipe
+        given = {plan.posture: name for plan, name in zip(wanted.job.plans, wanted.names, strict=True)}
         try:
-            with Stoppable():
+            with Stoppable(), reproducible(recipe.scenario, given, recipe.settings, recipe.trust):
                 reached = _run(wanted, parts, way)
         except (KeyboardInterrupt, Exception) as error:
             _leave(wanted, parts, folder, started, error)
+            if afresh and not parts.finished:
+                runs.empty(folder)
             raise
         if reached:
-            recipe = dataclasses.replace(wanted.recipe, replications=parts.prefix)
+            recipe = dataclasses.replace(recipe, replications=parts.prefix)
             wanted = dataclasses.replace(wanted, recipe=recipe)
             begin(folder, recipe, wanted.study, wanted.inputs)
         parts.close()
@@ -172,6 +176,7 @@ def _finish(
 ) -> list[Path]:
     """Tables, figures and manifest; returns the figures."""
     from sim import runs
+    from sim.studies.believing import cautions_of
 
     drawn: list[Path] = []
     runs.summary(comparison, folder / "summary.csv")
@@ -189,6 +194,7 @@ def _finish(
         "inputs": dict(wanted.inputs),
         "finished": len(comparison.numbers) >= wanted.recipe.replications or bool(reached),
         "precision": [told_reached(one) for one in reached],
+        "cautions": cautions_of(comparison),
         "volatile": volatile | {"working": str(Path.cwd())},
     }
     runs.write_atomic(folder / "manifest.json", json.dumps(told, indent=2, allow_nan=False) + "\n")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sim.cli.options import out
+from sim.cli.options import backend_options, cluster_of, out
 from sim.errors import UsageError
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sim.studies.compare import Comparison
 
 #: most replications of one study
-MOST = 100_000_000
+MOST = 10_000_000
 #: notes told on the terminal
 MOST_NOTES = 16
 
@@ -45,6 +45,7 @@ MOST_NOTES = 16
 @click.option("--most", type=int, default=10_000, show_default=True, help="With --precision: no more than these.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Seed of the study.")
 @click.option("-j", "--jobs", type=int, default=-1, show_default=True, help="Worker processes; -1: all processors.")
+@backend_options
 @click.option("-o", "--out", "folder", type=click.Path(path_type=Path), help="Where to write; left out: below results/")
 @click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Override scenario.KEY or POSTURE.KEY.")
 @click.option("--keep", default=None, metavar="items", help="Keep a row for each item of each replication.")
@@ -68,6 +69,8 @@ def compare_command(
     most: int,
     seed: int,
     jobs: int,
+    backend: str,
+    scheduler: str | None,
     folder: Path | None,
     settings: tuple[str, ...],
     keep: str | None,
@@ -92,6 +95,7 @@ def compare_command(
     if precision is not None and replications is not None:
         raise UsageError("--replications and --precision: give one of them; --most limits a precision")
     carried.checked(100 if replications is None else replications, seed, jobs, MOST)
+    cluster = cluster_of(backend, scheduler)
     aim = None if precision is None else aim_of(precision, measure, between, least, look_ahead, most)
     if keep not in (None, "items"):
         raise UsageError(f"--keep {keep!r}: items is what can be kept beside measures")
@@ -113,7 +117,7 @@ def compare_command(
         force = True
     if afresh:
         runs.open_folder(folder, force)
-    way = carried.Way(jobs, not no_figures, not (as_json or no_progress))
+    way = carried.Way(jobs, not no_figures, not (as_json or no_progress), {"cluster": cluster})
     show(carried.carry_out(wanted, folder, way, afresh), wanted, folder, as_json)
 
 
@@ -150,6 +154,8 @@ def show(found: Carried, wanted: Asked, folder: Path, as_json: bool) -> None:
 
 def document(comparison: Comparison, folder: Path) -> dict[str, Any]:
     """The JSON document: the headline weather's postures and pairs on top, all weathers below."""
+    from sim.studies.believing import cautions_of
+
     headline = comparison.weathers[0]
     return {
         "scenario": comparison.scenario.name,
@@ -158,6 +164,7 @@ def document(comparison: Comparison, folder: Path) -> dict[str, Any]:
         "weather": headline,
         **comparison.document(headline),
         "weathers": {weather: comparison.document(weather) for weather in comparison.weathers},
+        "cautions": cautions_of(comparison),
         "notes": _notes(comparison),
         "in_sample": list(comparison.scenario.judged_in_sample),
         "out": str(folder),
@@ -168,6 +175,7 @@ def _show(comparison: Comparison, folder: Path, found: Carried, following: str) 
     """The terminal's part of the results, and the command that may follow."""
     from sim.measures import BY_NAME
     from sim.report.tables import closing, table
+    from sim.studies.believing import cautions_of
     from sim.world.clock import ORDER_OF_A_DAY
 
     console = out()
@@ -177,6 +185,8 @@ def _show(comparison: Comparison, folder: Path, found: Carried, following: str) 
     console.print(table(comparison))
     for line in precision_told(found):
         console.print(line, style="bold")
+    for line in cautions_of(comparison):
+        console.print(f"Caution: {line}")
     for why in comparison.scenario.judged_in_sample:
         console.print(f"In-sample: {why}: read the figures as the best case.", style="bold")
     notes = _notes(comparison)

@@ -15,9 +15,10 @@ from sim.cli.options import out
 
 if TYPE_CHECKING:
     from sim.cli.recipes import Asked
+    from sim.studies.montecarlo import Chunk
 
 #: replications lived to see how long one takes and what it leaves on disk
-TRIED = 2
+TRIED = 5
 
 
 def tell(wanted: Asked, jobs: int, as_json: bool) -> None:
@@ -41,26 +42,23 @@ def tell(wanted: Asked, jobs: int, as_json: bool) -> None:
 
 def estimated(wanted: Asked, jobs: int) -> dict[str, Any]:
     """The estimate as plain data."""
-    from sim.runs.parts import Parts
-    from sim.studies.montecarlo import lean
+    from sim.studies.montecarlo import AROUND, PART, lean
 
     recipe, job = wanted.recipe, lean(wanted.job)
     count = recipe.replications if recipe.aim is None else recipe.aim.most
     workers = min((os.cpu_count() or 1) if jobs == -1 else jobs, count)
     prepared = job.prepare()
-    prepared.run((0,))  # the first one pays for what is set up once
+    first = prepared.run((0,))  # it pays for what is set up once
     begun = time.process_time()
     chunk = prepared.run(tuple(range(TRIED)))
     seconds = (time.process_time() - begun) / TRIED
-    with tempfile.TemporaryDirectory() as folder:
-        parts = Parts(Path(folder), wanted.job, wanted.study)
-        parts.add(chunk)
-        parts.close()
-        size = {kind: _size(Path(folder) / kind) for kind in ("replications", "around", "items", "item_rows", "trace")}
-    from sim.studies.montecarlo import AROUND, PART
-
-    of_each = (size["replications"] + size["item_rows"] + size["trace"]) / TRIED
-    total = count * of_each + min(count, AROUND) * size["around"] / TRIED + -(-count // PART) * size["items"]
+    one, several = _sizes(wanted, first), _sizes(wanted, chunk)
+    total = 0.0
+    for kind, size in several.items():
+        each = max(size - one[kind], 0) / (TRIED - 1)
+        replications = min(count, AROUND) if kind == "around" else count
+        total += replications * each if kind != "items" else 0
+        total += -(-replications // PART) * max(one[kind] - each, 0)
     return {
         "scenario": job.scenario.name,
         "weathers": len(job.weathers),
@@ -74,5 +72,12 @@ def estimated(wanted: Asked, jobs: int) -> dict[str, Any]:
     }
 
 
-def _size(folder: Path) -> int:
-    return sum(path.stat().st_size for path in folder.glob("*.parquet")) if folder.is_dir() else 0
+def _sizes(wanted: Asked, chunk: Chunk) -> dict[str, int]:
+    """Bytes on disk of each kind of part file that holds a chunk alone."""
+    from sim.runs.parts import KINDS, Parts
+
+    with tempfile.TemporaryDirectory() as folder:
+        parts = Parts(Path(folder), wanted.job, wanted.study)
+        parts.add(chunk)
+        parts.close()
+        return {kind: sum(path.stat().st_size for path in (Path(folder) / kind).glob("*.parquet")) for kind in KINDS}

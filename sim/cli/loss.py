@@ -59,8 +59,6 @@ def loss_command(
     The loss of a year is its cost less that of the same year of SCENARIO without its incidents. Writes loss.csv, curve.csv,
     strata.csv, years.csv, manifest.json and figures/.
     """
-    from concurrent.futures import BrokenExecutor
-
     from sim import runs
     from sim.errors import UsageError
     from sim.studies.loss import LossChunk, gather, light, prepared
@@ -85,14 +83,10 @@ def loss_command(
     runs.open_folder(folder, force or made, replications=False)
     found: list[LossChunk] = []
     stages = Stages(as_json or no_progress)
-    try:
-        with Stoppable(), stages as watch:
-            step = watch("years", replications) if watch is not None else None
-            for piece in spread(light(job), range(replications), jobs, min(CHUNK, max(replications // 8, 1)), step):
-                found.append(piece)
-    except BrokenExecutor as error:
-        why = "a worker process was ended from outside, perhaps for want of memory: try fewer --jobs"
-        raise UsageError(why) from error
+    with Stoppable(), stages as watch:
+        step = watch("years", replications) if watch is not None else None
+        for piece in spread(light(job), range(replications), jobs, min(CHUNK, max(replications // 8, 1)), step):
+            found.append(piece)
     losses = gather(job, found, chosen, remarks)
     drawn = _finish(losses, folder, started, no_figures)
     if as_json:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import importlib
 import sys
+import warnings
+from collections.abc import Callable
 from io import TextIOWrapper
+from typing import Any
 
 import click
 
 from sim import __version__
-from sim.errors import BufferstockError, ScenarioError, UsageError
+from sim.cli.interrupt import Patient
+from sim.errors import BufferstockError, BufferstockWarning, ScenarioError, UsageError
 
 #: question -> verbs that answer it, each with its module and one line of help
 SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
@@ -31,6 +35,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "Which posture, at what price?": {
         "compare": ("compare", "Let postures live through the same futures: carrying cost against stockouts."),
+        "select": ("select", "The best of several postures, with as few futures as that takes."),
         "resume": ("resume", "Finish a comparison that was interrupted, or extend it to more futures."),
     },
     "What does the answer hang on?": {
@@ -48,6 +53,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "Can I believe it?": {
         "validate": ("validate", "Hold the engine against exact results of inventory and queueing theory."),
+        "warmup": ("warmup", "How long a replication takes to settle, against the warm-up that it has."),
         "rerun": ("resume", "Repeat a comparison from its manifest: the same bytes, or which version differs."),
     },
 }
@@ -107,24 +113,53 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")
+    with warnings.catch_warnings():
+        warnings.filterwarnings("always", category=BufferstockWarning)
+        warnings.showwarning = _teller(warnings.showwarning)
+        code = _code()
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _teller(others: Callable[..., None]) -> Callable[..., None]:
+    """Shows what a user should know as one line, and other warnings as `others` does."""
+
+    def tell(message: Warning | str, category: type[Warning], *more: Any, **named: Any) -> None:
+        if not issubclass(category, BufferstockWarning):
+            return others(message, category, *more, **named)
+        from sim.cli.options import side
+
+        side().print(f"warning: {message}")
+
+    return tell
+
+
+def _code() -> Any:
+    """What the command returns; every failure is told on stderr."""
     try:
-        code = commands.main(prog_name="bufferstock", standalone_mode=False)
+        with Patient():
+            try:
+                return commands.main(prog_name="bufferstock", standalone_mode=False)
+            finally:
+                pool = sys.modules.get("sim.studies.workers.pool")
+                if pool is not None:
+                    pool.end()
     except click.ClickException as error:
         error.show()
-        code = error.exit_code
+        return error.exit_code
     except (click.exceptions.Abort, KeyboardInterrupt):
         click.echo("stopped", err=True)
-        code = 130
+        return 130
     except BufferstockError as error:
         click.echo(f"bufferstock: {error}", err=True)
-        code = error.exit_code
+        if error.again:
+            click.echo(f"Again: {error.again}", err=True)
+        return error.exit_code
     except BrokenPipeError:
         sys.stderr.close()
-        code = 0
+        return 0
     except OSError as error:
         click.echo(f"bufferstock: {error.filename or 'the system'}: {error.strerror or error}", err=True)
-        code = UsageError.exit_code
+        return UsageError.exit_code
     except MemoryError as error:
         click.echo(f"bufferstock: not enough memory for so many days, items or --jobs: {error}", err=True)
-        code = ScenarioError.exit_code
-    sys.exit(code if isinstance(code, int) else 0)
+        return ScenarioError.exit_code

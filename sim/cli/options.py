@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import shlex
 import signal
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from sim.errors import UsageError, near_miss
+import click
+
+from sim.cli.interrupt import press
+from sim.errors import BufferstockError, UsageError, near_miss
 from sim.overrides import is_plan, label_of, split_settings
 
 if TYPE_CHECKING:
@@ -17,6 +22,72 @@ if TYPE_CHECKING:
 
     from sim.plan import Plan
     from sim.scenario import Scenario
+    from sim.studies.workers import Cluster
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def backend_options(command: Command) -> Command:
+    """The options that say where a study runs: ``backend`` and ``scheduler``, for `cluster_of`."""
+    backend = click.option(
+        "--backend",
+        type=click.Choice(["loky", "dask"]),
+        default="loky",
+        show_default=True,
+        help="Worker processes of this machine, or a cluster of dask.distributed.",
+    )
+    scheduler = click.option("--scheduler", metavar="ADDRESS", help="With dask: where it listens (tcp://host:8786).")
+    return backend(scheduler(command))
+
+
+def cluster_of(backend: str, scheduler: str | None) -> Cluster | None:
+    """The cluster that is meant, looked at before anything is computed; None for this machine.
+
+    Raises
+    ------
+    UsageError : one option without the other; dask is not installed; the cluster cannot be reached, or is not fit.
+    """
+    if backend == "loky":
+        if scheduler is not None:
+            raise UsageError(f"--scheduler {scheduler}: goes with --backend dask")
+        return None
+    if scheduler is None:
+        raise UsageError("--backend dask: give --scheduler ADDRESS too, for example tcp://10.0.0.7:8786")
+    from sim.studies.workers import Cluster
+
+    found = Cluster(scheduler)
+    found.check()
+    return found
+
+
+@contextmanager
+def reproducible(
+    scenario: str, given: Mapping[str, str], settings: Sequence[str] = (), trust: bool = False
+) -> Iterator[None]:
+    """Within it, a failure inside a replication gets the command that lives it again.
+
+    Parameters
+    ----------
+    scenario, settings, trust : as given on the command line.
+    given : posture -> what it was given as, a name or a file; the first stands in where nobody lives yet.
+    """
+    try:
+        yield
+    except BufferstockError as error:
+        life = error.lived
+        if life is not None:
+            posture = next(iter(given.values())) if life.posture is None else given.get(life.posture, life.posture)
+            words = ["bufferstock", "run", scenario, "--posture", posture, "--replication", str(life.replication)]
+            words += ["--seed", str(life.seed), "--weather", life.weather]
+            words += [word for setting in _for_one(settings, given, posture) for word in ("--set", setting)]
+            error.again = shlex.join([*words, "--trust"] if trust else words)
+        raise
+
+
+def _for_one(settings: Sequence[str], given: Mapping[str, str], posture: str) -> list[str]:
+    """Overrides without those of other postures."""
+    others = {label_of(name) for name in given.values() if name != posture}
+    return [setting for setting in settings if setting.split(".", 1)[0] not in others]
 
 
 __all__ = [
@@ -148,7 +219,7 @@ class Stoppable:
 
     def _stop(self, number: int, frame: Any) -> None:
         self.stopped = True
-        signal.default_int_handler(number, frame)
+        press(number, frame)
 
     def _complain(self, about: threading.ExceptHookArgs) -> None:
         if not self.stopped:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sim.cli.options import out, side
+from sim.cli.options import backend_options, cluster_of, out, side
 from sim.errors import ModelError, UsageError
 
 if TYPE_CHECKING:
@@ -21,11 +21,19 @@ if TYPE_CHECKING:
 @click.argument("run", type=click.Path(path_type=Path))
 @click.option("-n", "--replications", type=int, default=None, help="Extend the run to so many futures in all.")
 @click.option("-j", "--jobs", type=int, default=-1, show_default=True, help="Worker processes; -1: all processors.")
+@backend_options
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
 @click.option("--no-figures", is_flag=True, help="Do not draw figures.")
 @click.option("--no-progress", is_flag=True, help="No progress bar.")
 def resume_command(
-    run: Path, replications: int | None, jobs: int, as_json: bool, no_figures: bool, no_progress: bool
+    run: Path,
+    replications: int | None,
+    jobs: int,
+    backend: str,
+    scheduler: str | None,
+    as_json: bool,
+    no_figures: bool,
+    no_progress: bool,
 ) -> None:
     """Finish the interrupted comparison in the folder RUN, or extend a finished one with -n.
 
@@ -44,7 +52,7 @@ def resume_command(
     differing = otherwise(then)
     if differing:
         side().print(f"warning: begun with other versions, the bytes may differ: {'; '.join(differing)}")
-    way = carried.Way(jobs, not no_figures, not (as_json or no_progress))
+    way = carried.Way(jobs, not no_figures, not (as_json or no_progress), {"cluster": cluster_of(backend, scheduler)})
     show(carried.carry_out(wanted, run, way, afresh=False), wanted, run, as_json)
 
 
@@ -67,11 +75,19 @@ def extended(recipe: Recipe, replications: int | None, run: Path) -> Recipe:
 @click.argument("manifest", type=click.Path(path_type=Path))
 @click.option("-o", "--out", "folder", type=click.Path(path_type=Path), help="Where to write; left out: beside the run")
 @click.option("-j", "--jobs", type=int, default=-1, show_default=True, help="Worker processes; -1: all processors.")
+@backend_options
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
 @click.option("--force", is_flag=True, help="Overwrite an earlier run in the folder.")
 @click.option("--no-progress", is_flag=True, help="No progress bar.")
 def rerun_command(
-    manifest: Path, folder: Path | None, jobs: int, as_json: bool, force: bool, no_progress: bool
+    manifest: Path,
+    folder: Path | None,
+    jobs: int,
+    backend: str,
+    scheduler: str | None,
+    as_json: bool,
+    force: bool,
+    no_progress: bool,
 ) -> None:
     """Repeat the comparison that a MANIFEST (or its folder) tells of, and say whether the same bytes came out.
 
@@ -89,7 +105,7 @@ def rerun_command(
     folder = folder or home.with_name(f"{home.name}-again")
     runs.open_folder(folder, force)
     figures = any(name.startswith("figures/") for name in told["outputs"])
-    way = carried.Way(jobs, figures, not (as_json or no_progress))
+    way = carried.Way(jobs, figures, not (as_json or no_progress), {"cluster": cluster_of(backend, scheduler)})
     carried.carry_out(wanted, folder, way, afresh=True)
     again = manifest_of(folder / "manifest.json")
     others = sorted(

@@ -84,6 +84,7 @@ def run_command(
         "seed": seed,
         "replication": replication,
         "measures": measures,
+        "incidents": [_plain(one) for one in story.incidents],
         "stockouts": [vars(one) for one in told],
         "in_sample": list(read.judged_in_sample),
         "notes": list(plan.notes),
@@ -114,6 +115,21 @@ def run_command(
     console.print(f"All events: {folder}/events.csv", soft_wrap=True)
     other = "jit" if plan.posture == "hybrid" else "hybrid"
     console.print(f"Next: bufferstock compare {scenario} --postures {posture},{other}{' --trust' if trust else ''}")
+
+
+def _plain(incident: Incident) -> dict[str, object]:
+    """An incident with what differs from doing nothing; null where it never ends, or where the truth was known."""
+    from sim.disruptions.effects import effects
+
+    found: dict[str, object] = {name: getattr(incident, name) for name in ("name", "kind", "target", "where")}
+    found["start"] = incident.start
+    found["end"] = None if math.isinf(incident.end) else incident.end
+    found |= {"clock": "whole_days" if incident.whole_days else "continuous", "notice": incident.notice}
+    found["estimate"] = None if math.isnan(incident.estimate) else incident.estimate
+    found["cause"] = incident.cause or None
+    found["warehouses"], found["items"] = list(incident.sites), list(incident.items)
+    found["effects"] = {name: getattr(incident, name) for name in sorted(effects(incident))}
+    return found
 
 
 def _told(incident: Incident) -> str:

@@ -35,7 +35,7 @@ def validate_command(quick: bool, seeds: str, cases: str | None, jobs: int, as_j
     from rich.table import Table
 
     from sim.validation.case import expected
-    from sim.validation.run import CASES, PENDING, STUDIES, Finding, validate
+    from sim.validation.run import KNOWN, PENDING, Finding, validate
 
     try:
         numbers = [int(part) for part in seeds.split(",")]
@@ -43,19 +43,18 @@ def validate_command(quick: bool, seeds: str, cases: str | None, jobs: int, as_j
         raise UsageError(f"--seeds {seeds!r}: write whole numbers divided by commas, for example 1,2,3") from error
     if quick:
         numbers = numbers[:1]
-    known = [*CASES, *STUDIES]
-    chosen = known
+    chosen = list(KNOWN)
     if cases is not None:
         wanted = [part.strip() for part in cases.split(",")]
-        unknown = [one for one in wanted if not any(name.split()[0] == one for name in known)]
+        unknown = [one for one in wanted if not any(name.split()[0] == one for name in KNOWN)]
         if unknown:
-            near = near_miss(unknown[0], sorted({name.split()[0] for name in known}))
+            near = near_miss(unknown[0], sorted({name.split()[0] for name in KNOWN}))
             raise UsageError(f"--cases: {unknown[0]!r} is not a case{near}")
-        chosen = [name for name in known if name.split()[0] in wanted]
+        chosen = [name for name in KNOWN if name.split()[0] in wanted]
     if jobs == 0 or jobs < -1:
         raise UsageError(f"--jobs {jobs}: 1 or more, or -1 for all processors")
     workers = (os.cpu_count() or 1) if jobs == -1 else jobs
-    started = time.perf_counter()
+    started, worked = time.perf_counter(), time.process_time()
     findings: list[Finding] = []
     stopped = False
     try:
@@ -81,10 +80,13 @@ def validate_command(quick: bool, seeds: str, cases: str | None, jobs: int, as_j
         if cases is None
     ]
     seconds = time.perf_counter() - started
+    # what worker processes used is known only once they have ended
+    minutes = (time.process_time() - worked) / 60 if workers == 1 else None
     failed = [one for one in findings if one.verdict == "fail"]
     if as_json:
         instances = [_plain(one) for one in [*findings, *pending]]
-        click.echo(json.dumps({"quick": quick, "seconds": seconds, "instances": instances}, indent=2))
+        run = {"quick": quick, "seeds": numbers, "seconds": seconds, "cpu_minutes": minutes, **_where()}
+        click.echo(json.dumps({**run, "instances": instances}, indent=2))
     else:
         how = " (quick: wide half-widths)" if quick else ""
         table = Table(title=f"Exact results through the shipped engine{how}")
@@ -105,7 +107,8 @@ def validate_command(quick: bool, seeds: str, cases: str | None, jobs: int, as_j
         out(None if sys.stdout.isatty() else 120).print(table)
         passed = sum(one.verdict == "pass" for one in findings)
         total = f"{passed} of {len(findings)} values pass, {len(pending)} instances pending"
-        click.echo(f"{total}, {seconds:.0f} s; seeds {numbers}")
+        spent = "" if minutes is None else f", {minutes:.1f} CPU-minutes"
+        click.echo(f"{total}, {seconds:.0f} s{spent}; seeds {numbers}")
         for one in failed:
             value = f"expected {one.expected:.8g}, simulated {one.simulated:.8g}"
             click.echo(f"FAIL {one.instance} {one.quantity} (seed {one.seed}): {value}: {one.why}")
@@ -114,6 +117,21 @@ def validate_command(quick: bool, seeds: str, cases: str | None, jobs: int, as_j
         raise KeyboardInterrupt
     if failed:
         raise ModelError(f"{len(failed)} of {len(findings)} values do not meet their exact result")
+
+
+def _where() -> dict[str, object]:
+    """When and on what this was run."""
+    import os
+    import platform
+    from datetime import UTC, datetime
+    from importlib.metadata import version
+
+    from sim import __version__
+
+    versions = {"bufferstock": __version__, "python": platform.python_version()}
+    versions |= {name: version(name) for name in ("numpy", "scipy", "simpy")}
+    machine = {"platform": platform.platform(), "processors": os.cpu_count()}
+    return {"date": datetime.now(UTC).date().isoformat(), "machine": machine, "versions": versions}
 
 
 def _done(name: str) -> None:

@@ -26,6 +26,8 @@ KNOWN: dict[Target, frozenset[str]] = {
 }
 #: effects that do nothing alone, or (expediting) that nothing in the world answers to so far
 SILENT = frozenset({"stock_share", "released", "expedite_factor"})
+#: effects that change what things cost, and move no goods
+MONEY = frozenset({"price_factor", "freight_factor", "expedite_factor"})
 
 
 def effects(incident: Incident) -> set[str]:
@@ -43,6 +45,11 @@ def effects(incident: Incident) -> set[str]:
 def misplaced(incident: Incident) -> list[str]:
     """Effects that its target does not know."""
     return sorted(effects(incident) - KNOWN[incident.target])
+
+
+def only_money(incident: Incident) -> bool:
+    """Whether it changes nothing but prices, so that no stock moves otherwise because of it."""
+    return not (effects(incident) & KNOWN[incident.target]) - SILENT - MONEY
 
 
 def idle(incident: Incident) -> bool:

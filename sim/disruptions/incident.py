@@ -134,7 +134,9 @@ class Incident:
     def scaled(self, severity: float) -> Incident:
         """The same incident at a severity: 0 does nothing, 1 is as given, in between (or beyond) in proportion.
 
-        Fractions, factors and days are scaled; what befalls goods and orders happens at any severity above 0.
+        Fractions, factors and days are scaled; what befalls goods and orders happens at any severity above 0. Two things
+        are in proportion as products: the days that examinations take on average (share x days), and the stock that is
+        scrapped (share x what is not released). Their shares are scaled, and where a share has reached 1, the other part is.
         """
         if severity == 1.0:
             return self
@@ -144,6 +146,10 @@ class Incident:
 
         def share(of: float) -> float:
             return min(max(of * severity, 0.0), 1.0)
+
+        def beyond(of: float) -> float:
+            """What a share cannot take on, as a factor."""
+            return max(of * severity, 1.0)
 
         def left(of: float) -> float:
             return min(max(1 - severity * (1 - of), 0.0), 1.0)
@@ -165,6 +171,10 @@ class Incident:
             allocation=None if self.allocation is None else left(self.allocation),
             stock_share=share(self.stock_share),
             exam_share=share(self.exam_share),
+            exam_days=self.exam_days * beyond(self.exam_share),
+            released=1 - min((1 - self.released) * beyond(self.stock_share), 1.0)
+            if self.stock_share * severity > 1
+            else self.released,
             demand_profile=tuple((day, factor(height)) for day, height in self.demand_profile),
         )
 

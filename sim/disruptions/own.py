@@ -61,7 +61,7 @@ class OwnDisruption:
     def _asked(self, what: str, call: Callable[[], Any]) -> list[Any]:
         try:
             return list(call())
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             told = f"{what}() raised {type(error).__name__}: {error}"
             raise DisruptionError(f"disruption {self.name!r} ({self.kind}): {told}") from error
 

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from numpy.typing import NDArray
 
+from sim.disruptions.effects import only_money
 from sim.futures import draw_incidents
 from sim.report.canvas import grid, headed, settle
 from sim.report.findings import in_sample
@@ -46,13 +47,17 @@ def window(comparison: Comparison, weather: str) -> tuple[float, str] | None:
     """Mean length in days of the incident that came first, over the futures drawn, and words for it.
 
     Where different disruptions came first in different futures, the one that did so most often. None where nothing came.
+    Where nothing came that can move stock, and only prices changed, the words say so.
     """
     scenario = comparison.scenario.under(weather)
     lengths: dict[str, list[float]] = {}
+    priced: set[str] = set()
     for number in comparison.numbers:
         one = first_incident(draw_incidents(scenario, comparison.seed, number), scenario.horizon)
         if one is not None:
             lengths.setdefault(one.name, []).append(one.end - one.start)
+            if only_money(one):
+                priced.add(one.name)
     if not lengths:
         return None
     name = max(lengths, key=lambda one: len(lengths[one]))
@@ -60,6 +65,7 @@ def window(comparison: Comparison, weather: str) -> tuple[float, str] | None:
     length = float(np.mean(found))
     lasts = f"{length:.3g} day{'' if length == 1 else 's'}" if np.isfinite(length) else "for good"
     words = f"{name}, {lasts}" + (" on average" if len(set(found)) > 1 and np.isfinite(length) else "")
+    words += "; only prices change" if name in priced else ""
     return length, words if len(lengths) == 1 else f"most often first: {words}"
 
 
@@ -104,7 +110,7 @@ def draw(comparison: Comparison) -> tuple[Figure, str]:
     title = "\n".join(_finding(comparison, weather) for weather in weathers)
     bands = "band: middle 50 % of futures" if crowded else "dark band: middle 50 % of futures, light band: middle 90 %"
     note = (
-        f"{counted(len(comparison.numbers))}. Day 0: the first incident starts. "
+        f"{counted(len(comparison.numbers))}. Day 0: the first incident that can move stock starts. "
         f"Above, at standard cost: median line, {bands}.\n"
         f"Below, at sales price: mean over futures, {SMOOTH}-day moving average; band: 95 % interval of the mean."
     )

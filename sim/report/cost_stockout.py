@@ -1,11 +1,16 @@
-"""The first figure: carrying cost of each posture against its stockout cost, one panel for each weather."""
+"""The first figure: carrying cost of each posture against its stockout cost, one panel for each weather.
+
+Ellipses hold the pair of means with 95 % confidence; a posture that is worse than another in both costs is drawn hollow.
+"""
 
 from __future__ import annotations
 
 import math
 from itertools import product
+from textwrap import fill
 from typing import Any
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.text import Annotation, Text
@@ -13,18 +18,21 @@ from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import Bbox
 
 from sim.report.canvas import grid, headed, settle
+from sim.report.dominated import X, Y, dominated, told
 from sim.report.findings import in_sample, money_of, verdicts
 from sim.report.style import GREY, INK, LIGHT, Money, capital, clipped, counted, looks
+from sim.statistics.dominance import Region, region
 from sim.studies.compare import Comparison
 
 NAME = "cost_against_stockouts"
-X, Y = "carrying_cost", "stockout_cost"
 #: most panels in a row
 COLUMNS = 3
 #: distances of labels from markers to try, points
 GAPS = (7, 13, 22, 34, 48)
 #: what it costs a label to be nearer to the marker of another posture, pixels²
 ASTRAY = 150.0
+#: letters in a line that says who is dominated, by panels in a row; points that a line of it takes
+LETTERS, LINE = {1: 120, 2: 62, 3: 42}, 11
 
 
 def draw(comparison: Comparison) -> tuple[Figure, str]:
@@ -40,14 +48,20 @@ def draw(comparison: Comparison) -> tuple[Figure, str]:
         spare.remove()
     panels = panels[:count]
     low, high = _limits(comparison, money)
-    for axes, weather in zip(panels, comparison.weathers, strict=True):
+    words = [fill(told(comparison, weather), LETTERS[columns]) for weather in comparison.weathers]
+    lines = max(text.count("\n") + 1 if text else 0 for text in words)
+    for axes, weather, text in zip(panels, comparison.weathers, words, strict=True):
         axes.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]))
-        axes.set_title(capital(weather))
+        axes.set_title(capital(weather), pad=6 + LINE * lines)
+        axes.annotate(
+            text, (0, 1), xytext=(0, 4), xycoords="axes fraction", textcoords="offset points", fontsize=8.5, color=GREY
+        )
         _points(axes, comparison, weather, money)
+    hollow = "Hollow: dominated, another posture is no worse in either cost and better in one.\n" if any(words) else ""
     note = (
-        f"Mean and 95 % interval over {counted(len(comparison.numbers))}. "
-        "Grey lines: equal sum of carrying and stockout cost; nearer the lower left corner is better.\n"
-        "Total cost adds ordering and freight. Titles allow for several comparisons at once."
+        f"Mean and 95 % region over {counted(len(comparison.numbers))}. "
+        f"Grey lines: equal sum of carrying and stockout cost; nearer the lower left corner is better.\n{hollow}"
+        "Total cost adds ordering and freight. Titles and claims of dominance allow for several comparisons at once."
     )
     headed(figure, title, note + in_sample(comparison))
     for place, axes in enumerate(panels):
@@ -62,18 +76,24 @@ def draw(comparison: Comparison) -> tuple[Figure, str]:
     return figure, title
 
 
-def _spans(comparison: Comparison, measure: str, money: Money) -> tuple[float, float]:
-    """Smallest and largest end of any interval."""
+def _region(comparison: Comparison, weather: str, name: str, money: Money) -> Region:
+    """Mean and 95 % region of both costs, in the unit shown."""
+    x, y = (comparison.values(weather, name, measure) / money.divisor for measure in (X, Y))
+    return region(x, y)
+
+
+def _spans(comparison: Comparison, side: int, money: Money) -> tuple[float, float]:
+    """Smallest and largest end of any region."""
     ends = []
     for weather, name in product(comparison.weathers, comparison.postures):
-        one = comparison.interval(weather, name, measure)
-        ends += [end / money.divisor for end in (one.low, one.mean, one.high) if math.isfinite(end)]
+        outline = _region(comparison, weather, name, money).outline()[:, side]
+        ends += [float(end) for end in (outline.min(), outline.max()) if math.isfinite(end)]
     return min(ends, default=0.0), max(ends, default=1.0)
 
 
 def _limits(comparison: Comparison, money: Money) -> tuple[tuple[float, float], tuple[float, float]]:
     """Lower left and upper right corner of all panels, zero included."""
-    spans = [_spans(comparison, measure, money) for measure in (X, Y)]
+    spans = [_spans(comparison, side, money) for side in (0, 1)]
     spans = [(min(low, 0.0), max(high, 0.0)) for low, high in spans]
     widest = max(high - low for low, high in spans) or 1.0
     corners = []
@@ -84,44 +104,51 @@ def _limits(comparison: Comparison, money: Money) -> tuple[tuple[float, float], 
 
 
 def _points(axes: Axes, comparison: Comparison, weather: str, money: Money) -> None:
+    worse = dominated(comparison, weather)
     for name, look in looks(comparison.postures).items():
-        x, y = (comparison.interval(weather, name, measure) for measure in (X, Y))
-        axes.errorbar(
-            x.mean / money.divisor,
-            y.mean / money.divisor,
-            xerr=_half(x.half_width, money),
-            yerr=_half(y.half_width, money),
-            fmt=look.marker,
-            color=look.colour,
+        found = _region(comparison, weather, name, money)
+        colour = GREY if name in worse else look.colour
+        if found.axes is not None:
+            outline = found.outline().T
+            axes.fill(
+                *outline, color=colour, alpha=0.0 if name in worse else 0.18, linewidth=0, zorder=2, clip_on=False
+            )
+            axes.plot(
+                *np.append(outline, outline[:, :1], axis=1),
+                color=colour,
+                linewidth=1.2,
+                linestyle=(0, (3, 2)) if name in worse else "-",
+                zorder=2.5,
+                clip_on=False,
+            )
+        axes.plot(
+            found.x,
+            found.y,
+            look.marker,
+            color="white" if name in worse else look.colour,
             markersize=8,
-            markeredgecolor=INK,
-            markeredgewidth=0.7,
-            elinewidth=1.6,
-            capsize=3,
+            markeredgecolor=GREY if name in worse else INK,
+            markeredgewidth=1.4 if name in worse else 0.7,
             zorder=3,
             clip_on=False,
         )
 
 
-def _half(width: float, money: Money) -> float | None:
-    return width / money.divisor if math.isfinite(width) else None
-
-
 def _labels(axes: Axes, comparison: Comparison, weather: str, money: Money) -> None:
     """Names beside the markers, then lines of equal cost with their labels where nothing is in the way."""
-    parts = product(comparison.postures, ("point", X, Y))
-    taken = [_box(axes, comparison, weather, name, money, part) for name, part in parts]
-    centres = {name: _box(axes, comparison, weather, name, money, "point") for name in comparison.postures}
+    worse = dominated(comparison, weather)
+    regions = {name: _region(comparison, weather, name, money) for name in comparison.postures}
+    centres = {name: _box(axes, one, whole=False) for name, one in regions.items()}
+    taken = [*centres.values(), *(_box(axes, one, whole=True) for one in regions.values())]
     for name in comparison.postures:
-        x, y = (comparison.interval(weather, name, measure).mean / money.divisor for measure in (X, Y))
         text = axes.annotate(
             clipped(name),
-            (x, y),
+            (regions[name].x, regions[name].y),
             xytext=(0, 0),
             textcoords="offset points",
             fontsize=10,
             fontweight="bold",
-            color=INK,
+            color=GREY if name in worse else INK,
             zorder=5,
             annotation_clip=False,
             arrowprops={"arrowstyle": "-", "color": GREY, "linewidth": 0.7, "shrinkA": 1, "shrinkB": 5},
@@ -174,16 +201,11 @@ def _outside(box: Bbox, axes: Axes) -> float:
     return float(box.width * box.height) - (0.0 if inside is None else float(inside.width * inside.height))
 
 
-def _box(axes: Axes, comparison: Comparison, weather: str, name: str, money: Money, bar: str) -> Bbox:
-    """Where a marker or one of its bars is, pixels."""
-    centre = [comparison.interval(weather, name, measure) for measure in (X, Y)]
-    ends = [
-        (one.low, one.high) if bar == measure and math.isfinite(one.low) else (one.mean, one.mean)
-        for one, measure in zip(centre, (X, Y), strict=True)
-    ]
-    pad = 7 if bar == "point" else 3
-    corners: Any = axes.transData.transform([[end / money.divisor for end in side] for side in zip(*ends, strict=True)])
-    return Bbox(corners).padded(pad)
+def _box(axes: Axes, found: Region, whole: bool) -> Bbox:
+    """Where a marker is, or all of its region, pixels."""
+    points = found.outline() if whole else np.array([[found.x, found.y]])
+    corners: Any = axes.transData.transform([points.min(axis=0), points.max(axis=0)])
+    return Bbox(corners).padded(3 if whole else 7)
 
 
 def _equal(axes: Axes, money: Money, taken: list[Bbox]) -> None:

@@ -1,6 +1,6 @@
 """A study on disk: a folder with manifest, parts and tables, each file complete or absent."""
 
-from sim.runs.folder import alone, make_folder, open_folder, write_atomic
+from sim.runs.folder import alone, empty, make_folder, open_folder, write_atomic
 from sim.runs.manifest import LIBRARIES, Study, commit, digest, manifest, plain
 from sim.runs.tables import item_table, summary, table
 
@@ -10,6 +10,7 @@ __all__ = [
     "alone",
     "commit",
     "digest",
+    "empty",
     "item_table",
     "make_folder",
     "manifest",

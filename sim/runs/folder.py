@@ -42,6 +42,15 @@ def open_folder(wanted: Path, force: bool, replications: bool = True) -> Path:
     return make_folder(wanted)
 
 
+def empty(folder: Path) -> None:
+    """Remove what a run that has nothing to keep left in its folder, and the folder where nothing else is in it."""
+    for name in WRITTEN:
+        (folder / name).unlink(missing_ok=True)
+    for kind in KEPT:
+        if (folder / kind).is_dir() and not any((folder / kind).iterdir()):
+            (folder / kind).rmdir()
+
+
 @contextmanager
 def alone(folder: Path) -> Iterator[None]:
     """Keep a second command from writing into the folder of a run; the system lets go of it however this one ends.

@@ -38,6 +38,13 @@ def _cell(value: Any) -> str:
     return str(value)
 
 
+#: numbers of a pair in the summary
+PAIR = (
+    *("mean", "low", "high", "n", "low_all_pairs", "high_all_pairs"),
+    *("p_a_better", "correlation", "variance_reduction"),
+)
+
+
 def summary(comparison: Comparison, path: Path) -> None:
     """Mean and interval of every measure of every posture and pair, one row each, as CSV."""
     text = StringIO()
@@ -54,6 +61,8 @@ def summary(comparison: Comparison, path: Path) -> None:
             "low",
             "high",
             "n",
+            "low_all_pairs",
+            "high_all_pairs",
             "p_a_better",
             "correlation",
             "variance_reduction",
@@ -71,12 +80,11 @@ def summary(comparison: Comparison, path: Path) -> None:
         for name, measures in document["postures"].items():
             for measure, told in measures.items():
                 numbers = [cell(told[key]) for key in ("mean", "low", "high", "n")]
-                writer.writerow([weather, "posture", name, "", measure, units[measure], *numbers, "", "", "", sample])
+                writer.writerow(
+                    [weather, "posture", name, "", measure, units[measure], *numbers, "", "", "", "", "", sample]
+                )
         for pair in document["pairs"]:
-            numbers = [
-                cell(pair[key])
-                for key in ("mean", "low", "high", "n", "p_a_better", "correlation", "variance_reduction")
-            ]
+            numbers = [cell(pair[key]) for key in PAIR]
             names = [weather, "pair", pair["a"], pair["b"], pair["measure"], units[pair["measure"]]]
             writer.writerow([*names, *numbers, sample])
     write_atomic(path, text.getvalue())

@@ -1,96 +1,20 @@
-"""Looking at a study while it runs: fixed looks, intervals that hold at all of them, and when to stop.
-
-Whoever looks at an interval after every batch and stops when it pleases is wrong more often than 5 % in 100. Two things
-keep the promise. Looks are taken at fixed numbers of replications, always of the replications 0 … n - 1. And intervals
-are wider than Student's by just so much that, with 95 % confidence, *all* looks together cover the truth: repeated
-confidence intervals (Jennison and Turnbull 1989, Journal of the Royal Statistical Society B 51, 305-361) whose error is
-spent from look to look (Lan and DeMets 1983, Biometrika 70, 659-663).
-
-The share of the error that is spent by look k is k / (k + 5), a half by the fifth look (200 replications), and never all
-of it: no number of looks uses it up. Critical values follow from the joint normal law of the means at all looks, by
-the recursion of Armitage, McPherson and Rowe (1969, Journal of the Royal Statistical Society A 132, 235-244), and are
-turned into those of Student by their level (Pocock 1977, Biometrika 64, 191-199). They are exact for normal values with
-known variance, near enough from 50 replications on, and as good as Student's interval where values are skewed.
-"""
+"""Looking at a study while it runs: intervals that hold at all looks, and when the study may stop."""
 
 from __future__ import annotations
 
 import math
-from bisect import bisect_left
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import UsageError
 from sim.statistics.interval import Floats, Interval, interval
+from sim.statistics.skew import needed
+from sim.statistics.spending import LOOKS, looks, nominal
 
-#: numbers of replications at which a study may be looked at; they depend on nothing
-LOOKS: tuple[int, ...] = (
-    *(50, 100, 150, 200, 300, 400, 500),
-    *(step * 10**power for power in range(5) for step in (750, 1000, 1500, 2000, 3000, 4000, 5000)),
-    *(75_000_000, 100_000_000),
-)
-#: look by which half of the error is spent
-HALF = 5
-#: points of a Gauss-Legendre rule, far more than needed for the digits that are kept
-POINTS = 80
-
-
-@lru_cache(maxsize=64)
-def critical_values(level: float) -> tuple[float, ...]:
-    """Standard normal critical value at each of `LOOKS`, rounded up to four digits.
-
-    Parameters
-    ----------
-    level : confidence of all looks together.
-    """
-    from scipy.special import ndtr, ndtri
-
-    points, weights = np.polynomial.legendre.leggauss(POINTS)
-    root = math.sqrt(2 * math.pi)
-    found: list[float] = []
-    nodes = mass = np.empty(0)
-    for k, look in enumerate(LOOKS):
-        error = (1 - level) * ((k + 1) / (k + 1 + HALF) - k / (k + HALF))
-        if k == 0:
-            found.append(_up(-float(ndtri(error / 2))))
-            nodes = found[0] * points
-            mass = found[0] * weights * np.exp(-(nodes**2) / 2) / root
-            continue
-        carried = math.sqrt(LOOKS[k - 1] / look)
-        fresh, centre = math.sqrt(1 - carried**2), carried * nodes
-        low, high = 0.0, 10.0
-        while high - low > 1e-9:
-            z = (low + high) / 2
-            crossed = float((mass * (ndtr((centre - z) / fresh) + ndtr((-centre - z) / fresh))).sum())
-            low, high = (z, high) if crossed > error else (low, z)
-        found.append(_up(high))
-        new = found[-1] * points
-        density = (mass * np.exp(-(((new[:, None] - centre) / fresh) ** 2) / 2)).sum(axis=1) / (fresh * root)
-        nodes, mass = new, found[-1] * weights * density
-    return tuple(found)
-
-
-def _up(z: float) -> float:
-    """Rounded up, so that the last digits of a machine do not matter."""
-    return math.ceil(z * 1e4) / 1e4
-
-
-def nominal(n: int, level: float = 0.95) -> float:
-    """Confidence that an ordinary interval of n replications must have, so that all looks together keep `level`.
-
-    Between two looks it is that of the later one: a study that ends there takes its last look earlier.
-    """
-    from scipy.special import ndtr
-
-    if not 0 < level < 1:
-        raise UsageError(f"confidence {level:g}: between 0 and 1 is needed")
-    look = bisect_left(LOOKS, n)
-    if look == len(LOOKS):
-        raise UsageError(f"{n} replications: at most {LOOKS[-1]:,} can be looked at")
-    return 1 - 2 * float(ndtr(-critical_values(level)[look]))
+#: a sign is believed with so many times the values that an interval needs; measured in tests, with lognormal values
+SURER = 2
 
 
 def looking(values: Floats, level: float = 0.95, share: bool = False, yes_no: bool = False) -> Interval:
@@ -105,11 +29,6 @@ def looking(values: Floats, level: float = 0.95, share: bool = False, yes_no: bo
     return interval(values, nominal(values.size, level), share, yes_no)
 
 
-def looks(least: int, most: int) -> tuple[int, ...]:
-    """The looks of a study of at least and at most so many replications; the last one is at the most."""
-    return (*(look for look in LOOKS if least <= look < most), most)
-
-
 @dataclass(frozen=True)
 class Decision:
     """Whether a study may stop.
@@ -122,7 +41,7 @@ class Decision:
     expected : replications that will be needed, by today's spread, at a look; none where that cannot be said.
     interval : at that look, valid under looking; NaN before the first one.
     reached : its half-width as a share of the mean, or of what it is measured against; infinite where that is 0.
-    certain : the sign is certain, at the level asked for.
+    certain : the sign is certain, at the level asked for, and may be believed.
     capped : the most replications are used up, and the precision is not reached.
     why : in words.
     """
@@ -155,6 +74,8 @@ class Precision:
     look_ahead : k above; 0 for none.
     level : confidence of the interval, at all looks together.
     sign_level : stop too when the sign is certain at this level at all looks together; not at all where none.
+    wary : do not stop before there are as many values as their skewness needs (`sim.statistics.skew.needed`): the first
+        intervals of skewed values are too narrow, whatever is done about looking; a sign needs twice as many.
 
     Raises
     ------
@@ -167,6 +88,7 @@ class Precision:
     most: int = 10_000
     level: float = 0.95
     sign_level: float | None = None
+    wary: bool = True
     looks: tuple[int, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -215,13 +137,35 @@ class Precision:
         found = looking(values, self.level, share, yes_no)
         size = abs(_mean(scale[:look]) if isinstance(scale, np.ndarray) else found.mean if scale is None else scale)
         reached = found.half_width / size if size > 0 else math.inf if found.n > 1 else math.nan
-        narrow = reached <= self.target and self._held(values, size if scale is not None else None)
+        narrow = reached <= self.target and self._held(values, None if scale is None else size)
         certain = self.sign_level is not None and _clear(looking(values, self.sign_level, share, yes_no))
-        done, last = narrow or certain, look == self.most
+        wanted = needed(values) if self.wary and not yes_no and (narrow or certain) else 0
+        certain = certain and found.n >= SURER * wanted
+        done, last = certain or (narrow and found.n >= wanted), look == self.most
         following = None if done or last else self.looks[self.looks.index(look) + 1]
         expected = None if done or not math.isfinite(reached) else self._expected(look, reached)
-        why = self._why(found, reached, narrow, certain, last, scale is None, following)
+        told = f"± {100 * reached:.2g} %" if math.isfinite(reached) else "no relative half-width"
+        if done:
+            sure = "" if narrow or self.sign_level is None else f"; the sign is certain at {100 * self.sign_level:g} %"
+            why = f"{told} reached after {found.n:,} replications that count{sure}"
+        else:
+            why = f"{told} after {found.n:,} replications that count, ± {100 * self.target:.2g} % wanted"
+            why += self._lacking(found, reached, wanted, scale is None)
+            why += f"; next look at {following:,}" if following else f"; the most allowed, {self.most:,}, are used up"
         return Decision(done or last, look, following, expected, found, reached, certain, last and not done, why)
+
+    def _lacking(self, found: Interval, reached: float, wanted: int, own: bool) -> str:
+        """What a study that may not stop lacks, where more than replications."""
+        if found.n < 2:
+            return ": too few count for anything to be said"
+        wanted *= 1 if reached <= self.target else SURER
+        if wanted > found.n:
+            return f": values as skewed as these need {wanted:,} before an interval may be believed"
+        if own and found.low == found.high == 0:
+            return ": all values are 0, and no share of 0 can be reached"
+        if own and not _clear(found):
+            return ": the mean is too near to 0 for a share of it to be reached soon, if ever"
+        return ": reached just now, but not over the last replications" if reached <= self.target else ""
 
     def _held(self, values: Floats, size: float | None) -> bool:
         """Whether the precision held over the last replications."""
@@ -251,26 +195,6 @@ class Precision:
         needed = look * (reached / self.target) ** 2
         return next((one for one in self.looks if one > look and one >= needed), self.most)
 
-    def _why(
-        self, found: Interval, reached: float, narrow: bool, certain: bool, last: bool, own: bool, following: int | None
-    ) -> str:
-        where = f"after {found.n} replications that count"
-        told = f"± {100 * reached:.2g} %" if math.isfinite(reached) else "no relative half-width"
-        if narrow:
-            return f"{told} reached {where}"
-        if certain and self.sign_level is not None:
-            return f"the sign is certain at {100 * self.sign_level:g} % {where}; {told}"
-        why = f"{told} {where}, ± {100 * self.target:.2g} % wanted"
-        if found.n < 2:
-            why = f"{found.n} of the replications count: nothing can be said"
-        elif own and found.low == found.high == 0:
-            why += ": all values are 0, and no share of 0 can be reached"
-        elif own and not _clear(found):
-            why += ": the mean is too near to 0 for a share of it to be reached soon, if ever"
-        elif reached <= self.target:
-            why += ": reached just now, but not over the last replications"
-        return f"{why}; the most allowed, {self.most}, are used up" if last else f"{why}; next look at {following}"
-
 
 def _mean(values: Floats) -> float:
     kept = values[~np.isnan(values)]
@@ -284,3 +208,6 @@ def _clear(found: Interval) -> bool:
 
 def _nothing() -> Interval:
     return Interval(math.nan, math.nan, math.nan, 0)
+
+
+__all__ = ["LOOKS", "Decision", "Precision", "looking", "looks", "nominal"]

@@ -17,6 +17,7 @@ from sim.measures import BY_NAME, HEADLINE, MEASURES
 from sim.plan import Plan
 from sim.postures import Posture, plan_named
 from sim.scenario import Scenario
+from sim.statistics.multiplicity import pairs
 from sim.studies.montecarlo import Chunk, Job, replicate
 from sim.studies.statistics import Interval, Pair, interval, paired
 
@@ -62,14 +63,27 @@ class Comparison:
         """Posture a against posture b, Future by Future."""
         return paired(self.values(weather, a, measure), self.values(weather, b, measure), BY_NAME[measure].better)
 
+    def together(self, weather: str, measure: str, level: float = 0.95) -> dict[tuple[str, str], Interval]:
+        """Intervals of a - b for all pairs of postures, which hold all at once (Bonferroni)."""
+        return pairs({name: self.values(weather, name, measure) for name in self.postures}, level)
+
     def document(self, weather: str) -> dict[str, Any]:
-        """Postures and pairs of one weather as plain data."""
+        """Postures and pairs of one weather as plain data.
+
+        Beside its own interval (low to high), each pair has one that holds for all pairs of the weather together.
+        """
+        together = {m.name: self.together(weather, m.name) for m in MEASURES}
         return {
             "postures": {
                 name: {m.name: _told(self.interval(weather, name, m.name)) for m in MEASURES} for name in self.postures
             },
             "pairs": [
-                {"a": a, "b": b, "measure": m.name, **_told_pair(self.pair(weather, a, b, m.name))}
+                {
+                    "a": a,
+                    "b": b,
+                    "measure": m.name,
+                    **_told_pair(self.pair(weather, a, b, m.name), together[m.name][a, b]),
+                }
                 for a, b in combinations(self.postures, 2)
                 for m in MEASURES
             ],
@@ -102,9 +116,11 @@ def _told(one: Interval) -> dict[str, float | int | None]:
     return {"mean": _number(one.mean), "low": _number(one.low), "high": _number(one.high), "n": one.n}
 
 
-def _told_pair(one: Pair) -> dict[str, Any]:
+def _told_pair(one: Pair, all_together: Interval) -> dict[str, Any]:
     return {
         **_told(one.difference),
+        "low_all_pairs": _number(all_together.low),
+        "high_all_pairs": _number(all_together.high),
         "p_a_better": _number(one.p_a_better),
         "correlation": _number(one.correlation),
         "variance_reduction": _number(one.variance_reduction),

@@ -108,6 +108,10 @@ def told(scenario: Scenario, plan: Plan, future: Future) -> Story:
     events = _incidents(booked, future.end)
     for lot in lots:
         events += _way(lot, reasons, _contents(lot, places[lot.stock.name]), future.end)
+    events += [
+        Told(one.day, one.what, one.item, one.warehouse, one.units, f"{one.what}: {words(one.cause)}")
+        for one in ledger.withheld
+    ]
     stockouts = _stockouts(scenario, ledger.sites, reasons, events)
     stockouts.sort(key=lambda one: (-one.value, one.start, one.warehouse, one.item))
     events.sort(
@@ -122,7 +126,9 @@ ORDER = {
     for place, names in enumerate(
         (
             ("incident announced", "incident begins", "incident ends"),
+            ("destroyed", "scrapped", "released"),
             ("received", "cancelled", "lost in transit"),
+            ("quarantined",),
             ("stockout begins", "stockout ends"),
             ("ordered",),
             ("made",),

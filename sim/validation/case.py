@@ -48,6 +48,8 @@ class Case:
     replications : of a full run; `quick` of a quick one.
     note : how the instance was put into the world's terms.
     plan_of : the plan of one replication, where copies start at points that differ from replication to replication.
+    controls : counts whose means the input gives exactly, as (reader, mean): what luck gave too much of them in a
+        replication is taken out of its values (control variates, see `sim.validation.run.judge`).
     """
 
     name: str
@@ -59,6 +61,7 @@ class Case:
     note: str = ""
     series: bool = False
     plan_of: Callable[[int], Plan] | None = None
+    controls: tuple[tuple[Reader, float], ...] = ()
 
 
 @lru_cache(maxsize=1)
@@ -103,6 +106,11 @@ def line(
 ) -> PlanLine:
     """A plan line with the numbers of an instance."""
     return PlanLine(item=item, warehouse=warehouse, origin=origin, policy=policy, **{"order_up_to": 0.0, **numbers})  # type: ignore[arg-type]
+
+
+def orders_at(site: str, rate: float, days: int) -> tuple[Reader, float]:
+    """Control: units that customers asked for at a warehouse, and their mean, rate x days, by the input alone."""
+    return lambda ledger, _: float(ledger.sites[site].demand.sum()), rate * days
 
 
 def mean_of(column: str, places: list[int] | int, site: str = "site") -> Reader:

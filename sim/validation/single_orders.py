@@ -7,7 +7,7 @@ from typing import Any
 from sim.futures import Future
 from sim.ledger import Ledger
 from sim.plan import Plan
-from sim.validation.case import Case, Quantity, Reader, items, known, line, mean_of, share_of, truths, world
+from sim.validation.case import Case, Quantity, Reader, items, known, line, mean_of, orders_at, share_of, truths, world
 
 SITE = [{"name": "site"}]
 
@@ -52,7 +52,14 @@ def s01(days: int = 1) -> Case:
         demand=_orders({"unit": given["demand_rate_per_day"]}),
     )
     plan = Plan("S01", (line("unit", order_up_to=float(given["base_stock_S_units"])),))
-    return Case("S01", scenario, plan, _base_stock("S01"), note="single orders in continuous time, one-for-one")
+    return Case(
+        "S01",
+        scenario,
+        plan,
+        _base_stock("S01"),
+        note="single orders in continuous time, one-for-one",
+        controls=(orders_at("site", given["demand_rate_per_day"], days),),
+    )
 
 
 def s03(days: int = 1) -> Case:
@@ -72,7 +79,12 @@ def s03(days: int = 1) -> Case:
     )
     plan = Plan("S03", (line("unit", order_up_to=float(given["base_stock_S_units"])),))
     return Case(
-        "S03", scenario, plan, _base_stock("S03"), note="each order draws its own gamma lead time; orders cross"
+        "S03",
+        scenario,
+        plan,
+        _base_stock("S03"),
+        note="each order draws its own gamma lead time; orders cross",
+        controls=(orders_at("site", given["demand_rate_per_day"], days),),
     )
 
 
@@ -153,7 +165,14 @@ def _s06(law: str, days: int) -> Case:
         known("S06", "mean_outstanding_orders", mean_of("transit_days", 0)),
         known("S06", "mean_on_hand", mean_of("on_hand_days", 0)),
     )
-    return Case(f"S06 {law}", scenario, plan, quantities, note=f"lost sales, {law} lead times")
+    return Case(
+        f"S06 {law}",
+        scenario,
+        plan,
+        quantities,
+        note=f"lost sales, {law} lead times",
+        controls=(orders_at("site", given["demand_rate_per_day"], days),),
+    )
 
 
 def s06_fixed(days: int = 1) -> Case:
@@ -205,7 +224,14 @@ def s11(days: int = 1) -> Case:
         known("S11", f"in_transit_to_stage1_2_3.{place}", mean_of("transit_days", 0, stage))
         for place, stage in enumerate(stages)
     ]
-    return Case("S11", scenario, plan, tuple(quantities), note="warehouses feed warehouses, first come first served")
+    return Case(
+        "S11",
+        scenario,
+        plan,
+        tuple(quantities),
+        note="warehouses feed warehouses, first come first served",
+        controls=(orders_at("stage1", given["demand_rate_per_day"], days),),
+    )
 
 
 def _feeding(instance: str, site: str, place: int, label: str, prefix: str, spelt: str = "") -> list[Quantity]:

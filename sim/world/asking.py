@@ -24,7 +24,7 @@ def asked(policy: Callable[[View], Any], name: str, view: View, replication: int
     where = f"replication {replication}, warehouse {view.warehouse!r}, day {view.day:g}"
     try:
         found = np.array(policy(view), dtype=float)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise PolicyError(f"policy {name!r} raised {type(error).__name__}: {error} ({where})") from error
     if found.shape != (len(view.items),):
         raise PolicyError(f"policy {name!r} returned shape {found.shape} for {len(view.items)} items ({where})")

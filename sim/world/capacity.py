@@ -52,16 +52,13 @@ class Capacity:
             else:
                 knots |= {max(time, first) for time in (incident.start, incident.end) if math.isfinite(time)}
         times = sorted(knots)
-        slopes = []
-        for time in times:
-            speed = 1.0
-            for incident in incidents:
-                if not incident.whole_days:
-                    speed *= incident.fraction(time)
-            morning = math.floor(time)
-            for incident in whole:
-                speed *= incident.fraction(morning)
-            slopes.append(speed)
+        mornings = [math.floor(time) for time in times]
+        slopes = [1.0] * len(times)
+        # each incident looks only at the knots it covers: many short ones, one after another, cost no more than one
+        for incident in [one for one in incidents if not one.whole_days] + whole:
+            clock = mornings if incident.whole_days else times
+            for place in range(bisect_left(clock, incident.start), bisect_left(clock, incident.end)):
+                slopes[place] *= incident.fraction(clock[place])
         self._times, self._slopes = times, slopes
         done = [0.0]
         for left, right, slope in zip(times, times[1:], slopes, strict=False):

@@ -79,9 +79,9 @@ class Held:
         if self.clock.now >= 0:
             self.besides.setdefault(parcel.fate, np.zeros(self.size))[index] += parcel.quantity
 
-    def surcharge(self, parcel: Parcel, share: float) -> None:
-        """Book a share of the purchase price on top of it."""
-        if share:
+    def surcharge(self, parcel: Parcel, share: float | Floats) -> None:
+        """Book a share of the purchase price of goods received, one number or one for each item, on top of it."""
+        if np.any(share):
             dear = self.besides.setdefault("surcharge", np.zeros(self.size))
             dear[slice(None) if parcel.index is None else parcel.index] += parcel.quantity * share
 

@@ -72,13 +72,14 @@ def squeezed(old: list[Parcel], new: list[Parcel], space: float, now: float) -> 
     if isinstance(cargo[0].index, int):
         return _single(cargo, space, now)
     size = stock.size
-    waited, fresh = np.zeros(size), np.zeros(size)
+    waited, fresh, dear = np.zeros(size), np.zeros(size), np.zeros(size)
     for parcels, into in ((old, waited), (new, fresh)):
         for parcel in parcels:
-            if parcel.index is None:
-                into += parcel.quantity
-            else:
-                into[parcel.index] += parcel.quantity
+            places = slice(None) if parcel.index is None else parcel.index
+            into[places] += parcel.quantity
+            dear[places] += parcel.quantity * parcel.dear
+    # units of one item that were bought at several prices are from now on at their mean
+    dear = np.divide(dear, waited + fresh, out=dear, where=waited + fresh > 0)
     order = np.argsort(np.concatenate([stock.rank, stock.rank]), kind="stable")
     wanted = np.concatenate([waited, fresh])[order]
     each = np.concatenate([stock.volume, stock.volume])[order]
@@ -98,6 +99,7 @@ def squeezed(old: list[Parcel], new: list[Parcel], space: float, now: float) -> 
         parcels = [Parcel(stock, place, part[place], oldest, now)] if place.size else []
         for parcel in parcels:
             parcel.origins = origins
+            parcel.dear = dear[place]
         made.append(parcels)
     if stock.log is not None:
         _trace(old, new, given[:size], given[size:], made)
@@ -138,5 +140,7 @@ def _single(cargo: list[Parcel], space: float, now: float) -> Waiting:
         space = max(space - given * each, 0.0)
         for part, quantity in ((loaded, given), (left, parcel.quantity - given)):
             if quantity > 0:
-                part.append(Parcel(parcel.stock, parcel.index, quantity, parcel.ordered, now))
+                piece = Parcel(parcel.stock, parcel.index, quantity, parcel.ordered, now)
+                piece.dear = parcel.dear
+                part.append(piece)
     return loaded, sorted(left, key=lambda one: one.ordered)

@@ -11,14 +11,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.disruptions import Incident
+from sim.futures import Future
 from sim.world.capacity import Capacity
 
 Floats = NDArray[np.float64]
 
 
-def here(incidents: Iterable[Incident], target: str, where: str) -> list[Incident]:
-    """Incidents of one place that happen at all."""
-    return [one for one in incidents if one.target == target and one.where == where and one.happens]
+def here(future: Future, target: str, where: str) -> list[Incident]:
+    """Incidents of one place that happen at all; sorted by place once for each Future, not once for each place."""
+    places: dict[tuple[str, str], list[Incident]] | None = future.cache.get("by place")
+    if places is None:
+        places = future.cache["by place"] = {}
+        for one in future.incidents:
+            if one.happens:
+                places.setdefault((one.target, one.where), []).append(one)
+    return list(places.get((target, where), ()))
 
 
 class Holds:
@@ -74,18 +81,14 @@ class Prices:
     Parameters
     ----------
     incidents : those that have a price factor.
-    end : end of the horizon: nothing is booked before day 0 or after it.
     """
 
-    def __init__(self, incidents: Iterable[Incident], end: float) -> None:
+    def __init__(self, incidents: Iterable[Incident]) -> None:
         self._incidents = [one for one in incidents if one.price_factor != 1.0]
-        self._end = end
 
     def __bool__(self) -> bool:
         return bool(self._incidents)
 
     def at(self, time: float) -> float:
         """Share added at a time; shares of several incidents add up."""
-        if not 0 <= time < self._end:
-            return 0.0
         return sum(one.price_factor - 1.0 for one in self._incidents if one.on(time))

@@ -20,12 +20,25 @@ class Parcel:
     ready : when it left the factory or the feeding warehouse (title transfer); infinite while it is being made.
     credited : whether its time in transit has been booked.
     lots : what it holds, order by order, where the run is traced; empty otherwise.
+    dear : share that incidents at the supplier added to its purchase price, one number or matching `index`.
     departs : when it left on its lane, where that is followed.
     fate : where it is lost: "cancelled" before it was made, "lost_in_transit" after.
     origins : from whom, where the planner keeps a record of lead times (several where cargo was put together).
     """
 
-    __slots__ = ("credited", "departs", "fate", "index", "lots", "ordered", "origins", "quantity", "ready", "stock")
+    __slots__ = (
+        "credited",
+        "dear",
+        "departs",
+        "fate",
+        "index",
+        "lots",
+        "ordered",
+        "origins",
+        "quantity",
+        "ready",
+        "stock",
+    )
 
     def __init__(
         self, stock: Any, index: Any, quantity: Any, ordered: float, ready: float, credited: bool = False
@@ -37,6 +50,7 @@ class Parcel:
         self.ready = ready
         self.credited = credited
         self.departs = ready
+        self.dear: Any = 0.0
         self.fate = ""
         self.lots: list[Lot] = []
         self.origins: tuple[str, ...] = ()

@@ -45,7 +45,7 @@ class Route:
         self._future = future
         self._quays = quays
         self.yard = yards[lane.containers] if lane.containers is not None else None
-        self.incidents: list[Incident] = here(future.incidents, "lane", lane.name)
+        self.incidents: list[Incident] = here(future, "lane", lane.name)
         self.capacity = Capacity(self.incidents, future.first, future.end)
         self._level = self.capacity.calm and all(one.transit_factor == 1.0 for one in self.incidents)
         held = [one for one in self.incidents if one.under_way == "held"]
@@ -55,7 +55,7 @@ class Route:
         self._doors = doors
         self._losses = Losses(one.begins for one in self.incidents if one.under_way == "lost")
         self.lossy = bool(self._losses)
-        self.prices = Prices(self.incidents, future.end)
+        self.prices = Prices(self.incidents)
         #: whether goods depart when they are ready and take their transit time, whatever happens
         self.undisturbed = (
             self._level and not (held or self.lossy or self.prices) and self._delay is None and doors is None
@@ -283,8 +283,8 @@ class Route:
         for lot in parcel.lots:
             lot.passed("behind", self.lane.name, arrival)
         parcel.stock.credit(parcel, arrival)
-        if self.prices:
-            parcel.stock.surcharge(parcel, self.prices.at(arrival))
+        if (self.prices or np.any(parcel.dear)) and 0 <= arrival < self._future.end:
+            parcel.stock.surcharge(parcel, parcel.dear + self.prices.at(arrival))
         if math.isfinite(arrival):
             self.clock.at(arrival, RECEIPT, parcel.stock.receive, parcel)
         else:

@@ -41,8 +41,10 @@ def calendar(
             rate[:] = [route.freight_rate(time) for time in departing.tolist()]
         dear = np.zeros(moments.size)
         if works.prices or route.prices:
-            dear[:] = [works.prices.at(time) for time in ready.tolist()]
-            dear += [route.prices.at(time) for time in arrival.tolist()]
+            # the price of the day they leave the factory, and what lanes add on arrival; booked where they are received
+            booked = np.flatnonzero((arrival >= 0) & (arrival < end))
+            dear[booked] = [works.prices.at(time) for time in ready[booked].tolist()]
+            dear[booked] += [route.prices.at(time) for time in arrival[booked].tolist()]
         cache[key] = (arrival, ready, moving, rate, dear, departing)
     return cache[key]  # type: ignore[no-any-return]
 
@@ -224,7 +226,6 @@ class Made:
         moment = route.lost_at(departing, arrival) if route.lossy else math.inf
         if math.isfinite(moment):
             stock.charge(parcel, rate)
-            stock.surcharge(parcel, works.prices.at(ready))
             route.lose(parcel, moment)
             return
         stock.charge(parcel, rate)

@@ -7,13 +7,14 @@ at the end, if it is scrapped. All take room and capital. Receipts of a closed w
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.disruptions import Incident
+from sim.ledger import Withheld
 from sim.world.clock import INCIDENT, Clock
 
 Floats = NDArray[np.float64]
@@ -29,8 +30,22 @@ def concerns(incidents: Sequence[Incident], site: str, items: Sequence[str]) -> 
         if one.target in ("warehouse", "item")
         and one.happens
         and (one.stock != "untouched" or one.price_factor != 1.0 or _closes(one))
-        and any(one.touches(site, item) for item in items)
+        and any(one.touches(site, item) for item in _candidates(one, items))
     ]
+
+
+def _candidates(one: Incident, items: Collection[str]) -> Collection[str]:
+    """Items that an incident may touch: where it names some, the others are not looked at."""
+    named = (one.where,) if one.target == "item" else one.items
+    return [item for item in named if item in items] if named else items
+
+
+def _rows(one: Incident, site: str, places: Mapping[str, int]) -> Floats:
+    """(n_items,) 1 where an incident touches an item, else 0."""
+    rows = np.zeros(len(places))
+    for item in _candidates(one, places):
+        rows[places[item]] = float(one.touches(site, item))
+    return rows
 
 
 def _closes(one: Incident) -> bool:
@@ -61,10 +76,14 @@ class Ward:
     ) -> None:
         self.stock, self.clock, self.end, self.whole = stock, clock, end, whole
         self._incidents = incidents
-        self._rows = [np.array([one.touches(stock.name, item) for item in items], dtype=float) for one in incidents]
+        places = {item: place for place, item in enumerate(items)}
+        self._rows = [_rows(one, stock.name, places) for one in incidents]
         self._on: list[int] = []
         self._batches: list[Batch] = []
         self.aside, self.counted = np.zeros(len(items)), np.zeros(len(items))
+        #: what is done to stock, item by item, where the run is traced
+        self.log: list[Withheld] | None = None
+        self._items = tuple(items)
         self.sums = {name: np.zeros(len(items)) for name in SUMS}
         self._last = 0.0
 
@@ -77,9 +96,15 @@ class Ward:
                 if one.ends < self.end:
                     self.clock.at(one.ends, INCIDENT, self._stop, number)
 
-    def _book(self, name: str, quantity: Floats) -> None:
-        if self.clock.now >= 0:
-            self.sums[name] += quantity
+    def _book(self, name: str, quantity: Floats, cause: Incident) -> None:
+        if self.clock.now < 0:
+            return
+        self.sums[name] += quantity
+        if self.log is not None:
+            self.log += [
+                Withheld(self.clock.now, name, self._items[place], self.stock.name, float(quantity[place]), cause)
+                for place in np.flatnonzero(quantity > 0).tolist()
+            ]
 
     def _touch(self) -> None:
         """Book the time goods have spent aside."""
@@ -98,7 +123,7 @@ class Ward:
             self.aside += quantity
             self._count(counted)
             if not locked:
-                self._book("quarantined", quantity)
+                self._book("quarantined", quantity, one)
 
     def _count(self, quantity: Floats) -> None:
         """Units set aside that enter, or leave, the inventory position."""
@@ -122,7 +147,7 @@ class Ward:
                 self._count(left - batch.counted)
                 batch.counted = left
                 gone = gone + more
-            self._book("destroyed", gone)
+            self._book("destroyed", gone, one)
         elif one.stock == "quarantined":
             held = self._part(self.stock.hand() * rows, one.stock_share)
             self.stock.withdraw(held)
@@ -144,8 +169,8 @@ class Ward:
             self._count(-batch.counted)
             if not batch.locked:
                 good = self._part(quantity, batch.cause.released)
-                self._book("scrapped", quantity - good)
-                self._book("released", good)
+                self._book("scrapped", quantity - good, batch.cause)
+                self._book("released", good, batch.cause)
                 quantity = good
             self._let_out(quantity)
         if not self._batches:

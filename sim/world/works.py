@@ -29,9 +29,9 @@ class Works:
 
     def __init__(self, supplier: Supplier, clock: Clock, future: Future, crossing: bool) -> None:
         self.supplier, self.clock, self.crossing = supplier, clock, crossing
-        self.incidents = incidents = here(future.incidents, "supplier", supplier.name)
+        self.incidents = incidents = here(future, "supplier", supplier.name)
         self.capacity = Capacity(incidents, future.first, future.end)
-        self.prices = Prices(incidents, future.end)
+        self.prices = Prices(incidents)
         self._restarts = sorted({one.begins for one in incidents if one.work == "restarts"})
         self._losses = Losses(one.begins for one in incidents if "lost" in (one.work, one.open_orders))
         self._cancels = [one.begins for one in incidents if one.open_orders == "lost"]
@@ -169,7 +169,7 @@ class Works:
             ready = self._last = max(ready, self._last)
         parcel.ready = ready
         if self.prices:
-            parcel.stock.surcharge(parcel, self.prices.at(ready))
+            parcel.dear = self.prices.at(ready)
         self.tell(parcel, ready)
         route.send(parcel)
 

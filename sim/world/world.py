@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sim.errors import ModelError
 from sim.futures import Future
-from sim.ledger import Ledger
+from sim.ledger import Ledger, Withheld
 from sim.plan import Seen
 from sim.policies import View
 from sim.world.blueprint import Blueprint, Group, Site
@@ -66,6 +66,7 @@ class World:
             for lane in scenario.lanes
         }
         self.revisions: list[tuple[int, int]] = []
+        self.withheld: list[Withheld] = []
         self.feeds = {above for above in blueprint.feeder.values() if above is not None}
         self.stocks: dict[str, Any] = {}
         build = self._order_stock if blueprint.single else self._array_stock
@@ -76,6 +77,7 @@ class World:
             troubles = concerns(future.incidents, site.name, site.items)
             if troubles:
                 stock.ward = Ward(stock, clock, troubles, site.items, self.whole, float(future.end))
+                stock.ward.log = None if log is None else self.withheld
                 if isinstance(stock, Stock):
                     stock.journal.warded()
             if blueprint.plan.reviser is not None:
@@ -90,7 +92,7 @@ class World:
         """Opening times of the warehouses that are closed at some time."""
         found = {}
         for site in self.blueprint.sites:
-            closures = here(self.future.incidents, "warehouse", site)
+            closures = here(self.future, "warehouse", site)
             doors = Capacity(closures, self.future.first, self.future.end)
             if not doors.calm:
                 found[site] = doors
@@ -262,7 +264,7 @@ class World:
             if stock.ward is not None:
                 stock.ward.finish()
         pipeline = pipeline_of(self)
-        ledger = Ledger(replication=self.future.replication, sites={}, revisions=self.revisions)
+        ledger = Ledger(replication=self.future.replication, sites={}, revisions=self.revisions, withheld=self.withheld)
         for site in self.blueprint.sites.values():
             ledger.sites[site.name] = site_ledger(self, site, pipeline[site.name])
         for name, quay in self.quays.items():

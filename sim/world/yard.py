@@ -25,9 +25,9 @@ class Yard:
 
     def __init__(self, pool: ContainerPool, future: Future) -> None:
         self.pool = pool
-        self.incidents = here(future.incidents, "pool", pool.name)
+        self.incidents = here(future, "pool", pool.name)
         self._returning: list[tuple[float, float]] = []
-        self.out = 0.0
+        self.out = self._loaded = self._returned = 0.0
         self._draws = future.counter("cycle", pool.name)
         self._loads = 0
         self._due: dict[float, list[tuple[Route, int]]] = {}
@@ -71,7 +71,9 @@ class Yard:
     def free(self, now: float) -> float:
         """Boxes at the origin now."""
         while self._returning and self._returning[0][0] <= now:
-            self.out -= heapq.heappop(self._returning)[1]
+            boxes = heapq.heappop(self._returning)[1]
+            self.out -= boxes
+            self._returned += boxes
         if not self._returning:
             self.out = 0.0
         return max(self.pool.containers * self.share_left(now) - self.out, 0.0)
@@ -86,11 +88,16 @@ class Yard:
                 cycle *= incident.cycle_factor
         heapq.heappush(self._returning, (now + cycle, boxes))
         self.out += boxes
+        self._loaded += boxes
 
     def imbalance(self, now: float) -> float:
-        """Boxes unaccounted for: total - (at pool + loaded and returning + removed); 0 when the books are right."""
+        """Boxes unaccounted for; 0 when the books are right.
+
+        Boxes on the road are counted one load after another. They must be those loaded less those that came back, no more
+        than the pool ever had, and what is free must be what incidents leave of the pool less them. Boxes on the road that
+        an incident has taken away leave the pool when they come back, so that none is free until then.
+        """
         free = self.free(now)
-        out = sum(boxes for _, boxes in self._returning)
-        removed = self.pool.containers - free - self.out
-        total = self.pool.containers
-        return abs(total - free - out - removed) + max(-removed, 0.0) + max(out - total, 0.0)
+        road = sum(boxes for _, boxes in self._returning)
+        left = max(self.pool.containers * self.share_left(now) - road, 0.0)
+        return abs(self._loaded - self._returned - road) + abs(free - left) + max(road - self.pool.containers, 0.0)

@@ -11,8 +11,9 @@ from sim import runs
 from sim.disruptions import Incident
 from sim.plan import Plan
 from sim.policies import POLICIES
+from sim.runs.parts import Parts
 from sim.studies.compare import compare
-from sim.studies.montecarlo import Chunk
+from sim.studies.montecarlo import Job
 from sim.world.capacity import Capacity
 
 LAW = {"law": "lognormal", "mean": 6.0, "cv": 0.5}
@@ -159,9 +160,10 @@ def study(folder, jobs, chunk):
     """first_strike, 20 replications, as the command writes it."""
     scenario = sim.load("first_strike")
     made = runs.open_folder(folder / "run", False)
-    plans = [sim.posture(name).plan(scenario) for name in ("jit", "jic")]
-    parts = runs.Parts(made, scenario.weather_names, ["jit", "jic"], 20)
+    plans = tuple(sim.posture(name).plan(scenario) for name in ("jit", "jic"))
+    parts = Parts(made, Job(scenario, scenario.weather_names, plans, 3), "study")
     comparison = compare(scenario, plans, 20, seed=3, jobs=jobs, chunk=chunk, keep=parts.add)
+    parts.close()
     runs.summary(comparison, made / "summary.csv")
     return comparison, made
 
@@ -169,27 +171,6 @@ def study(folder, jobs, chunk):
 @pytest.fixture(scope="module")
 def first_run(tmp_path_factory):
     return study(tmp_path_factory.mktemp("first"), 1, 20)
-
-
-def test_part_files_do_not_depend_on_the_order_of_chunks(tmp_path):
-    rng = np.random.default_rng(1)
-    measures = rng.random((250, 1, 2, len(sim.MEASURES)))
-    made = []
-    for number, pieces in enumerate(
-        (
-            [range(250)],
-            [range(200, 250), range(90), range(150, 200), range(90, 150)],
-            [range(k, k + 1) for k in rng.permutation(250)],
-        )
-    ):
-        folder = runs.open_folder(tmp_path / str(number), False)
-        parts = runs.Parts(folder, ["calm"], ["a", "b"], 250)
-        for piece in pieces:
-            parts.add(Chunk(tuple(int(k) for k in piece), measures[list(piece)], np.empty(0, dtype=np.float32)))
-        assert parts.leave() == 0
-        made.append({path.name: path.read_bytes() for path in (folder / "replications").iterdir()})
-    assert len(made[0]) == 3
-    assert made[0] == made[1] == made[2]
 
 
 # -- incidents -----------------------------------------------------------------------------------------------------

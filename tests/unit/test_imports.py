@@ -35,7 +35,8 @@ def importers(module):
     [
         ("simpy", ("sim/world/", "tools/bench.py")),
         ("pydantic", ("sim/reading.py",)),
-        ("joblib", ("sim/studies/montecarlo.py", "sim/validation/run.py", "tools/bench.py")),
+        ("joblib", ("sim/studies/workers/pool.py", "sim/validation/run.py", "tools/bench.py")),
+        ("distributed", ("sim/studies/workers/cluster.py",)),
         ("matplotlib", ("sim/report/",)),
     ],
 )

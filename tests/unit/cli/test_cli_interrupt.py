@@ -9,10 +9,11 @@ import sys
 import time
 from pathlib import Path
 
-import pyarrow.parquet as pq
 import pytest
 
-START = [sys.executable, "-c", "from sim.cli.main import main; main()"]
+from sim.runs import staged
+
+START = [sys.executable, "-c", "from sim.__main__ import main; main()"]
 processes = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="processes are looked up in /proc")
 
 
@@ -30,21 +31,19 @@ def until(done, seconds):
 
 
 def workers(process):
-    """Worker processes of a command: their numbers, each with the processor seconds it has used so far."""
-    found = {}
+    """Numbers of the worker processes of a command."""
+    found = []
     for folder in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):  # it may have ended meanwhile
-            after_name = (folder / "stat").read_text().rpartition(")")[2].split()
-            if int(after_name[1]) == process.pid and b"popen_loky" in (folder / "cmdline").read_bytes():
-                used = int(after_name[11]) + int(after_name[12])
-                found[int(folder.name)] = used / os.sysconf("SC_CLK_TCK")
+            parent = (folder / "stat").read_text().rpartition(")")[2].split()[1]
+            if int(parent) == process.pid and b"popen_loky" in (folder / "cmdline").read_bytes():
+                found.append(int(folder.name))
     return found
 
 
-def at_work(process):
-    """Whether both workers have used ten processor seconds: some replications are finished, however slow the machine."""
-    used = workers(process).values()
-    return len(used) == 2 and min(used) > 10
+def kept(folder):
+    """How many chunks of finished replications are on disk."""
+    return len(list(folder.glob("out/*/chunk-*.npz"))) + 100 * len(list(folder.glob("out/replications/part-*")))
 
 
 def finish(process):
@@ -80,7 +79,7 @@ def stopped(command, folder, ready, group):
     return err
 
 
-def test_a_failing_press_in_the_middle_keeps_finished_replications(bufferstock, tmp_path, monkeypatch):
+def test_a_failing_press_in_the_middle_keeps_finished_replications(bufferstock, tmp_path, monkeypatch, same_files):
     """The same within one process: the third replication is interrupted, the first two are kept and summed up."""
     import sim.studies.montecarlo as montecarlo
 
@@ -95,12 +94,14 @@ def test_a_failing_press_in_the_middle_keeps_finished_replications(bufferstock, 
     ended = bufferstock("compare", "first_strike", "-n", "8", "-j", "1", "-o", "out", "--json")
     assert ended.code == 130
     assert ended.out == ""
-    assert "2 of 8 replications are finished and kept in out/replications" in ended.err.replace("\n", " ")
-    kept = pq.read_table(tmp_path / "out" / "replications" / "unfinished.parquet")
-    assert sorted(set(kept["replication"].to_pylist())) == [0, 1]
+    assert "2 of 8 replications are finished and kept in out; go on with: bufferstock resume out" in ended.err
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
-    assert manifest["replications"] == 2
-    assert set(manifest["outputs"]) == {"summary.csv", "replications/unfinished.parquet"}
+    assert (manifest["replications"], manifest["finished"]) == (2, False)
+    assert set(manifest["outputs"]) == {"summary.csv", "items.csv"}
+    monkeypatch.setattr(montecarlo, "draw", draw)
+    assert bufferstock("resume", "out", "-j", "1").code == 0
+    assert bufferstock("compare", "first_strike", "-n", "8", "-j", "1", "-o", "at once").code == 0
+    same_files(tmp_path / "out", tmp_path / "at once")
 
 
 def test_ctrl_c_before_anything_is_finished_says_so(bufferstock, monkeypatch):
@@ -123,19 +124,21 @@ def test_ctrl_c_while_a_short_verb_runs_is_quiet(bufferstock, monkeypatch):
     assert ended.err.strip() == "stopped"
 
 
-@processes
 @pytest.mark.slow
 @pytest.mark.parametrize("group", [True, False], ids=["as a terminal does", "to the process alone"])
 def test_ctrl_c_keeps_the_finished_replications_of_worker_processes(tmp_path, group):
-    """What workers have finished by then is on disk, and no thread complains of the workers' end."""
+    """What workers have finished by then is on disk, no thread complains of the workers' end, and none outlives it."""
     command = ["compare", "meridian", "-n", "400", "-j", "2", "-o", "out", "--json"]
-    err = stopped(command, tmp_path, at_work, group)
-    kept = pq.read_table(tmp_path / "out" / "replications" / "unfinished.parquet")
-    numbers = sorted(set(kept["replication"].to_pylist()))
-    assert 0 < len(numbers) < 400
-    assert kept.num_rows == len(numbers) * 3 * 3
-    assert f"{len(numbers)} of 400 replications are finished and kept in out/replications" in err
-    assert json.loads((tmp_path / "out" / "manifest.json").read_text())["replications"] == len(numbers)
+    err = stopped(command, tmp_path, lambda _: kept(tmp_path) >= 3, group)
+    chunks = [chunk for _, chunk in staged.kept(tmp_path / "out")]
+    numbers = sorted(number for chunk in chunks for number in chunk.numbers)
+    assert 3 <= len(numbers) < 400
+    assert len(set(numbers)) == len(numbers)
+    told = f"{len(numbers)} of 400 replications are finished and kept in out; go on with: bufferstock resume out"
+    assert told in err
+    without_gap = next(number for number in range(401) if number not in numbers)
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text()) if without_gap else {"replications": 0}
+    assert manifest["replications"] == without_gap
 
 
 @pytest.mark.slow
@@ -149,21 +152,70 @@ def test_ctrl_c_at_any_moment_ends_quietly(tmp_path, seconds):
 
 @processes
 @pytest.mark.slow
-def test_a_worker_that_is_killed_is_told_and_what_is_finished_is_kept(tmp_path):
-    """The system may end a worker for want of memory: a message, exit code 2, finished replications kept."""
+def test_no_worker_outlives_a_command_that_is_killed(tmp_path):
+    """Kill -9 of the command itself: its workers notice and end."""
     process = subprocess.Popen(
         [*START, "compare", "meridian", "-n", "400", "-j", "2", "-o", "out"],
         cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
     )  # fmt: skip
     try:
-        until(lambda: process.poll() is not None or at_work(process), 240)
+        until(lambda: process.poll() is not None or kept(tmp_path) >= 1, 240)
+        begun = workers(process)
+        process.kill()
+        until(lambda: not any(Path(f"/proc/{number}").exists() for number in begun), 60)
+    finally:
+        finish(process)
+    assert len(begun) == 2
+
+
+@processes
+@pytest.mark.slow
+def test_a_worker_that_is_killed_costs_nothing_but_time(tmp_path, same_files):
+    """The system may end a worker for want of memory: it is told, and the result is the same as without."""
+    process = subprocess.Popen(
+        [*START, "compare", "first_strike", "-n", "300", "-j", "2", "-o", "out"],
+        cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+    )  # fmt: skip
+    try:
+        until(lambda: process.poll() is not None or kept(tmp_path) >= 1, 240)
         assert process.poll() is None, process.communicate()[1]
         os.kill(min(workers(process)), signal.SIGKILL)
         _, err = process.communicate(timeout=240)
     finally:
         finish(process)
-    assert process.returncode == 2, err
+    assert process.returncode == 0, err
     assert "Traceback" not in err
-    assert "a worker process was ended from outside" in err
-    kept = pq.read_table(tmp_path / "out" / "replications" / "unfinished.parquet")
-    assert f"{len(set(kept['replication'].to_pylist()))} of 400 replications are finished and kept" in err
+    (told,) = err.strip().splitlines()
+    assert told.startswith("warning: a worker process was ended from outside")
+    call("compare", "first_strike", "-n", "300", "-j", "1", "-o", "at once", folder=tmp_path)
+    same_files(tmp_path / "out", tmp_path / "at once")
+
+
+@pytest.mark.slow
+def test_a_command_that_is_killed_three_times_loses_nothing(tmp_path, same_files):
+    """SIGKILL of the main process at three moments, each time taken up again: the same bytes as at once."""
+    command = ["compare", "first_strike", "-n", "400", "-j", "2", "-o", "out"]
+    for wanted in (1, 4, 9):
+        process = subprocess.Popen(
+            [*START, *command],
+            cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+        )  # fmt: skip
+        try:
+            until(lambda: process.poll() is not None or kept(tmp_path) >= wanted, 240)  # noqa: B023
+            assert process.poll() is None, process.communicate()[1]
+            process.kill()
+        finally:
+            finish(process)
+        before = kept(tmp_path)
+        assert before >= wanted
+        command = ["resume", "out", "-j", "2"]
+    assert "replications are there already" in call(*command, folder=tmp_path)
+    call("compare", "first_strike", "-n", "400", "-j", "1", "-o", "at once", folder=tmp_path)
+    same_files(tmp_path / "out", tmp_path / "at once")
+
+
+def call(*arguments, folder):
+    """Run a command to its end, which must be good; what it told on stderr."""
+    ended = subprocess.run([*START, *arguments], cwd=folder, capture_output=True, text=True, timeout=240)
+    assert ended.returncode == 0, ended.stderr
+    return ended.stderr

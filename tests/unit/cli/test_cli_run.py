@@ -89,3 +89,31 @@ def test_what_was_known_of_an_incident_and_that_it_never_ends_is_told(bufferstoc
     told = bufferstock("run", "told.toml", "-o", "told").out
     assert "tariff at Shenzhen, from day 50 for good\n" in told
     assert ", known 30 days before, first believed to last 10.5 days\n" in told
+
+
+def test_the_document_tells_the_incidents(bufferstock, tmp_path):
+    text = locate("first_strike").read_text().replace("length = 21\n", "length = 21\nnotice = 30\n")
+    text += 'estimate_factor = 0.5\n[[disruptions]]\nkind = "tariff"\nname = "duty"\nsupplier = "Shenzhen"\n'
+    (tmp_path / "told.toml").write_text(text + "duty = 0.25\nstart = 50\n")
+    document = json.loads(bufferstock("run", "told.toml", "-o", "told", "--json").out)
+    duty, strike = sorted(document["incidents"], key=lambda one: one["name"])
+    assert duty == {
+        "kind": "tariff",
+        "target": "supplier",
+        "where": "Shenzhen",
+        "start": 50.0,
+        "end": None,
+        "clock": "whole_days",
+        "notice": 0.0,
+        "estimate": None,
+        "cause": None,
+        "warehouses": [],
+        "items": [],
+        "effects": {"price_factor": 1.25},
+    }
+    assert (strike["kind"], strike["where"], strike["notice"], strike["estimate"]) == (
+        *("port_strike", "Los Angeles"),
+        *(30.0, 10.5),
+    )
+    assert strike["end"] - strike["start"] == pytest.approx(21.0)
+    assert strike["effects"] == {"remaining": 0.0}

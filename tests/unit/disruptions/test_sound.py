@@ -210,3 +210,26 @@ def test_a_weather_that_leaves_out_a_cause_is_a_warning():
     assert made.warnings == (
         "weather 'alone': 'storm' never comes, since 'port_strike', which it follows, is not in it",
     )
+
+
+def test_a_row_that_does_not_go_together_is_still_held_against_the_rest():
+    """One row, all its problems at once: its own check, its port, its day; in a member of a hazard as well."""
+    where = "test: disruptions[0] (port_strike)"
+    assert wrong(kind("port_strike", port="qay", start=150, season={"peak_day": 3, "strength": 0.5})) == [
+        f"{where}: a season needs a rate",
+        f"{where}.port: 'qay' is not a port of this scenario (did you mean 'quay'?)",
+        f"{where}.start: day 150 is after the horizon: the scenario ends on day 120",
+    ]
+    members = [
+        {"kind": "port_closure", "port": "quey", "curve": [[5, 0.0], [2, 1.0]]},
+        {"kind": "port_closure", "port": "qay"},
+    ]
+    assert wrong(kind("hazard", members=members)) == [
+        "test: disruptions[0] (hazard).members[0]: the curve [[5.0, 0.0], [2.0, 1.0]] goes back in time",
+        "test: disruptions[0] (hazard).members[0].port: 'quey' is not a port of this scenario (did you mean 'quay'?)",
+        "test: disruptions[0] (hazard).members[1].port: 'qay' is not a port of this scenario (did you mean 'quay'?)",
+    ]
+    assert wrong({**kind("port_strike"), "rate": 1, "after": "quake"}) == [
+        f"{where}: start and rate and after are given: only one of start, up, rate, after says when it comes",
+        f"{where}.after: 'quake' is not a disruption of this scenario (none is defined)",
+    ]

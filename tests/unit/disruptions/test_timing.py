@@ -250,3 +250,20 @@ def test_severity_scales_everything():
 def test_a_curve_takes_the_value_after_a_jump():
     one = Incident("n", "k", "port", "p", 0.0, 16.0, remaining=((0.0, 0.6), (10.0, 0.6), (10.0, 0.0), (16.0, 0.0)))
     assert [one.fraction(day) for day in (0.0, 9.9, 10.0, 15.0, 16.0)] == [0.6, 0.6, 0.0, 0.0, 1.0]
+
+
+@pytest.mark.parametrize("severity", [0.25, 0.5, 1.0, 1.25, 1.5, 2.0, 4.0])
+def test_what_is_a_share_of_something_scales_as_a_product(severity):
+    """Mean delay by examinations, and stock scrapped, are in proportion to severity, also where a share reaches 1."""
+    one = Incident("n", "k", "lane", "l", 0, 9, exam_share=0.6, exam_days=4.0, stock_share=0.8, released=0.9).scaled(
+        severity
+    )
+    assert one.exam_share == min(0.6 * severity, 1.0)
+    assert one.exam_share * one.exam_days == pytest.approx(0.6 * 4.0 * severity)
+    assert one.stock_share == min(0.8 * severity, 1.0)
+    assert one.stock_share * (1 - one.released) == pytest.approx(0.8 * 0.1 * severity)
+
+
+def test_no_more_than_all_is_scrapped():
+    one = Incident("n", "k", "item", "i", 0, 9, stock="quarantined", stock_share=1.0, released=0.5).scaled(5.0)
+    assert (one.stock_share, one.released) == (1.0, 0.0)

@@ -13,7 +13,7 @@ import matplotlib
 import numpy as np
 import pytest
 
-from sim.disruptions import LibraryEvent, PortStoppage, PriceShock
+from sim.disruptions import Insolvency, LibraryEvent, PortStoppage, PriceShock
 from sim.distributions import Fixed, fixed
 from sim.report import around, cost_stockout, differences
 from sim.report.canvas import drawing
@@ -174,10 +174,13 @@ def test_window_is_the_incident_that_came_first(real: Comparison) -> None:
         made = replace(scenario, disruptions=(*scenario.disruptions, *more))
         return around.window(replace(real, scenario=made), "strike")
 
-    # neither what follows it, whose lag is not its start, nor what does nothing comes before a duty that stays
-    assert first(duty, late, nothing) == (float("inf"), "duty, for good")
+    broke = Insolvency(kind="supplier_insolvency", name="broke", supplier="Shenzhen", start=Fixed(value=50.0))
+    # neither what follows a duty, whose lag is not its start, nor what does nothing comes before what stays
+    assert first(broke, late, nothing) == (float("inf"), "broke, for good")
+    # a duty moves no stock
+    assert first(duty) == (21.0, "strike, 21 days")
     # an event's length is a scale, its days are the event's
-    assert first(duty, event) == (10.0, "event, 10 days")
+    assert first(broke, event) == (10.0, "event, 10 days")
     assert around.window(replace(real, scenario=replace(scenario, disruptions=())), "calm") is None
 
 

@@ -17,7 +17,7 @@ from sim.reading import scenario_of
 from sim.strata import strata_of
 from sim.studies.loss import LossJob, loss, one_year, touches
 from sim.validation.case import line
-from sim.validation.losses import lived
+from sim.validation.losses import ABREAST, Abreast, abreast, lived
 from sim.validation.losses import scenario as price_shocks
 
 
@@ -166,6 +166,25 @@ def test_the_year_lived_once_is_the_same_in_every_future():
     business = price_shocks()
     anew = LossJob(business, once.plans, 5, once.strata, certain=False).prepare().run(range(60))
     assert anew.losses.tobytes() == once.losses.tobytes()
+
+
+def test_years_abreast_are_the_years_of_the_loss_study():
+    """One world of many items: their losses add up to that of the world, and each is the sum of its item's severities."""
+    studied = abreast(2 * ABREAST, 4)
+    business = price_shocks(items_=ABREAST)
+    whole = Abreast(business, studied.plans, 4, studied.strata, certain=True).prepare()
+    for number in range(2):
+        incidents = whole.befalls(number)
+        by_item, _ = whole.by_item(number, incidents)
+        (together,), _ = LossJob(business, studied.plans, 4, studied.strata).prepare().live(number, incidents)
+        assert math.fsum(by_item) == pytest.approx(together, abs=1e-6)
+        assert studied.losses[number * ABREAST : (number + 1) * ABREAST, 0].tolist() == by_item.tolist()
+        for item in range(0, ABREAST, 7):
+            struck = [one for one in incidents if one.items == (f"unit {item}",)]
+            felt = [one.price_factor - 1 for one in struck if 0 <= one.begins < business.horizon]
+            assert by_item[item] == pytest.approx(math.fsum(felt), abs=1e-9)
+            low, high = studied.strata.ranges[studied.places[number * ABREAST + item]]
+            assert low <= len(struck) <= high
 
 
 def test_strata_agree_with_brute_force_on_the_tail():

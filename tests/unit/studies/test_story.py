@@ -233,3 +233,44 @@ def test_a_lot_is_divided_without_loss():
     assert log == [goes]
     assert lot.split(np.array([9.0, 9.0]), log) == (lot, None)
     assert lot.split(np.array([0.0, 0.0]), log) == (None, lot)
+
+
+def withheld(*disruptions, **keys):
+    """What is told of stock, as (day, event, units, text)."""
+    scenario = scene(*disruptions, **keys)
+    found = tell(scenario, PLAN, 1, 0).events
+    what = ("quarantined", "released", "scrapped", "destroyed")
+    return [(one.day, one.event, one.units, one.text) for one in found if one.event in what]
+
+
+def test_stock_that_is_set_aside_and_comes_back_is_told():
+    """Twenty on hand on the morning of day 20, and five receipts of ten a day; half of it is released on day 25."""
+    hold = withheld(kind("quality_hold", released=0.5))
+    why = "quality hold days 20-25"
+    assert hold[0] == (20.0, "quarantined", 20.0, f"quarantined: {why}")
+    assert [row for row in hold if row[1] == "quarantined"][1:] == [
+        (float(day), "quarantined", 10.0, f"quarantined: {why}") for day in range(20, 25)
+    ]
+    # batch by batch: 20 on hand, then 10 a day
+    assert sum(units for day, event, units, _ in hold if (day, event) == (25.0, "released")) == 35.0
+    assert sum(units for day, event, units, _ in hold if (day, event) == (25.0, "scrapped")) == 35.0
+    assert {text for _, event, _, text in hold if event == "scrapped"} == {f"scrapped: {why}"}
+
+
+def test_stock_that_is_destroyed_is_told():
+    assert withheld(kind("warehouse_loss")) == [(20.0, "destroyed", 20.0, "destroyed: warehouse loss days 20-25")]
+    assert withheld(kind("port_strike")) == []
+
+
+def test_what_is_told_of_stock_adds_up_to_what_is_booked():
+    """Single orders and arrays alike, two incidents at once."""
+    both = (kind("quality_hold", released=0.25, length=20), kind("warehouse_loss", start=30))
+    orders = [{"item": "a", "warehouse": "site", "model": "fixed_interval", "interval": 0.5, "size": 5.0}]
+    plans = (PLAN, Plan("test", (line("a", level=100.0, forecast=10.0),)))
+    for keys, plan in (({}, plans[0]), ({"review": "continuous", "demand": orders}, plans[1])):
+        story = tell(scene(*both, **keys), plan, 1, 0)
+        columns = story.outcome.ledger.sites["site"].columns
+        for what in ("quarantined", "released", "scrapped", "destroyed"):
+            units = sum(one.units for one in story.events if one.event == what)
+            assert units == pytest.approx(columns[what][0])
+            assert units > 0

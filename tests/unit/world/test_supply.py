@@ -175,6 +175,35 @@ def test_boxes_come_back_after_the_cycle_time():
     assert yard.imbalance(9.0) == 0
 
 
+def forget(yard):
+    yard._returning.pop()
+
+
+def return_twice(yard):
+    yard._returned += 4.0
+
+
+def make_up(yard):
+    yard.out -= 2.0
+
+
+def load_too_many(yard):
+    yard.load(9.0, 4.0)
+
+
+@pytest.mark.parametrize("wrong", [forget, return_twice, make_up, load_too_many])
+@pytest.mark.parametrize("time", [4.0, 10.0, 15.0])
+def test_boxes_that_go_astray_are_found(wrong, time):
+    """A box forgotten, one that comes back twice, one from nowhere, and more loaded than there are; in a shortage too."""
+    hit = Incident("n", "container_shortage", "pool", "boxes", 10.0, 20.0, 0.95)
+    yard, _ = a_yard(cycle=16.0, incidents=[hit])
+    yard.load(4.0, 1.0)
+    yard.load(5.0, 3.0)
+    assert yard.imbalance(time) == pytest.approx(0, abs=1e-12)
+    wrong(yard)
+    assert yard.imbalance(time) > 1
+
+
 def test_a_shortage_takes_boxes_away_and_slows_those_that_are_loaded():
     hit = Incident("n", "container_shortage", "pool", "boxes", 10.0, 20.0, 0.5, cycle_factor=2.0)
     yard, _ = a_yard(incidents=[hit])

@@ -1,0 +1,25 @@
+"""What tests of all rooms share."""
+
+import json
+
+import pytest
+
+
+@pytest.fixture
+def same_files():
+    """Compares two folders of runs, byte by byte; of manifests and study files all but what may vary."""
+
+    def content(path):
+        if path.suffix != ".json":
+            return path.read_bytes()
+        told = json.loads(path.read_text(encoding="utf-8"))
+        told.pop("volatile")
+        return told
+
+    def compare(one, other):
+        names = sorted(path.relative_to(one) for path in one.rglob("*") if path.is_file())
+        assert names == sorted(path.relative_to(other) for path in other.rglob("*") if path.is_file())
+        for name in names:
+            assert content(one / name) == content(other / name), name
+
+    return compare
