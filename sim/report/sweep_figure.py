@@ -147,7 +147,11 @@ def _map(found: Sweep, folder: Path) -> list[Path]:
 
 
 def _told(figure: Any, found: Sweep, note: str, folder: Path) -> list[Path]:
-    title = "\n".join(findings(found, short=True)[:4])
+    told = findings(found, short=True)
+    still = [place for place, name in enumerate(found.postures) if not found.moves(name)]
+    if len(still) < len(found.postures):  # what does not change is no finding where something does
+        told = [line for place, line in enumerate(told) if place not in still]
+    title = "\n".join(told[:4])
     headed(figure, title, note)
     settle(figure)
     return save(figure, title, folder, NAME)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 from rich.table import Table
@@ -24,6 +25,7 @@ def writer(found: Sweep) -> tuple[Callable[[float, bool], str], str]:
     measure = BY_NAME[found.measure]
     if "{currency}" in measure.unit:
         money = Money.of(found.scenario.currency, found.means.ravel().tolist())
+        money = replace(money, decimals=money.decimals + (money.divisor > 1))  # points lie closer than postures do
         return (lambda value, plus: money.number(value, plus)), measure.unit.replace("{currency}", money.unit)
     if measure.share:
         return (lambda value, plus: number(100 * value, 2, plus)), "%"
