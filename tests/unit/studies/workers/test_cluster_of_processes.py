@@ -29,9 +29,10 @@ class Machines:
             self.address = f"tcp://127.0.0.1:{free.getsockname()[1]}"
 
     def start(self, kind, *arguments):
-        log = (self.folder / f"{kind}-{len(self.started)}.log").open("w")
         command = [sys.executable, "-m", f"distributed.cli.dask_{kind}", *arguments, "--no-dashboard"]
-        self.started.append(subprocess.Popen(command, cwd=self.folder, stdout=log, stderr=log, start_new_session=True))
+        with (self.folder / f"{kind}-{len(self.started)}.log").open("w") as log:
+            process = subprocess.Popen(command, cwd=self.folder, stdout=log, stderr=log, start_new_session=True)
+        self.started.append(process)
 
     def begin(self, workers):
         """Start them, and wait until all have joined."""
