@@ -39,6 +39,8 @@ def diff_command(run_a: Path, run_b: Path, as_json: bool, check: bool) -> None:
             console.print(line, soft_wrap=True)
         if found.numbers.apart:
             console.print(told.table(found.numbers.apart))
+            for line in told.rest(found.numbers.apart):
+                console.print(line)
         console.print()
         console.print(found.verdict, style="bold", soft_wrap=True)
     if check and not found.same:

@@ -100,12 +100,18 @@ def numbers(found: Diff) -> Iterator[str]:
             yield f"  {table.name}: {'; '.join(shown)}{more}"
     if came.files:
         kinds = Counter(name.split("/")[0] if "/" in name else name for name in came.files)
-        shown = ", ".join(f"{kind} ({count} files)" if count > 1 else kind for kind, count in kinds.items())
-        yield f"Files with other bytes, or in one run only: {shown}"
+        listed = ", ".join(f"{kind} ({count} files)" if count > 1 else kind for kind, count in kinds.items())
+        yield f"Files with other bytes, or in one run only: {listed}"
 
 
 def _apart(far: float) -> str:
     return f"by up to {share(far)}" if math.isfinite(far) else "in words or blanks"
+
+
+def rest(apart: Sequence[Apart]) -> Iterator[str]:
+    """How many measures the table leaves out."""
+    if len(apart) > MOST_MEASURES:
+        yield f"and {len(apart) - MOST_MEASURES} more measures; --json tells all"
 
 
 def table(apart: Sequence[Apart]) -> Table:
@@ -121,8 +127,6 @@ def table(apart: Sequence[Apart]) -> Table:
         noise = "rounding" if one.rounding else "more" if one.beyond_noise else "within" if interval else "not known"
         furthest, there = (f"{one.weather} {one.posture} {one.replication}", f"{one.mean_weather} {one.mean_posture}")
         made.add_row(one.measure, share(one.largest), furthest, f"{_figure(one.mean)}{interval}", there, noise)
-    if len(apart) > MOST_MEASURES:
-        made.add_row(f"and {len(apart) - MOST_MEASURES} more; --json tells all")
     return made
 
 
