@@ -223,19 +223,14 @@ def _csv(path: Path) -> pd.DataFrame:
     import pandas as pd
 
     try:
-        heading = pd.read_csv(path, nrows=0).columns
-        words = [name for name in heading if name in WORDS]
-        numbers = {name: [""] for name in heading if name not in WORDS}
-        made = pd.read_csv(
-            path,
-            dtype=dict.fromkeys(words, str),
-            keep_default_na=False,
-            na_values=numbers,
-            float_precision="round_trip",
-        )
+        made = pd.read_csv(path, dtype=str, keep_default_na=False)
+        for name in made.columns.difference(WORDS):  # by Python: pandas may lose the last digit of a number
+            numbers = [float(cell) if cell else np.nan for cell in made[name]]
+            made[name] = np.asarray(numbers, dtype=int if name == "n" else float)
     except (OSError, ValueError) as error:
-        raise UsageError(f"{path}: cannot be read: {error}; it is written again by: bufferstock resume") from error
-    for name in words:  # what was put in front of text that a spreadsheet would take for a formula
+        hint = f"it is written again by: bufferstock resume {path.parent}"
+        raise UsageError(f"{path}: cannot be read: {error}; {hint}") from error
+    for name in made.columns.intersection(WORDS):  # without what keeps a spreadsheet from taking text for a formula
         made[name] = made[name].str.replace(r"^'(?=[=+\-@\t\r])", "", regex=True)
     return made
 
