@@ -79,7 +79,7 @@ def test_a_killed_worker_changes_no_byte(machines):
     """The same arrays as in this process, and most pieces after the loss."""
     scenario = load("first_strike")
     job = Job(scenario, scenario.weather_names, tuple(posture(name).plan(scenario) for name in ("jit", "hybrid")), 1)
-    with cluster._connected(Cluster(machines.address)) as client:
+    with cluster.connected(Cluster(machines.address)) as client:
         processes = list(client.run(os.getpid).values())
     found = []
     for chunk in replicate(job, 120, chunk=2, cluster=Cluster(machines.address)):
