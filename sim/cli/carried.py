@@ -8,6 +8,7 @@ import os
 import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,9 +22,12 @@ if TYPE_CHECKING:
     from sim.studies.compare import Comparison
     from sim.studies.montecarlo import Job
     from sim.studies.survey import Reached
+    from sim.studies.workers import Cluster
 
 #: days of items, over all postures and weathers, that a task lives through: about a second of work
-TASK = 1_000_000
+TASK, MOST = 1_000_000, 25
+#: the same on a cluster
+TASK_FAR, MOST_FAR = 13_000_000, 150
 
 
 @dataclass(frozen=True)
@@ -117,24 +121,35 @@ def _run(wanted: Asked, parts: Parts, way: Way) -> list[Reached]:
             advance(len(parts.finished))
         if aim is None:
             count = recipe.replications
-            survey(job, parts, count, way.jobs, pace_of(job, count, way.jobs), advance, **way.how)
+            survey(job, parts, count, way.jobs, pace_of(job, count, way), advance, **way.how)
             return []
         rule = Precision(aim.target, aim.least, aim.look_ahead, aim.most)
         watched = Watched(aim.measure, aim.between)
 
         def pace(count: int) -> int:
-            return pace_of(job, count, way.jobs)
+            return pace_of(job, count, way)
 
         return survey_until(job, parts, rule, watched, pace, way.jobs, advance, bar.expect, **way.how)
 
 
-def pace_of(job: Job, count: int, jobs: int) -> int:
-    """Replications a task: few enough that little is lost when the run is stopped, and all jobs are busy to the end."""
+def pace_of(job: Job, count: int, way: Way) -> int:
+    """Replications a task: few enough that little is lost when the run is stopped, and all jobs are busy to the end.
+
+    A scheduler of a cluster takes some hundred tasks a second, so tasks are longer there.
+    """
     first, end = job.scenario.span
     items = sum(len(names) for names in job.scenario.sites.values())
     work = items * (end - first) * len(job.plans) * len(job.weathers)
-    workers = (os.cpu_count() or 1) if jobs == -1 else jobs
-    return max(1, min(25, count // (4 * workers), TASK // work))
+    cluster = way.how.get("cluster")
+    if cluster is not None:
+        return max(1, min(MOST_FAR, count // (4 * _threads(cluster)), TASK_FAR // work))
+    workers = (os.cpu_count() or 1) if way.jobs == -1 else way.jobs
+    return max(1, min(MOST, count // (4 * workers), TASK // work))
+
+
+@lru_cache(maxsize=1)
+def _threads(cluster: Cluster) -> int:
+    return cluster.check()
 
 
 def _comparison(job: Job, parts: Parts) -> Comparison:
