@@ -25,6 +25,10 @@ from sim.scenario import Scenario
 LIBRARIES = ("simpy", "numpy", "scipy", "pandas", "matplotlib", "joblib", "pydantic", "click", "rich", "pyarrow")
 
 
+#: parts of a manifest that are tables, where they are there; each after the one that it is in
+PARTS = ("libraries", "resolved_scenario", "plans", "inputs", "recipe", "volatile", "volatile.arguments")
+
+
 class Study(Protocol):
     """What a manifest says of any study."""
 
@@ -158,6 +162,12 @@ def manifest_of(path: Path) -> dict[str, Any]:
         raise UsageError(f"{path}: is not JSON: {error}") from error
     if not isinstance(told, dict) or not isinstance(told.get("outputs"), dict):
         raise UsageError(f"{path}: is not the manifest of a run")
+    for part in PARTS:
+        there: Any = told
+        for key in part.split("."):
+            there = there.get(key, {})
+        if not isinstance(there, dict):
+            raise UsageError(f"{path}: is damaged: {part} is no table but {there!r}"[:300])
     return told
 
 

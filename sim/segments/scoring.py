@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from sim import reading
+from sim import inputs, reading
 from sim.errors import ScenarioError, UsageError
 from sim.keys import key, spec
 
@@ -105,9 +105,14 @@ def default_text() -> str:
     return (Path(__file__).parent / "scoring.toml").read_text(encoding="utf-8")
 
 
-@lru_cache(maxsize=1)
 def default_scoring() -> Scoring:
     """The bundled rules."""
+    inputs.note(Path(__file__).parent / "scoring.toml")  # whether it is read now or was before in this process
+    return _default_scoring()
+
+
+@lru_cache(maxsize=1)
+def _default_scoring() -> Scoring:
     return scoring_of(Path(__file__).parent / "scoring.toml")
 
 

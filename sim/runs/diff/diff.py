@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -112,16 +112,14 @@ def diff(a: str | Path, b: str | Path) -> Diff:
     if one.inputs is not None and other.inputs is not None:
         inputs = files_apart(one.inputs, other.inputs)
     else:
-        lacking.append("inputs: " + " and ".join(_who(one, other, lambda side: side.inputs)) + " names no files")
+        lacking.append(f"inputs: {_who(one, other, lambda side: side.inputs)} no files that were read")
     told = one.verb == other.verb
     asked = changes(one.settings, other.settings)
     if not told:
         lacking.append(f"numbers: {one.verb} and {other.verb} find different things")
     came = numbers(one, other) if told else Numbers(0, (0, 0), (), (), (), (), ())
     if told and one.begun is not None and (one.run is None or other.run is None):
-        lacking.append(
-            "numbers: " + " and ".join(_who(one, other, lambda side: side.run)) + " has none that can be read"
-        )
+        lacking.append(f"numbers: {_who(one, other, lambda side: side.run)} none that can be read")
     elif told and one.run is not None and not came.compared:
         lacking.append("numbers: no weather, or no posture, is in both")
     return Diff(
@@ -139,16 +137,17 @@ def diff(a: str | Path, b: str | Path) -> Diff:
     )
 
 
-def _who(one: Side, other: Side, has: Any) -> list[str]:
-    return [name for name, side in (("A", one), ("B", other)) if has(side) is None]
+def _who(one: Side, other: Side, has: Callable[[Side], Any]) -> str:
+    """Which of the runs lacks something, and a verb that tells so."""
+    names = [name for name, side in (("A", one), ("B", other)) if has(side) is None]
+    return f"{' and '.join(names)} {'have' if len(names) > 1 else 'has'}"
 
 
 def _part(one: Side, other: Side, key: str, lacking: list[str]) -> tuple[Change, ...]:
     """What differs in a part of the manifests."""
     names = {"resolved_scenario": "scenario"}
     if one.told(key) is None or other.told(key) is None:
-        who = " and ".join(_who(one, other, lambda side: side.told(key)))
-        lacking.append(f"{names.get(key, key)}: {who} tells none yet")
+        lacking.append(f"{names.get(key, key)}: {_who(one, other, lambda side: side.told(key))} none yet")
         return ()
     return changes(one.told(key), other.told(key))
 

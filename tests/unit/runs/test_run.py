@@ -285,7 +285,7 @@ def test_a_count_that_is_none_is_told(copied):
 def test_folders_that_hold_no_comparison_say_what_they_hold(tmp_path, made):
     with pytest.raises(UsageError, match="there is no such folder"):
         sim.read(tmp_path / "nowhere")
-    with pytest.raises(UsageError, match="holds neither manifest.json nor study.json"):
+    with pytest.raises(UsageError, match=r"holds neither manifest.json nor study.json"):
         sim.read(tmp_path)
     with pytest.raises(UsageError, match="is a file; name the folder of a run"):
         sim.read(made / "summary.csv")
