@@ -57,9 +57,9 @@ LEGEND = (
 def break_even_table(found: Tornado, evens: Sequence[BreakEven]) -> Table:
     """One row for each assumption at which the two break even."""
     shown = Table(**FRAME)
-    a, b = found.between
-    shown.add_column("Assumption", overflow="fold", min_width=24)
-    for title in (f"{a} ahead of {b}", "break-even", "95 % interval", "now"):
+    a, _ = found.between
+    shown.add_column("Assumption", overflow="fold", min_width=20)
+    for title in (f"{a} ahead", "break-even", "95 % interval", "now"):
         shown.add_column(title, justify="right", no_wrap=True)
     shown.add_column("unit", overflow="fold")
     for one in evens:
