@@ -98,6 +98,7 @@ def test_the_document_tells_the_incidents(bufferstock, tmp_path):
     document = json.loads(bufferstock("run", "told.toml", "-o", "told", "--json").out)
     duty, strike = sorted(document["incidents"], key=lambda one: one["name"])
     assert duty == {
+        "name": "duty",
         "kind": "tariff",
         "target": "supplier",
         "where": "Shenzhen",
