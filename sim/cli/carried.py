@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
-import os
 import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -73,17 +73,23 @@ def carry_out(wanted: Asked, folder: Path, way: Way, afresh: bool) -> Carried:
     from sim import runs
     from sim.runs.columns import Labels
     from sim.runs.parts import Parts
-    from sim.runs.recipe import begin
+    from sim.runs.recipe import begin, begun, otherwise
 
     labels = dataclasses.asdict(Labels.of(wanted.job))
     started = datetime.now(UTC)
     with runs.alone(folder):
-        begin(folder, wanted.recipe, wanted.study, wanted.inputs, labels)
+        then = None if afresh else begun(folder)
         parts = Parts(folder, wanted.job, wanted.study, lambda text: side().print(f"warning: {text}"))
-        if not afresh:
+        if then is not None:
+            differing = otherwise(then)
+            if differing:
+                side().print(f"warning: begun with other versions, the bytes may differ: {'; '.join(differing)}")
             parts.take_up()
             if len(parts.finished):
                 side().print(f"{len(parts.finished)} replications are there already")
+            if wanted.recipe.aim is None:
+                _none_beyond(parts, wanted.recipe.replications, folder)
+        begin(folder, wanted.recipe, wanted.study, wanted.inputs, labels, then)
         recipe = wanted.recipe
         given = {plan.posture: name for plan, name in zip(wanted.job.plans, wanted.names, strict=True)}
         try:
@@ -95,13 +101,25 @@ def carry_out(wanted: Asked, folder: Path, way: Way, afresh: bool) -> Carried:
                 runs.empty(folder)
             raise
         if reached:
-            recipe = dataclasses.replace(recipe, replications=parts.prefix)
+            count = max(one.decision.at for one in reached)
+            _none_beyond(parts, count, folder)
+            recipe = dataclasses.replace(recipe, replications=count)
             wanted = dataclasses.replace(wanted, recipe=recipe)
-            begin(folder, recipe, wanted.study, wanted.inputs, labels)
+            begin(folder, recipe, wanted.study, wanted.inputs, labels, then)
         parts.close()
         comparison = _comparison(wanted.job, parts)
         drawn = _finish(comparison, wanted, parts, folder, started, way.figures, reached)
     return Carried(comparison, drawn, reached)
+
+
+def _none_beyond(parts: Parts, count: int, folder: Path) -> None:
+    """Raise a UsageError where more is there than is wanted: the result would not be that of so many."""
+    most = max(parts.finished, default=-1) + 1
+    if most > count:
+        raise UsageError(
+            f"{folder}: {count} replications are wanted, and it holds some up to {most} already: a study can be extended, "
+            f"not cut; ask for {most} or more (bufferstock resume {folder} -n {most}), or choose another --out"
+        )
 
 
 def _run(wanted: Asked, parts: Parts, way: Way) -> list[Reached]:
@@ -130,10 +148,12 @@ def _run(wanted: Asked, parts: Parts, way: Way) -> list[Reached]:
 
 def pace_of(job: Job, count: int, jobs: int) -> int:
     """Replications a task: few enough that little is lost when the run is stopped, and all jobs are busy to the end."""
+    from sim.studies.workers import workers_of
+
     first, end = job.scenario.span
     items = sum(len(names) for names in job.scenario.sites.values())
     work = items * (end - first) * len(job.plans) * len(job.weathers)
-    workers = (os.cpu_count() or 1) if jobs == -1 else jobs
+    workers = workers_of(jobs)
     return max(1, min(25, count // (4 * workers), TASK // work))
 
 
@@ -246,7 +266,10 @@ def same_study(folder: Path, wanted: Asked) -> bool:
 
 def folder_of(recipe: Recipe, wanted: Asked) -> Path:
     """Where a run goes when nobody says: its name tells the study, so that the same study finds its folder again."""
-    count = f"{recipe.replications}" if recipe.aim is None else f"p{recipe.aim.target:g}"
+    count = f"{recipe.replications}"
+    if recipe.aim is not None:  # another aim stops elsewhere, so it is another run
+        mark = hashlib.sha256(json.dumps(dataclasses.asdict(recipe.aim), sort_keys=True).encode()).hexdigest()
+        count = f"p{recipe.aim.target:g}-{mark[:6]}"
     return Path("results") / f"{wanted.job.scenario.name}-{wanted.study[:10]}-{count}"
 
 
