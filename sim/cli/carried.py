@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
-import os
 import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -77,17 +77,23 @@ def carry_out(wanted: Asked, folder: Path, way: Way, afresh: bool) -> Carried:
     from sim import runs
     from sim.runs.columns import Labels
     from sim.runs.parts import Parts
-    from sim.runs.recipe import begin
+    from sim.runs.recipe import begin, begun, otherwise
 
     labels = dataclasses.asdict(Labels.of(wanted.job))
     started = datetime.now(UTC)
     with runs.alone(folder):
-        begin(folder, wanted.recipe, wanted.study, wanted.inputs, labels)
+        then = None if afresh else begun(folder)
         parts = Parts(folder, wanted.job, wanted.study, lambda text: side().print(f"warning: {text}"))
-        if not afresh:
+        if then is not None:
+            differing = otherwise(then)
+            if differing:
+                side().print(f"warning: begun with other versions, the bytes may differ: {'; '.join(differing)}")
             parts.take_up()
             if len(parts.finished):
                 side().print(f"{len(parts.finished)} replications are there already")
+            if wanted.recipe.aim is None:
+                _none_beyond(parts, wanted.recipe.replications, folder)
+        begin(folder, wanted.recipe, wanted.study, wanted.inputs, labels, then)
         recipe = wanted.recipe
         given = {plan.posture: name for plan, name in zip(wanted.job.plans, wanted.names, strict=True)}
         try:
@@ -99,13 +105,25 @@ def carry_out(wanted: Asked, folder: Path, way: Way, afresh: bool) -> Carried:
                 runs.empty(folder)
             raise
         if reached:
-            recipe = dataclasses.replace(recipe, replications=parts.prefix)
+            count = max(one.decision.at for one in reached)
+            _none_beyond(parts, count, folder)
+            recipe = dataclasses.replace(recipe, replications=count)
             wanted = dataclasses.replace(wanted, recipe=recipe)
-            begin(folder, recipe, wanted.study, wanted.inputs, labels)
+            begin(folder, recipe, wanted.study, wanted.inputs, labels, then)
         parts.close()
         comparison = _comparison(wanted.job, parts)
         drawn = _finish(comparison, wanted, parts, folder, started, way.figures, reached)
     return Carried(comparison, drawn, reached)
+
+
+def _none_beyond(parts: Parts, count: int, folder: Path) -> None:
+    """Raise a UsageError where more is there than is wanted: the result would not be that of so many."""
+    most = max(parts.finished, default=-1) + 1
+    if most > count:
+        raise UsageError(
+            f"{folder}: {count} replications are wanted, and it holds some up to {most} already: a study can be extended, "
+            f"not cut; ask for {most} or more (bufferstock resume {folder} -n {most}), or choose another --out"
+        )
 
 
 def _run(wanted: Asked, parts: Parts, way: Way) -> list[Reached]:
@@ -132,24 +150,15 @@ def _run(wanted: Asked, parts: Parts, way: Way) -> list[Reached]:
         return survey_until(job, parts, rule, watched, pace, way.jobs, advance, bar.expect, **way.how)
 
 
-def pace_of(job: Job, count: int, way: Way) -> int:
-    """Replications a task: few enough that little is lost when the run is stopped, and all jobs are busy to the end.
+def pace_of(job: Job, count: int, jobs: int) -> int:
+    """Replications a task: few enough that little is lost when the run is stopped, and all jobs are busy to the end."""
+    from sim.studies.workers import workers_of
 
-    A scheduler of a cluster takes some hundred tasks a second, so tasks are longer there.
-    """
     first, end = job.scenario.span
     items = sum(len(names) for names in job.scenario.sites.values())
     work = items * (end - first) * len(job.plans) * len(job.weathers)
-    cluster = way.how.get("cluster")
-    if cluster is not None:
-        return max(1, min(MOST_FAR, count // (4 * _threads(cluster)), TASK_FAR // work))
-    workers = (os.cpu_count() or 1) if way.jobs == -1 else way.jobs
-    return max(1, min(MOST, count // (4 * workers), TASK // work))
-
-
-@lru_cache(maxsize=1)
-def _threads(cluster: Cluster) -> int:
-    return cluster.check()
+    workers = workers_of(jobs)
+    return max(1, min(25, count // (4 * workers), TASK // work))
 
 
 def _comparison(job: Job, parts: Parts) -> Comparison:
@@ -261,7 +270,10 @@ def same_study(folder: Path, wanted: Asked) -> bool:
 
 def folder_of(recipe: Recipe, wanted: Asked) -> Path:
     """Where a run goes when nobody says: its name tells the study, so that the same study finds its folder again."""
-    count = f"{recipe.replications}" if recipe.aim is None else f"p{recipe.aim.target:g}"
+    count = f"{recipe.replications}"
+    if recipe.aim is not None:  # another aim stops elsewhere, so it is another run
+        mark = hashlib.sha256(json.dumps(dataclasses.asdict(recipe.aim), sort_keys=True).encode()).hexdigest()
+        count = f"p{recipe.aim.target:g}-{mark[:6]}"
     return Path("results") / f"{wanted.job.scenario.name}-{wanted.study[:10]}-{count}"
 
 

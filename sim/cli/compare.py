@@ -94,6 +94,8 @@ def compare_command(
 
     if precision is not None and replications is not None:
         raise UsageError("--replications and --precision: give one of them; --most limits a precision")
+    if precision is None:
+        _none_of_precision()
     carried.checked(100 if replications is None else replications, seed, jobs, MOST)
     cluster = cluster_of(backend, scheduler)
     aim = None if precision is None else aim_of(precision, measure, between, least, look_ahead, most)
@@ -119,6 +121,16 @@ def compare_command(
         runs.open_folder(folder, force)
     way = carried.Way(jobs, not no_figures, not (as_json or no_progress), {"cluster": cluster})
     show(carried.carry_out(wanted, folder, way, afresh), wanted, folder, as_json)
+
+
+def _none_of_precision() -> None:
+    """Raise a UsageError for an option that would change nothing without --precision."""
+    from click.core import ParameterSource
+
+    context = click.get_current_context()
+    for name in ("measure", "between", "least", "look_ahead", "most"):
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            raise UsageError(f"--{name.replace('_', '-')}: goes with --precision")
 
 
 def aim_of(precision: float, measure: str, between: str | None, least: int, look_ahead: int, most: int) -> Aim:

@@ -89,7 +89,8 @@ def found_again(then: Begun) -> Recipe:
 
     def path(name: str) -> str:
         there = Path(then.working) / name
-        return str(there) if not Path(name).exists() and there.exists() else name
+        # the one it was begun with goes before another of that name that happens to be here
+        return str(there) if there.is_file() or (there / "scenario.toml").is_file() else name
 
     recipe = then.recipe
     postures = tuple(path(name) if name.endswith(".toml") or is_plan(name) else name for name in recipe.postures)

@@ -22,8 +22,16 @@ def open_folder(wanted: Path, force: bool, replications: bool = True) -> Path:
 
     Raises
     ------
-    UsageError : it holds something already and `force` is not given, or it cannot be written.
+    UsageError : it holds something already and `force` is not given, another command is writing there, or it cannot be
+        written.
     """
+    if force and wanted.is_dir():
+        with alone(wanted):  # or else the files of a run that is under way would be gone
+            return _opened(wanted, force, replications)
+    return _opened(wanted, force, replications)
+
+
+def _opened(wanted: Path, force: bool, replications: bool) -> Path:
     try:
         if wanted.is_dir() and any(not path.is_dir() and path.name != LOCK for path in wanted.rglob("*")):
             if not force:
@@ -69,6 +77,9 @@ def alone(folder: Path) -> Iterator[None]:
     with path.open("a") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            # the one before may have removed the file between our opening and our locking it: then a third has a new one
+            if os.fstat(file.fileno()).st_ino != path.stat().st_ino:
+                raise OSError("another file")
         except OSError as error:
             raise UsageError(f"{folder}: another command is writing into this folder; choose another --out") from error
         try:

@@ -274,7 +274,7 @@ class Parts:
         count = min(self.prefix, AROUND)
         shape = (-1, len(self.labels.weathers), len(self.labels.postures))
         found = []
-        for block in range(min(len(self._blocks), AROUND // PART)):
+        for block in range(count // PART):  # blocks beyond a gap may be whole too
             table = columns.read(self._path("around", block), self.study)
             found.append(_values(table).reshape(*shape, *_tail(table, "around")))
         tail = [self._rows[number].around for number in range(len(found) * PART, count)]

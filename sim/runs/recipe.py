@@ -103,9 +103,19 @@ def libraries() -> dict[str, str]:
 
 
 def begin(
-    folder: Path, recipe: Recipe, study: str, inputs: Mapping[str, str], labels: Mapping[str, Any] | None = None
+    folder: Path,
+    recipe: Recipe,
+    study: str,
+    inputs: Mapping[str, str],
+    labels: Mapping[str, Any] | None = None,
+    then: Begun | None = None,
 ) -> None:
     """Write what is about to be run; with labels, what is finished can be read before the run is.
+
+    Parameters
+    ----------
+    then : the run as it was begun, where it is taken up: its versions and its working folder stay, for names of
+        files are relative to that folder, and a later start must see what the first replications were made with.
 
     Raises
     ------
@@ -113,14 +123,17 @@ def begin(
     """
     told = {
         "tool": "bufferstock",
-        "version": __version__,
-        "libraries": libraries(),
-        "python": platform.python_version(),
+        "version": then.version if then else __version__,
+        "libraries": dict(then.libraries) if then else libraries(),
+        "python": then.python if then else platform.python_version(),
         "study": study,
         "recipe": dataclasses.asdict(recipe),
         "inputs": dict(inputs),
         "labels": labels,
-        "volatile": {"processor": platform.machine(), "working": str(Path.cwd())},
+        "volatile": {
+            "processor": then.processor if then else platform.machine(),
+            "working": then.working if then else str(Path.cwd()),
+        },
     }
     write_atomic(folder / NAME, json.dumps(told, indent=2, allow_nan=False) + "\n")
 

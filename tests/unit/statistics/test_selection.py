@@ -187,3 +187,11 @@ def test_a_short_first_stage_is_not_enough_where_what_matters_is_rare():
             good[first] += standing.best == "a"
     assert good[10] / 500 < 0.95 - 3 * math.sqrt(0.95 * 0.05 / 500)
     assert good[50] / 500 >= 0.95 - 3 * math.sqrt(0.95 * 0.05 / 500)
+
+
+def test_an_indifference_whose_square_is_no_number_is_one_that_is_never_reached():
+    rng = np.random.default_rng(1)
+    values = {name: rng.standard_normal(40) for name in ("x", "y")} | {"z": np.zeros(40)}
+    standing = Selection(("x", "y", "z"), 1e-300, first=10, most=40).judge(values)
+    assert standing.capped
+    assert standing.remaining == ("x", "y", "z")

@@ -12,7 +12,7 @@ from sim.chance import generator
 from sim.errors import ScenarioError, UsageError
 from sim.reading import scenario_of
 from sim.studies.sensitivity import break_evens, chosen, register, tornado
-from sim.studies.sensitivity.break_even import Curve, solved
+from sim.studies.sensitivity.break_even import Curve, _near_zero, solved
 from sim.studies.sensitivity.design import text_at
 from sim.studies.sensitivity.morris import LEVELS, STEP, elementary, morris, trajectories
 from sim.studies.sensitivity.rows import break_even_rows, register_rows, tornado_rows
@@ -307,6 +307,21 @@ def test_sobol_indices_of_a_known_function():
     first, total = indices(a @ weights, b @ weights, crossed @ weights)
     assert first == pytest.approx([0.9, 0.1], abs=0.06)
     assert total == pytest.approx([0.9, 0.1], abs=0.03)
+
+
+def test_sobol_indices_of_a_single_assumption():
+    """All of the variance is its own."""
+    a, b = generator(1, 0, "sobol test").random((2, 4096))
+    first, total = indices(a, b, b[None])
+    assert first.shape == total.shape == (1,)
+    assert first == pytest.approx([1.0], abs=0.06)
+    assert total == pytest.approx([1.0], abs=0.03)
+
+
+def test_a_future_without_a_value_does_not_keep_a_break_even_from_being_looked_for():
+    crossing = Curve(line(), np.array([1.0, 2.0]), np.array([[-3.0, 5.0], [-2.0, 4.0], [np.nan, 4.0]]), False)
+    assert _near_zero(crossing)
+    assert not _near_zero(Curve(line(), np.array([1.0, 2.0]), np.full((3, 2), np.nan), False))
 
 
 def test_values_along_a_range():
