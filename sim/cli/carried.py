@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 TASK, MOST = 1_000_000, 25
 #: the same on a cluster
 TASK_FAR, MOST_FAR = 13_000_000, 150
+#: confidence of intervals
+LEVEL = 0.95
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,7 @@ def carry_out(wanted: Asked, folder: Path, way: Way, afresh: bool) -> Carried:
             wanted = dataclasses.replace(wanted, recipe=recipe)
             begin(folder, recipe, wanted.study, wanted.inputs, labels, then)
         parts.close()
-        comparison = _comparison(wanted.job, parts)
+        comparison = _comparison(wanted.job, parts, looked=bool(reached))
         drawn = _finish(comparison, wanted, parts, folder, started, way.figures, reached)
     return Carried(comparison, drawn, reached)
 
@@ -150,19 +152,33 @@ def _run(wanted: Asked, parts: Parts, way: Way) -> list[Reached]:
         return survey_until(job, parts, rule, watched, pace, way.jobs, advance, bar.expect, **way.how)
 
 
-def pace_of(job: Job, count: int, jobs: int) -> int:
-    """Replications a task: few enough that little is lost when the run is stopped, and all jobs are busy to the end."""
+def pace_of(job: Job, count: int, way: Way) -> int:
+    """Replications a task: few enough that little is lost when the run is stopped, and all jobs are busy to the end.
+
+    A scheduler of a cluster takes some hundred tasks a second, so tasks are longer there.
+    """
     from sim.studies.workers import workers_of
 
     first, end = job.scenario.span
     items = sum(len(names) for names in job.scenario.sites.values())
     work = items * (end - first) * len(job.plans) * len(job.weathers)
-    workers = workers_of(jobs)
-    return max(1, min(25, count // (4 * workers), TASK // work))
+    cluster = way.how.get("cluster")
+    if cluster is not None:
+        return max(1, min(MOST_FAR, count // (4 * _threads(cluster)), TASK_FAR // work))
+    return max(1, min(MOST, count // (4 * workers_of(way.jobs)), TASK // work))
 
 
-def _comparison(job: Job, parts: Parts) -> Comparison:
-    """All that is finished without gap, as it stands on disk."""
+@lru_cache(maxsize=1)
+def _threads(cluster: Cluster) -> int:
+    return cluster.check()
+
+
+def _comparison(job: Job, parts: Parts, looked: bool) -> Comparison:
+    """All that is finished without gap, as it stands on disk.
+
+    Where somebody looks before the end, or the look decided on the end, intervals hold at all looks together.
+    """
+    from sim.statistics.looks import nominal
     from sim.studies.compare import Comparison
 
     return Comparison(
@@ -173,6 +189,7 @@ def _comparison(job: Job, parts: Parts) -> Comparison:
         tuple(range(parts.prefix)),
         parts.measures(),  # type: ignore[arg-type]
         parts.around(),
+        nominal(parts.prefix) if looked else LEVEL,
     )
 
 
@@ -189,7 +206,7 @@ def _leave(wanted: Asked, parts: Parts, folder: Path, started: datetime, error: 
     )
     if count:
         try:
-            _finish(_comparison(wanted.job, parts), wanted, parts, folder, started, False, [])
+            _finish(_comparison(wanted.job, parts, looked=True), wanted, parts, folder, started, False, [])
         except (BufferstockError, OSError, ValueError) as failed:
             side().print(f"warning: the summary of what is finished could not be written: {failed}")
 
@@ -214,6 +231,8 @@ def _finish(
         from sim.report.figures import figures as draw
 
         drawn = draw(comparison, folder / "figures")
+    else:
+        runs.without_figures(folder)
     outputs = [folder / "summary.csv", folder / "items.csv", *parts.files, *drawn]
     told = runs.manifest(comparison, {"argv": sys.argv[1:]}, started, outputs, folder)
     volatile = told.pop("volatile")
@@ -223,6 +242,7 @@ def _finish(
         "inputs": dict(wanted.inputs),
         "finished": len(comparison.numbers) >= wanted.recipe.replications or bool(reached),
         "precision": [told_reached(one) for one in reached],
+        "intervals": "95 % at all looks together" if comparison.level > LEVEL else "95 %",
         "cautions": cautions_of(comparison),
         "volatile": volatile | {"working": str(Path.cwd())},
     }
@@ -260,12 +280,13 @@ def check_aim(aim: Aim, job: Job) -> None:
 
 def same_study(folder: Path, wanted: Asked) -> bool:
     """Whether a folder holds the same study, so that what is finished in it can be taken up."""
-    from sim.runs.recipe import begun
+    from sim.runs.recipe import NAME, begun
+    from sim.studies.workers.versions import code
 
-    try:
-        return begun(folder).study == wanted.study
-    except UsageError:
+    if not (folder / NAME).is_file():
         return False
+    then = begun(folder)
+    return then.study == wanted.study and then.code == code()
 
 
 def folder_of(recipe: Recipe, wanted: Asked) -> Path:

@@ -159,8 +159,11 @@ def show(found: Carried, wanted: Asked, folder: Path, as_json: bool) -> None:
         click.echo(json.dumps(told, indent=2, allow_nan=False))
         return
     given = {plan.posture: name for plan, name in zip(wanted.job.plans, wanted.names, strict=True)}
-    best = given[comparison.ranking(comparison.weathers[0])[0]]
-    following = f"bufferstock run {wanted.recipe.scenario} --posture {best}{' --trust' if wanted.recipe.trust else ''}"
+    headline = comparison.weathers[0]
+    worst = max(comparison.postures, key=lambda name: comparison.interval(headline, name, "stockout_cost").mean)
+    following = (
+        f"bufferstock run {wanted.recipe.scenario} --posture {given[worst]}{' --trust' if wanted.recipe.trust else ''}"
+    )
     _show(comparison, folder, found, following)
 
 

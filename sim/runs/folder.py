@@ -39,8 +39,9 @@ def _opened(wanted: Path, force: bool, replications: bool) -> Path:
             if not any((wanted / name).exists() for name in ("manifest.json", "study.json", "replications")):
                 raise UsageError(f"{wanted}: holds something that is not a run; --force overwrites runs only")
             for old in (path for kind in KEPT for path in (wanted / kind).glob("*.*")):
-                if old.suffix in (".parquet", ".npz"):
+                if old.suffix in (".parquet", ".npz") or old.name.startswith("."):
                     old.unlink()
+            without_figures(wanted)
             for name in WRITTEN:
                 (wanted / name).unlink(missing_ok=True)
     except OSError as error:
@@ -48,6 +49,13 @@ def _opened(wanted: Path, force: bool, replications: bool) -> Path:
     if replications:
         make_folder(wanted / "replications")
     return make_folder(wanted)
+
+
+def without_figures(folder: Path) -> None:
+    """Remove figures that an earlier run left, which would stand beside numbers they are not drawn from."""
+    for path in (folder / "figures").glob("*.*"):
+        if path.suffix in (".png", ".svg"):
+            path.unlink()
 
 
 def empty(folder: Path) -> None:

@@ -25,7 +25,8 @@ class Sobol:
     Attributes
     ----------
     lived : what was run.
-    first, first_low, first_high : (assumptions,) share of the variance that goes with it alone, and 95 % interval.
+    first, first_low, first_high : (assumptions,) share of the variance that goes with it alone, and an
+        interval by resampling points of the design: rough, and for the futures that were lived alone.
     total, total_low, total_high : share that goes with it alone or together with others.
     """
 

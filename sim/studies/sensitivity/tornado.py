@@ -107,8 +107,8 @@ class Tornado:
         return mean * self.difference.mean < 0
 
     def clearly(self, swing: Swing) -> bool:
-        """Whether the turned difference is clear of zero."""
-        one = interval(self.apart(swing.values))
+        """Whether the turned difference is clear of zero, with Bonferroni over all ends that were tried."""
+        one = interval(self.apart(swing.values), 1 - 0.05 / max(len(self.swings), 1))
         return self.turned(swing) and (one.low > 0 or one.high < 0)
 
     def best(self, values: Floats) -> str:
