@@ -35,10 +35,10 @@ def main() -> None:
     rows: list[dict[str, Any]] = document["instances"]
     judged = [row for row in rows if row["verdict"] != "pending"]
     passed = sum(row["verdict"] == "pass" for row in judged)
-    lines = [HEAD, f"{passed} of {len(judged)} values pass; {len(PENDING)} instances are pending. {_run(document)}\n"]
+    lines = [HEAD, f"{passed} of {len(judged)} values pass; {len(PENDING)} pending. {_run(document)}\n"]
     notes: dict[str, list[str]] = {}
-    for name, (builder, _, _) in CASES.items():
-        notes.setdefault(name.split()[0], []).append(builder(1).note)
+    for name, (builder, _, short) in CASES.items():
+        notes.setdefault(name.split()[0], []).append(builder(short).note)
     for name, study in STUDIES.items():
         notes.setdefault(name.split()[0], []).append(study().note)
     for instance in dict.fromkeys(row["id"] for row in judged):
@@ -83,7 +83,7 @@ def _run(document: dict[str, Any]) -> str:
     minutes = document["cpu_minutes"]
     spent = "several processes" if minutes is None else f"{minutes:.1f} CPU-minutes in one process"
     when = f"{document['date']}{' (quick)' if document['quick'] else ''}"
-    where = f"{machine['platform']} with {machine['processors']} processors"
+    where = f"{machine['platform'].split('-')[0]} with {machine['processors']} processors"
     return f"Run on {when}, seeds {seeds}, {spent}, on {where}; {versions}."
 
 
