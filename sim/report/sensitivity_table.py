@@ -61,11 +61,10 @@ def break_even_table(found: Tornado, evens: Sequence[BreakEven]) -> Table:
     shown.add_column("Assumption", overflow="fold", min_width=20)
     for title in (f"{a} ahead", "break-even", "95 % interval", "now"):
         shown.add_column(title, justify="right", no_wrap=True)
-    shown.add_column("unit", overflow="fold")
     for one in evens:
         if one.kind == "crosses":
             of = one.curve.assumption
             now = "" if of.base is None else value_text(of, of.base)
-            cells = (side_of(found, one), value_text(of, one.value), ends_text(one), now, of.unit)
-            shown.add_row(of.label, *cells)
+            told = f"{of.label}, {of.unit}" if of.unit and not of.scales else of.label
+            shown.add_row(told, side_of(found, one), value_text(of, one.value), ends_text(one), now)
     return shown

@@ -11,7 +11,7 @@ from functools import cached_property
 from itertools import product
 
 from sim.errors import UsageError
-from sim.settings import Setting
+from sim.setting import Setting
 from sim.studies.source import Point
 
 #: most points of a grid
