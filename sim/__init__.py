@@ -45,6 +45,7 @@ _PLACES = {
     "posture": "sim.postures",
     "read": "sim.runs.run",
     "scenario_of": "sim.reading",
+    "select": "sim.studies.selecting",
     "stress": "sim.studies.stress",
 }
 
@@ -84,6 +85,7 @@ if TYPE_CHECKING:
     from sim.studies.justify import justify as justify
     from sim.studies.loss import Losses as Losses
     from sim.studies.loss import loss as loss
+    from sim.studies.selecting import select as select
     from sim.studies.stress import Stress as Stress
     from sim.studies.stress import stress as stress
 

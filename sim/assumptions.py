@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import re
 
 from sim import keys
 
 #: stands for the value, and for 1 less the value, inside a key
 VALUE, REST = "<value>", "<1-value>"
+BRACKETS = re.compile(r"\[[^]]*\]")
 
 
 @keys.spec
@@ -32,7 +34,7 @@ class Assumption:
         if self.low == self.high:
             raise ValueError(f"low and high are both {self.low}")
         for one in self.key:
-            if VALUE not in one and one.count("=") > one.count("[") + 1:
+            if VALUE not in one and "=" in BRACKETS.sub("", one).strip()[:-1]:
                 raise ValueError(f"key {one!r}: give it without its value, for example 'costs.capital_rate'")
         if self.numeric and self.number(self.low) > self.number(self.high):
             raise ValueError(f"low ({self.low}) is above high ({self.high})")

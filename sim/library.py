@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from sim import reading
 from sim.errors import UsageError, near_miss
 from sim.scenario import Scenario
-from sim.settings import Setting, override
+from sim.setting import Setting
+from sim.settings import override
 
 if TYPE_CHECKING:
     from sim.tables import Rows

@@ -17,7 +17,7 @@ def split_settings(settings: Sequence[str], postures: Sequence[str]) -> tuple[li
     """
     from sim.reading import keys
     from sim.scenario import Scenario
-    from sim.settings import Setting
+    from sim.setting import Setting
 
     known = keys([Scenario])
     labels = {label_of(name): name for name in postures}

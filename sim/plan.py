@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -125,6 +125,8 @@ class Plan:
     posture : its name.
     lines : one for each item and warehouse that the scenario stocks.
     notes : what the plan leaves out, printed with results.
+    review_after : days after the decision on which it should be looked at again, for lines that have no date yet; 0: it does
+        not say. A file keeps the dates.
     reviser, reassess_every : makes the plan anew every so many days of a replication; None: it stays as it is.
     """
 
@@ -133,6 +135,7 @@ class Plan:
     notes: tuple[str, ...] = ()
     reviser: Reviser | None = None
     reassess_every: int = 0
+    review_after: int = field(default=0, compare=False)
 
     @cached_property
     def by_site(self) -> dict[str, dict[str, PlanLine]]:

@@ -47,15 +47,14 @@ def negative_binomial(uniforms: Floats, shape: float, mean: Floats | float) -> F
     """
     from scipy import stats
 
-    share: Floats = np.asarray(shape / (shape + np.asarray(mean, dtype=np.float64)), dtype=np.float64)
-    return _quantiles(uniforms, stats.nbinom, share, shape)
+    return _quantiles(uniforms, stats.nbinom, shape / (shape + np.asarray(mean, dtype=float)), shape)
 
 
 def gamma(uniforms: Floats, shape: float, scale: float) -> Floats:
     """Gamma quantiles for (n,) uniforms."""
     from scipy.special import gammaincinv
 
-    found: Floats = np.asarray(gammaincinv(shape, uniforms) * scale, dtype=np.float64)
+    found: Floats = np.asarray(gammaincinv(shape, uniforms), dtype=np.float64) * scale
     return found
 
 

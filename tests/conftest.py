@@ -1,8 +1,16 @@
 """What tests of all rooms share."""
 
 import json
+import signal
 
 import pytest
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _hears_ctrl_c():
+    """Where tests run in the background of a shell, SIGINT is ignored, by child processes too: have it heard."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture

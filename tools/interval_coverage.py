@@ -1,6 +1,7 @@
 """How often 95 % intervals hold the truth, by number of replications; writes results/coverage/ and docs/coverage.md.
 
     python tools/interval_coverage.py measure [--quick] [--jobs 1] [--seed 1]
+    python tools/interval_coverage.py resample [--quick] [--jobs 1] [--seed 1]
     python tools/interval_coverage.py page
 
 Every interval comes from the functions that the program prints from, on the models of `interval_models.py`, whose
@@ -24,15 +25,18 @@ from typing import Any, TextIO
 
 import numpy as np
 import scipy
+from interval_bootstrap import EXPERIMENTS as RESAMPLED
+from interval_bootstrap import Resampling, resampled_rows
 from interval_looks import FIELDS, look_rows, looked_at, watched
 from interval_models import Shop, plain_years, years_by_strata
 from interval_quantities import Data, quantities
+from interval_selection import selection_rows
 from numpy.typing import NDArray
 
 import sim
+from sim.statistics.interval import Interval
 from sim.studies.loss_sample import Sample
 from sim.studies.montecarlo import spread
-from sim.studies.statistics import Interval
 
 Floats = NDArray[np.float64]
 ROOT = Path(__file__).resolve().parents[1]
@@ -60,7 +64,7 @@ class Experiments:
     Attributes
     ----------
     numbers : of the experiments.
-    found : (experiments, sizes, quantities, 3) value, low, high.
+    found : (experiments, sizes, quantities, 4) value, low, high, and whether the program warns (NaN: not asked).
     looks : (experiments, watched, fields) what became of looking.
     """
 
@@ -103,7 +107,7 @@ class CoverageRunner:
 
     def run(self, numbers: Sequence[int]) -> Experiments:
         """Intervals of some experiments."""
-        found = np.empty((len(numbers), len(self.job.sizes), len(quantities()), 3))
+        found = np.empty((len(numbers), len(self.job.sizes), len(quantities()), 4))
         looks = np.full((len(numbers), len(watched()), len(FIELDS)), np.nan)
         for row, number in enumerate(numbers):
             data = self.experiment(number)
@@ -112,7 +116,8 @@ class CoverageRunner:
                 for place, quantity in enumerate(quantities()):
                     one = quantity.read(short)
                     value = one.mean if isinstance(one, Interval) else one.value
-                    found[row, column, place] = value, one.low, one.high
+                    warned = math.nan if quantity.doubt is None else float(bool(quantity.doubt(short)))
+                    found[row, column, place] = value, one.low, one.high, warned
             if self.job.look:
                 looks[row] = [looked_at(one, data) for one in watched()]
         return Experiments(tuple(numbers), found, looks)
@@ -123,15 +128,16 @@ def rows(found: Floats, sizes: Sequence[int]) -> list[dict[str, Any]]:
 
     Parameters
     ----------
-    found : (experiments, sizes, quantities, 3).
+    found : (experiments, sizes, quantities, 4).
     """
     table = []
     for place, quantity in enumerate(quantities()):
         for column, size in enumerate(sizes):
-            value, low, high = found[:, column, place].T
+            value, low, high, warned = found[:, column, place].T
             given = ~(np.isnan(low) | np.isnan(high))
             count = int(given.sum())
-            held = int(((low <= quantity.truth) & (quantity.truth <= high) & given).sum())
+            holds = (low <= quantity.truth) & (quantity.truth <= high) & given
+            held, trusted = int(holds.sum()), given & (warned == 0)
             share = held / count if count else math.nan
             table.append(
                 {
@@ -147,6 +153,9 @@ def rows(found: Floats, sizes: Sequence[int]) -> list[dict[str, Any]]:
                     "standard_error": round(math.sqrt(share * (1 - share) / count), 4) if count else math.nan,
                     "truth_above": int((high[given] < quantity.truth).sum()),
                     "truth_below": int((low[given] > quantity.truth).sum()),
+                    "warned": _figure(float(warned.mean()), found.shape[0]),
+                    "not_warned": int(trusted.sum()),
+                    "coverage_not_warned": _figure(holds[trusted].sum() / max(trusted.sum(), 1), int(trusted.sum())),
                     "relative_half_width": _figure(
                         float((high - low)[given].sum()) / 2 / abs(quantity.truth) / max(count, 1), count
                     ),
@@ -167,7 +176,15 @@ def measure(experiments: int, seed: int, jobs: int) -> dict[str, list[dict[str, 
     return {
         "coverage": rows(np.concatenate([piece.found for piece in pieces]), job.sizes),
         "looks": look_rows(np.concatenate([piece.looks for piece in pieces])),
+        "selection": selection_rows(seed, experiments),
     }
+
+
+def resample(experiments: int, seed: int, jobs: int) -> dict[str, list[dict[str, Any]]]:
+    """The same for intervals by resampling."""
+    job = Resampling(seed)
+    pieces = sorted(spread(job, range(experiments), jobs, chunk=10), key=lambda piece: piece.numbers)
+    return {"resampling": resampled_rows(np.concatenate([piece.found for piece in pieces]), job.sizes)}
 
 
 def told(table: Sequence[Mapping[str, Any]], file: TextIO) -> None:
@@ -191,7 +208,7 @@ def versions() -> dict[str, str]:
 def main() -> None:
     """Measure, or write the page."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["measure", "page"])
+    parser.add_argument("what", choices=["measure", "resample", "page"])
     parser.add_argument("--quick", action="store_true", help=f"{QUICK} experiments, printed and not kept")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=1)
@@ -201,8 +218,9 @@ def main() -> None:
 
         write(FOLDER, ROOT / "docs" / "coverage.md")
         return
-    start = time.process_time()
-    tables = measure(QUICK if arguments.quick else EXPERIMENTS, arguments.seed, arguments.jobs)
+    start, whole = time.process_time(), EXPERIMENTS if arguments.what == "measure" else RESAMPLED
+    run = measure if arguments.what == "measure" else resample
+    tables = run(QUICK if arguments.quick else whole, arguments.seed, arguments.jobs)
     if arguments.quick:
         for table in tables.values():
             told(table, sys.stdout)
@@ -212,14 +230,14 @@ def main() -> None:
         with (FOLDER / f"{name}.csv").open("w", newline="", encoding="utf-8") as file:
             told(table, file)
     header = {
-        "command": f"python tools/interval_coverage.py measure --seed {arguments.seed}",
+        "command": f"python tools/interval_coverage.py {arguments.what} --seed {arguments.seed}",
+        "tables": [f"{name}.csv" for name in tables],
         "seed": arguments.seed,
-        "experiments": EXPERIMENTS,
-        "sizes": SIZES,
+        "experiments": whole,
         "versions": versions(),
         "cpu_seconds": round(time.process_time() - start) if arguments.jobs == 1 else None,
     }
-    (FOLDER / "manifest.json").write_text(json.dumps(header, indent=2) + "\n", encoding="utf-8")
+    (FOLDER / f"{arguments.what}.json").write_text(json.dumps(header, indent=2) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,8 +1,10 @@
 """How often intervals go wrong for somebody who looks again and again, and stops when it pleases.
 
-At each of the fixed looks up to 5,000 replications stands an interval: Student's, and the one that is made for looking
-(`sim.statistics.looks`). An experiment is wrong where it misses the truth at *any* look. Beside that stands the rule for
-precision, which stops by itself: how often its last interval misses the truth, and where it stops.
+At each of the fixed looks up to 5,000 replications stands an interval: Student's, and the one that is made for
+looking (`sim.statistics.looks`). An experiment is wrong where it misses the truth at *any* look; `believed` counts
+only looks with as many values as their skewness needs, before which no study stops. `sign` is the rule that stops
+once the sign is certain at 99 %, on values whose true mean is taken away: every stop is an error. Last comes the rule
+for precision, which stops by itself: how often its last interval misses the truth, and where it stops.
 """
 
 from __future__ import annotations
@@ -20,12 +22,15 @@ from numpy.typing import NDArray
 
 from sim.statistics.interval import Interval, interval
 from sim.statistics.looks import LOOKS, Precision, looking
+from sim.statistics.skew import needed
 
 TARGET = 0.05
 MOST = 5_000
 SEEN = tuple(look for look in LOOKS if look <= MOST)
-#: what is written down of an experiment: wrong at any look (three ways), where the rule stops, and wrong there
-FIELDS = ("student", "looking_95", "looking_99", "stops_at", "wrong_at_stop", "reached")
+#: what is written down of an experiment: wrong at any look, in five ways; where the rule stops, and wrong there
+FIELDS = ("student", "looking_95", "believed_95", "looking_99", "sign_99", "stops_at", "wrong_at_stop", "reached")
+#: columns of the table that are shares of experiments
+WRONG = ("student_95", "looking_95", "believed_95", "looking_99", "sign_99", "at_stop")
 
 
 @dataclass(frozen=True)
@@ -85,11 +90,14 @@ def looked_at(one: Watched, data: Data) -> NDArray[np.float64]:
     def misses(found: Interval) -> bool:
         return not found.low <= one.truth <= found.high
 
-    student, at_95, at_99 = (
-        any(misses(of(values[:look])) for look in SEEN) for of in (interval, looking, lambda part: looking(part, 0.99))
-    )
+    found = [looking(values[:look]) for look in SEEN]
+    student = any(misses(interval(values[:look])) for look in SEEN)
+    believed = any(misses(one) and needed(values[: one.n]) <= one.n for one in found)
+    at_99 = any(misses(looking(values[:look], 0.99)) for look in SEEN)
+    sign = Precision(1e-12, most=MOST, sign_level=0.99).decide(values - one.truth, 1.0)
     end = Precision(TARGET, most=MOST).decide(values, scale)
-    return np.asarray([student, at_95, at_99, end.at, misses(end.interval), not end.capped], dtype=np.float64)
+    wrong = (student, any(map(misses, found)), believed, at_99, sign.certain)
+    return np.asarray([*wrong, end.at, misses(end.interval), not end.capped], dtype=np.float64)
 
 
 def look_rows(found: Floats) -> list[dict[str, Any]]:
@@ -101,7 +109,7 @@ def look_rows(found: Floats) -> list[dict[str, Any]]:
     """
     table = []
     for place, one in enumerate(watched()):
-        student, at_95, at_99, stops, wrong, reached = found[:, place].T
+        *wrongs, stops, at_stop, reached = found[:, place].T
         count = found.shape[0]
         row: dict[str, Any] = {
             "model": one.model,
@@ -110,8 +118,8 @@ def look_rows(found: Floats) -> list[dict[str, Any]]:
             "looks": len(SEEN),
         }
         row["experiments"] = count
-        for name, wrongs in (("student_95", student), ("looking_95", at_95), ("looking_99", at_99), ("at_stop", wrong)):
-            share = float(wrongs.mean())
+        for name, wrong in zip(WRONG, (*wrongs, at_stop), strict=True):
+            share = float(wrong.mean())
             row[f"wrong_{name}"] = round(share, 4)
             row[f"standard_error_{name}"] = round(math.sqrt(share * (1 - share) / count), 4)
         low, middle, high = np.quantile(stops, [0.05, 0.5, 0.95]).tolist()

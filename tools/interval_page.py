@@ -8,95 +8,18 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from interval_texts import ADVICE, HEAD, LOOKED, LOOKS, RARE, RESAMPLE, RESAMPLED, SELECT, TAIL, TRUST, WARN, WARNED
+
+from sim.statistics.spending import HALF
+
 Row = dict[str, str]
+WRONG = ("student_95", "looking_95", "believed_95", "looking_99", "sign_99", "at_stop")
 LOW, HIGH = 0.93, 0.97
-
-HEAD = """# Do intervals hold what they promise?
-
-This page is made by `python tools/interval_coverage.py measure` and `python tools/interval_coverage.py page`; no
-number in its tables is typed. The tables, with what they were made with, are in
-[results/coverage](../results/coverage/README.md).
-
-An interval of 95 % should hold the truth in 95 of 100 studies. Whether it does can be seen only where the truth is
-known exactly. So {experiments} studies were run on each of two models with known answers, and counted. Every interval
-comes from the function that the program prints from. A share near 95 % is known to ± {error:.1f} points (one standard
-error); within a row the studies of 30 are the beginning of those of 200, and so on, so its figures move together.
-**Bold**: outside 93 to 97 %.
-
-## The two models
-
-**S19, the loss of a year.** A Poisson number of events (0.8 a year), each with an exponential loss (mean 1.5
-million); see [validation](validation.md). 45 % of years lose nothing, and the law is skewed (2.4). The pair: a
-posture that bears each loss in full, and one whose buffer takes the first million of each. What is left of an
-exponential loss above a level is exponential again, so both laws are known exactly. Years are drawn as they come
-(*plain*) and by strata, as `bufferstock loss` does by default.
-
-**The engine.** One warehouse, reviewed every morning, Poisson demand of 2 a day, a lead time of one day; a unit on
-hand costs 1 a year, a unit that waits 10. Four base-stock levels live through the same futures of 28 days: *lean*
-(4), *middle* (6), *ample* (9), *fortress* (12). The evening's stock is the level less the demand of two days, so the
-law of the cost of the 28 days can be carried forward day by day, exactly, and with it mean and CVaR. Days before the
-first booked one are lived too, so there is no start to forget. Items do not influence each other: one run of the
-engine with 5,000 items is 5,000 replications of a shop with one, each demand drawn from its own stream.
-
-"""
-
-RARE = """## What happens rarely
-
-The backorder cost of the ample stock is 0 in 82 % of futures (skewness 4), that of the fortress in 99.3 % (skewness
-19): one future in 138 pays for all. Few replications see too few of them, or none, and then the interval is too
-narrow, or shrinks to 0 alone.
-
-"""
-
-TRUST = """## From which n on
-
-The smallest size from which on all sizes measured held the truth in 93 % of studies or more:
-
-"""
-
-ADVICE = """
-So:
-
-- **Means and paired differences** of costs whose law is not far from symmetric keep their promise from 30
-  replications on; skewed ones (S19) want 200.
-- **Paired differences whose spread is a rare loss** (ample against fortress) want 1,000: they inherit the rare part.
-- **CVaR 95** rests on one replication in twenty. Below 41 replications plain sampling gives no interval at all; at
-  200 it misses in 7 to 13 % of studies, nearly always because the truth is worse than it says; from 1,000 on it holds
-  in 93 to 96 %, give or take the error of this measurement.
-- **A cost that most futures do not have** cannot be believed before some dozens of futures have had it: with 7 of
-  them on average (fortress, 1,000 replications) the interval misses in one study of ten, with 36 (5,000) it is all
-  but right. Strata help where what is rare is an incident, since they look at the rare futures more often.
-- **Shares of futures** (Wilson) keep their promise even where hardly anything happens.
-
-When an interval misses, it is nearly always on the same side: the truth is *worse* than the interval says (last
-columns of `coverage.csv`). A cautious reader of a small study leans that way.
-
-"""
-
-LOOKS = """## Looking again and again
-
-Who looks at an interval at 50, 100, 150, 200, 300 … {most:,} replications ({looks} looks) and stops when it pleases
-is wrong more often. The table counts studies whose interval missed the truth at *any* look: Student's interval of 95
-%, and the one that `--precision` uses, which is made for looking (`sim.statistics.looks`), at 95 and at 99 % (what
-"the sign is certain at 99 %" rests on). The last columns let the rule of `--precision 0.05` stop by itself.
-
-"""
-
-LOOKED = """
-Looking at ordinary intervals multiplies the error; intervals made for looking bring it back to its promise where the
-law is not far from symmetric.{skewed} The rule for precision stops late where the law is skewed, since skewed laws
-are wide, so its last interval is better than the worst look.
-
-"""
-
-SKEWED = "Where it is skewed they miss more often than they promise, mostly at the first looks"
-
-TAIL = """## Not measured
-
-Intervals of VaR, and of CVaR at 99 %: see [the loss of a year](loss.md). Dependence between replications: there is
-none, replications are independent by construction. Wrong assumptions: an interval tells how far a number would move
-with more replications, and never whether the scenario is right.
-"""
+#: studies without a warning that a share of them must rest on
+ENOUGH = 100
+TABLES = ("coverage", "looks", "selection", "resampling")
+#: what comes once in 138 futures
+SELDOM = "mean backorder cost, fortress"
 
 
 def read(path: Path) -> list[Row]:
@@ -155,38 +78,103 @@ def _trust(rows: Sequence[Row]) -> list[str]:
 
 def _looks(rows: Sequence[Row]) -> list[str]:
     """Errors of looking."""
-    lines = [
-        "| values | looked at | Student 95 % | looking 95 % | looking 99 % | wrong where it stops | stops at (5, 50, 95 %) |"
-    ]
-    lines.append("| --- | --- | ---: | ---: | ---: | ---: | ---: |")
+    head = "Student 95 % | made for looking, 95 % | only looks believed | made for looking, 99 % | sign, 99 %"
+    lines = [f"| values | looked at | {head} | where it stops | stops at (5, 50, 95 %) |"]
+    lines.append("| --- | --- |" + " ---: |" * 7)
     for row in rows:
-        told = [
-            f"{100 * float(row[f'wrong_{name}']):.1f} ± {100 * float(row[f'standard_error_{name}']):.1f}"
-            for name in ("student_95", "looking_95", "looking_99", "at_stop")
-        ]
+        told = [f"{100 * float(row[f'wrong_{name}']):.1f}" for name in WRONG]
         stops = ", ".join(f"{float(row[f'stops_{name}']):,.0f}" for name in ("5", "median", "95"))
         capped = "" if float(row["reached"]) == 1 else f" ({100 * (1 - float(row['reached'])):.0f} % not reached)"
         lines.append(f"| {row['model']} | {row['quantity']} | {' | '.join(told)} | {stops}{capped} |")
     return lines
 
 
+def _selection(rows: Sequence[Row]) -> list[str]:
+    """How often the best is selected."""
+    lines = ["| systems | correlation | best selected, % | promised | replications, all systems together |"]
+    lines.append("| ---: | ---: | ---: | ---: | ---: |")
+    for row in rows:
+        share = f"{100 * float(row['best_selected']):.1f} ± {100 * float(row['standard_error']):.1f}"
+        promised = f"{100 * float(row['promised']):.0f}"
+        told = (row["systems"], row["correlation"], share, promised, f"{float(row['replications']):,.0f}")
+        lines.append(f"| {' | '.join(told)} |")
+    return lines
+
+
+def _warned(rows: Sequence[Row]) -> list[str]:
+    """Where the program warns, and what is left without a warning."""
+    sizes = list(dict.fromkeys(row["n"] for row in rows))
+    lines = ["| interval of | " + " | ".join(f"n = {int(size):,}" for size in sizes) + " |"]
+    lines.append("| --- |" + " ---: |" * len(sizes))
+    for key in dict.fromkeys((row["model"], row["quantity"]) for row in rows if row["warned"] != "nan"):
+        cells = []
+        for row in (one for one in rows if (one["model"], one["quantity"]) == key and one["warned"] != "nan"):
+            warned, left = float(row["warned"]), int(row["not_warned"])
+            share = f"{100 * warned:.0f} %"
+            cells.append(f"{share}; {100 * float(row['coverage_not_warned']):.1f}" if left >= ENOUGH else share)
+        name = f"{key[1]} (S19)" if key[0] == "S19" else key[1]
+        lines.append(f"| {name} | " + " | ".join(cells) + " |")
+    return [*lines, ""]
+
+
+def _range(rows: Sequence[Row], name: str) -> str:
+    """Lowest and highest share, per cent."""
+    values = [100 * float(row[name]) for row in rows]
+    return f"{min(values):.1f} to {max(values):.1f}"
+
+
+def _resampled(rows: Sequence[Row]) -> list[str]:
+    """Ways to an interval beside each other."""
+    sizes = list(dict.fromkeys(row["n"] for row in rows))
+    lines = ["| interval of | by | " + " | ".join(f"n = {int(size):,}" for size in sizes) + " |"]
+    lines.append("| --- | --- |" + " ---: |" * len(sizes))
+    for key in dict.fromkeys((row["quantity"], row["method"]) for row in rows):
+        same = [row for row in rows if (row["quantity"], row["method"]) == key]
+        lines.append(f"| {key[0]} | {key[1]} | " + " | ".join(map(_share, same)) + " |")
+    return lines
+
+
+def looked(looks: Sequence[Row]) -> str:
+    """What the table of looks says."""
+    count = int(looks[0]["looks"])
+    return LOOKED.format(
+        looks=count,
+        spent=5 * count / (count + HALF),
+        worst=f"{max(100 * float(row['wrong_looking_95']) for row in looks):.0f}",
+        **{
+            name: _range(looks, f"wrong_{of}")
+            for name, of in (
+                ("student", "student_95"),
+                ("believed", "believed_95"),
+                ("sign", "sign_99"),
+                ("stop", "at_stop"),
+            )
+        },
+    )
+
+
 def write(folder: Path, page: Path) -> None:
     """The page."""
-    rows, looks = read(folder / "coverage.csv"), read(folder / "looks.csv")
-    made: dict[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    count = int(made["experiments"])
-    lines = [HEAD.format(experiments=f"{count:,}", error=100 * (0.95 * 0.05 / count) ** 0.5)]
+    rows, looks, selection, again = (read(folder / f"{name}.csv") for name in TABLES)
+    made: dict[str, Any] = json.loads((folder / "measure.json").read_text(encoding="utf-8"))
+    count, large = int(made["experiments"]), [row for row in rows if int(row["n"]) >= 1_000]
+    tails = [row for row in large if "CVaR" in row["quantity"]]
+    means = [row for row in large if row not in tails and row["quantity"] != SELDOM and row["method"] != "Wilson"]
+    lines = [
+        HEAD.format(
+            experiments=f"{count:,}",
+            error=100 * (0.95 * 0.05 / count) ** 0.5,
+            means=_range(means, "coverage"),
+            tails=_range(tails, "coverage"),
+        )
+    ]
     lines += ["## The loss of a year (S19)\n", *_table([row for row in rows if row["model"] == "S19"], True)]
     lines += ["## The engine\n", *_table([row for row in rows if row["model"] == "engine"], False)]
     lines += [RARE, *_table([row for row in rows if row["model"] == "rare"], False)]
-    lines += [TRUST, *_trust(rows), ADVICE]
-    skewed = [
-        f"{row['quantity']} ({row['model']})"
-        for row in looks
-        if float(row["wrong_looking_95"]) > 0.05 + 3 * float(row["standard_error_looking_95"])
-    ]
-    told = f" {SKEWED}: {'; '.join(skewed)}." if skewed else ""
-    lines += [LOOKS.format(most=5_000, looks=looks[0]["looks"]), *_looks(looks), LOOKED.format(skewed=told), TAIL]
+    lines += [TRUST, *_trust(rows), ADVICE, WARN.format(enough=ENOUGH), *_warned(rows), WARNED]
+    lines += [RESAMPLE.format(experiments=f"{int(again[0]['experiments']):,}"), *_resampled(again), RESAMPLED]
+    lines += [LOOKS.format(most=5_000, looks=looks[0]["looks"]), *_looks(looks), looked(looks)]
+    lines += [SELECT, *_selection(selection), "", TAIL]
     text = "\n".join(lines)
     while "\n\n\n" in text:
         text = text.replace("\n\n\n", "\n\n")

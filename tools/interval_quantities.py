@@ -15,13 +15,15 @@ import numpy as np
 from interval_models import HOLDING, LEVEL, LEVELS, WAITING, cost_law, loss_laws
 from numpy.typing import NDArray
 
+from sim.statistics.interval import Interval, interval, paired
+from sim.statistics.trust import cautions, tail_cautions
 from sim.studies.loss_sample import Estimate, Sample, against
-from sim.studies.statistics import Interval, interval, paired
 
 Floats = NDArray[np.float64]
 #: one experiment: samples or arrays by name
 Data = Mapping[str, Any]
 Reader = Callable[[Data], Interval | Estimate]
+Doubt = Callable[[Data], tuple[str, ...]]
 TAIL = "Student of the tail"
 
 
@@ -34,6 +36,7 @@ class Quantity:
     model, name, method : where it stands in the tables.
     truth : exact value.
     read : interval from one experiment.
+    doubt : what the program says against it, in sentences; none where it is not asked.
     """
 
     model: str
@@ -41,6 +44,7 @@ class Quantity:
     method: str
     truth: float
     read: Reader
+    doubt: Doubt | None = None
 
 
 def mean_of(name: str) -> Reader:
@@ -78,6 +82,23 @@ def tail_gap_of(a: str, b: str) -> Reader:
     return lambda data: against(data[a], data[b], LEVEL).cvar
 
 
+def doubt_of(name: str, less: str | None = None) -> Doubt:
+    """What speaks against Student's interval of a mean, or of a paired difference."""
+    if less is None:
+        return lambda data: cautions(_values(data[name]), 0.95, name)
+    return lambda data: cautions(_values(data[name]) - _values(data[less]), 0.95, f"{name} - {less}")
+
+
+def doubt_of_share(name: str) -> Doubt:
+    """What speaks against Wilson's interval."""
+    return lambda data: cautions((data[name] > 0).astype(float), 0.95, name, yes_no=True)
+
+
+def doubt_of_tail(*names: str) -> Doubt:
+    """What speaks against the interval of a CVaR, or of the difference of two."""
+    return lambda data: tuple(one for name in names for one in tail_cautions(_values(data[name]), LEVEL, 0.95, name))
+
+
 def _values(one: Any) -> Floats:
     return cast(Floats, one.losses if isinstance(one, Sample) else one)
 
@@ -89,17 +110,32 @@ def _loss_quantities(kind: str) -> list[Quantity]:
     a, b = f"{kind} bare", f"{kind} covered"
     plain = kind == "plain"
     return [
-        Quantity("S19", "mean", kind, laws["bare"].mean, mean_of(a) if plain else sampled_mean_of(a)),
+        Quantity(
+            "S19",
+            "mean",
+            kind,
+            laws["bare"].mean,
+            mean_of(a) if plain else sampled_mean_of(a),
+            doubt_of(a) if plain else None,
+        ),
         Quantity(
             "S19",
             "paired difference",
             kind,
             laws["bare"].mean - laws["covered"].mean,
             gap_of(a, b) if plain else sampled_gap_of(a, b),
+            doubt_of(a, b) if plain else None,
         ),
-        Quantity("S19", "CVaR 95", kind, tails["bare"], tail_of(a)),
-        Quantity("S19", "CVaR 95, covered", kind, tails["covered"], tail_of(b)),
-        Quantity("S19", "CVaR 95 difference", kind, tails["bare"] - tails["covered"], tail_gap_of(a, b)),
+        Quantity("S19", "CVaR 95", kind, tails["bare"], tail_of(a), doubt_of_tail(a) if plain else None),
+        Quantity("S19", "CVaR 95, covered", kind, tails["covered"], tail_of(b), doubt_of_tail(b) if plain else None),
+        Quantity(
+            "S19",
+            "CVaR 95 difference",
+            kind,
+            tails["bare"] - tails["covered"],
+            tail_gap_of(a, b),
+            doubt_of_tail(a, b) if plain else None,
+        ),
     ]
 
 
@@ -110,17 +146,41 @@ def _engine_quantities() -> list[Quantity]:
     tails = {label: law.conditional_value_at_risk(LEVEL) for label, law in laws.items()}
     found = []
     for a in LEVELS:
-        found.append(Quantity("engine", f"mean, {a}", "Student", means[a], mean_of(a)))
-        found.append(Quantity("engine", f"CVaR 95, {a}", TAIL, tails[a], tail_of(a)))
+        found.append(Quantity("engine", f"mean, {a}", "Student", means[a], mean_of(a), doubt_of(a)))
+        found.append(Quantity("engine", f"CVaR 95, {a}", TAIL, tails[a], tail_of(a), doubt_of_tail(a)))
     for a, b in pairwise(LEVELS):
         both = f"{a} - {b}"
-        found.append(Quantity("engine", f"paired difference, {both}", "Student", means[a] - means[b], gap_of(a, b)))
-        found.append(Quantity("engine", f"CVaR 95 difference, {both}", TAIL, tails[a] - tails[b], tail_gap_of(a, b)))
+        found.append(
+            Quantity(
+                "engine", f"paired difference, {both}", "Student", means[a] - means[b], gap_of(a, b), doubt_of(a, b)
+            )
+        )
+        found.append(
+            Quantity(
+                "engine",
+                f"CVaR 95 difference, {both}",
+                TAIL,
+                tails[a] - tails[b],
+                tail_gap_of(a, b),
+                doubt_of_tail(a, b),
+            )
+        )
     for a in ("ample", "fortress"):
         law, waiting = cost_law(LEVELS[a], 0, int(WAITING)), f"{a} waiting"
-        found.append(Quantity("rare", f"mean backorder cost, {a}", "Student", law.mean, mean_of(waiting)))
+        found.append(
+            Quantity("rare", f"mean backorder cost, {a}", "Student", law.mean, mean_of(waiting), doubt_of(waiting))
+        )
         some = 1 - float(law.chance[0])
-        found.append(Quantity("rare", f"share of futures with backorders, {a}", "Wilson", some, share_of(waiting)))
+        found.append(
+            Quantity(
+                "rare",
+                f"share of futures with backorders, {a}",
+                "Wilson",
+                some,
+                share_of(waiting),
+                doubt_of_share(waiting),
+            )
+        )
     return found
 
 

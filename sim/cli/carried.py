@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
-import os
 import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,9 +22,14 @@ if TYPE_CHECKING:
     from sim.studies.compare import Comparison
     from sim.studies.montecarlo import Job
     from sim.studies.survey import Reached
+    from sim.studies.workers import Cluster
 
 #: days of items, over all postures and weathers, that a task lives through: about a second of work
-TASK = 1_000_000
+TASK, MOST = 1_000_000, 25
+#: the same on a cluster
+TASK_FAR, MOST_FAR = 13_000_000, 150
+#: confidence of intervals
+LEVEL = 0.95
 
 
 @dataclass(frozen=True)
@@ -73,17 +79,23 @@ def carry_out(wanted: Asked, folder: Path, way: Way, afresh: bool) -> Carried:
     from sim import runs
     from sim.runs.columns import Labels
     from sim.runs.parts import Parts
-    from sim.runs.recipe import begin
+    from sim.runs.recipe import begin, begun, otherwise
 
     labels = dataclasses.asdict(Labels.of(wanted.job))
     started = datetime.now(UTC)
     with runs.alone(folder):
-        begin(folder, wanted.recipe, wanted.study, wanted.inputs, labels)
+        then = None if afresh else begun(folder)
         parts = Parts(folder, wanted.job, wanted.study, lambda text: side().print(f"warning: {text}"))
-        if not afresh:
+        if then is not None:
+            differing = otherwise(then)
+            if differing:
+                side().print(f"warning: begun with other versions, the bytes may differ: {'; '.join(differing)}")
             parts.take_up()
             if len(parts.finished):
                 side().print(f"{len(parts.finished)} replications are there already")
+            if wanted.recipe.aim is None:
+                _none_beyond(parts, wanted.recipe.replications, folder)
+        begin(folder, wanted.recipe, wanted.study, wanted.inputs, labels, then)
         recipe = wanted.recipe
         given = {plan.posture: name for plan, name in zip(wanted.job.plans, wanted.names, strict=True)}
         try:
@@ -95,13 +107,25 @@ def carry_out(wanted: Asked, folder: Path, way: Way, afresh: bool) -> Carried:
                 runs.empty(folder)
             raise
         if reached:
-            recipe = dataclasses.replace(recipe, replications=parts.prefix)
+            count = max(one.decision.at for one in reached)
+            _none_beyond(parts, count, folder)
+            recipe = dataclasses.replace(recipe, replications=count)
             wanted = dataclasses.replace(wanted, recipe=recipe)
-            begin(folder, recipe, wanted.study, wanted.inputs, labels)
+            begin(folder, recipe, wanted.study, wanted.inputs, labels, then)
         parts.close()
-        comparison = _comparison(wanted.job, parts)
+        comparison = _comparison(wanted.job, parts, looked=bool(reached))
         drawn = _finish(comparison, wanted, parts, folder, started, way.figures, reached)
     return Carried(comparison, drawn, reached)
+
+
+def _none_beyond(parts: Parts, count: int, folder: Path) -> None:
+    """Raise a UsageError where more is there than is wanted: the result would not be that of so many."""
+    most = max(parts.finished, default=-1) + 1
+    if most > count:
+        raise UsageError(
+            f"{folder}: {count} replications are wanted, and it holds some up to {most} already: a study can be extended, "
+            f"not cut; ask for {most} or more (bufferstock resume {folder} -n {most}), or choose another --out"
+        )
 
 
 def _run(wanted: Asked, parts: Parts, way: Way) -> list[Reached]:
@@ -110,32 +134,51 @@ def _run(wanted: Asked, parts: Parts, way: Way) -> list[Reached]:
 
     recipe, job = wanted.recipe, wanted.job
     aim = recipe.aim
-    total = recipe.replications if aim is None else aim.most
-    with Bar(not way.progress, "replications", total) as advance:
+    total = recipe.replications if aim is None else max(aim.least, parts.prefix)
+    bar = Bar(not way.progress, "replications", total)
+    with bar as advance:
         if advance is not None and parts.finished:
             advance(len(parts.finished))
         if aim is None:
-            pace = pace_of(job, recipe.replications, way.jobs)
-            survey(job, parts, recipe.replications, way.jobs, pace, advance, **way.how)
+            count = recipe.replications
+            survey(job, parts, count, way.jobs, pace_of(job, count, way), advance, **way.how)
             return []
         rule = Precision(aim.target, aim.least, aim.look_ahead, aim.most)
         watched = Watched(aim.measure, aim.between)
-        return survey_until(
-            job, parts, rule, watched, lambda count: pace_of(job, count, way.jobs), way.jobs, advance, **way.how
-        )
+
+        def pace(count: int) -> int:
+            return pace_of(job, count, way)
+
+        return survey_until(job, parts, rule, watched, pace, way.jobs, advance, bar.expect, **way.how)
 
 
-def pace_of(job: Job, count: int, jobs: int) -> int:
-    """Replications a task: few enough that little is lost when the run is stopped, and all jobs are busy to the end."""
+def pace_of(job: Job, count: int, way: Way) -> int:
+    """Replications a task: few enough that little is lost when the run is stopped, and all jobs are busy to the end.
+
+    A scheduler of a cluster takes some hundred tasks a second, so tasks are longer there.
+    """
+    from sim.studies.workers import workers_of
+
     first, end = job.scenario.span
     items = sum(len(names) for names in job.scenario.sites.values())
     work = items * (end - first) * len(job.plans) * len(job.weathers)
-    workers = (os.cpu_count() or 1) if jobs == -1 else jobs
-    return max(1, min(25, count // (4 * workers), TASK // work))
+    cluster = way.how.get("cluster")
+    if cluster is not None:
+        return max(1, min(MOST_FAR, count // (4 * _threads(cluster)), TASK_FAR // work))
+    return max(1, min(MOST, count // (4 * workers_of(way.jobs)), TASK // work))
 
 
-def _comparison(job: Job, parts: Parts) -> Comparison:
-    """All that is finished without gap, as it stands on disk."""
+@lru_cache(maxsize=1)
+def _threads(cluster: Cluster) -> int:
+    return cluster.check()
+
+
+def _comparison(job: Job, parts: Parts, looked: bool) -> Comparison:
+    """All that is finished without gap, as it stands on disk.
+
+    Where somebody looks before the end, or the look decided on the end, intervals hold at all looks together.
+    """
+    from sim.statistics.looks import nominal
     from sim.studies.compare import Comparison
 
     return Comparison(
@@ -146,6 +189,7 @@ def _comparison(job: Job, parts: Parts) -> Comparison:
         tuple(range(parts.prefix)),
         parts.measures(),  # type: ignore[arg-type]
         parts.around(),
+        nominal(parts.prefix) if looked else LEVEL,
     )
 
 
@@ -162,7 +206,7 @@ def _leave(wanted: Asked, parts: Parts, folder: Path, started: datetime, error: 
     )
     if count:
         try:
-            _finish(_comparison(wanted.job, parts), wanted, parts, folder, started, False, [])
+            _finish(_comparison(wanted.job, parts, looked=True), wanted, parts, folder, started, False, [])
         except (BufferstockError, OSError, ValueError) as failed:
             side().print(f"warning: the summary of what is finished could not be written: {failed}")
 
@@ -187,6 +231,8 @@ def _finish(
         from sim.report.figures import figures as draw
 
         drawn = draw(comparison, folder / "figures")
+    else:
+        runs.without_figures(folder)
     outputs = [folder / "summary.csv", folder / "items.csv", *parts.files, *drawn]
     told = runs.manifest(comparison, {"argv": sys.argv[1:]}, started, outputs, folder)
     volatile = told.pop("volatile")
@@ -196,6 +242,7 @@ def _finish(
         "inputs": dict(wanted.inputs),
         "finished": len(comparison.numbers) >= wanted.recipe.replications or bool(reached),
         "precision": [told_reached(one) for one in reached],
+        "intervals": "95 % at all looks together" if comparison.level > LEVEL else "95 %",
         "cautions": cautions_of(comparison),
         "volatile": volatile | {"working": str(Path.cwd())},
     }
@@ -233,17 +280,21 @@ def check_aim(aim: Aim, job: Job) -> None:
 
 def same_study(folder: Path, wanted: Asked) -> bool:
     """Whether a folder holds the same study, so that what is finished in it can be taken up."""
-    from sim.runs.recipe import begun
+    from sim.runs.recipe import NAME, begun
+    from sim.studies.workers.versions import code
 
-    try:
-        return begun(folder).study == wanted.study
-    except UsageError:
+    if not (folder / NAME).is_file():
         return False
+    then = begun(folder)
+    return then.study == wanted.study and then.code == code()
 
 
 def folder_of(recipe: Recipe, wanted: Asked) -> Path:
     """Where a run goes when nobody says: its name tells the study, so that the same study finds its folder again."""
-    count = f"{recipe.replications}" if recipe.aim is None else f"p{recipe.aim.target:g}"
+    count = f"{recipe.replications}"
+    if recipe.aim is not None:  # another aim stops elsewhere, so it is another run
+        mark = hashlib.sha256(json.dumps(dataclasses.asdict(recipe.aim), sort_keys=True).encode()).hexdigest()
+        count = f"p{recipe.aim.target:g}-{mark[:6]}"
     return Path("results") / f"{wanted.job.scenario.name}-{wanted.study[:10]}-{count}"
 
 

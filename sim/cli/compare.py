@@ -94,6 +94,8 @@ def compare_command(
 
     if precision is not None and replications is not None:
         raise UsageError("--replications and --precision: give one of them; --most limits a precision")
+    if precision is None:
+        _none_of_precision()
     carried.checked(100 if replications is None else replications, seed, jobs, MOST)
     cluster = cluster_of(backend, scheduler)
     aim = None if precision is None else aim_of(precision, measure, between, least, look_ahead, most)
@@ -119,6 +121,16 @@ def compare_command(
         runs.open_folder(folder, force)
     way = carried.Way(jobs, not no_figures, not (as_json or no_progress), {"cluster": cluster})
     show(carried.carry_out(wanted, folder, way, afresh), wanted, folder, as_json)
+
+
+def _none_of_precision() -> None:
+    """Raise a UsageError for an option that would change nothing without --precision."""
+    from click.core import ParameterSource
+
+    context = click.get_current_context()
+    for name in ("measure", "between", "least", "look_ahead", "most"):
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            raise UsageError(f"--{name.replace('_', '-')}: goes with --precision")
 
 
 def aim_of(precision: float, measure: str, between: str | None, least: int, look_ahead: int, most: int) -> Aim:
@@ -147,13 +159,17 @@ def show(found: Carried, wanted: Asked, folder: Path, as_json: bool) -> None:
         click.echo(json.dumps(told, indent=2, allow_nan=False))
         return
     given = {plan.posture: name for plan, name in zip(wanted.job.plans, wanted.names, strict=True)}
-    best = given[comparison.ranking(comparison.weathers[0])[0]]
-    following = f"bufferstock run {wanted.recipe.scenario} --posture {best}{' --trust' if wanted.recipe.trust else ''}"
+    headline = comparison.weathers[0]
+    worst = max(comparison.postures, key=lambda name: comparison.interval(headline, name, "stockout_cost").mean)
+    following = (
+        f"bufferstock run {wanted.recipe.scenario} --posture {given[worst]}{' --trust' if wanted.recipe.trust else ''}"
+    )
     _show(comparison, folder, found, following)
 
 
 def document(comparison: Comparison, folder: Path) -> dict[str, Any]:
     """The JSON document: the headline weather's postures and pairs on top, all weathers below."""
+    from sim.report.dominated import dominated
     from sim.studies.believing import cautions_of
 
     headline = comparison.weathers[0]
@@ -164,6 +180,10 @@ def document(comparison: Comparison, folder: Path) -> dict[str, Any]:
         "weather": headline,
         **comparison.document(headline),
         "weathers": {weather: comparison.document(weather) for weather in comparison.weathers},
+        "dominated": {
+            weather: {name: one.a for name, one in dominated(comparison, weather).items()}
+            for weather in comparison.weathers
+        },
         "cautions": cautions_of(comparison),
         "notes": _notes(comparison),
         "in_sample": list(comparison.scenario.judged_in_sample),
@@ -174,6 +194,7 @@ def document(comparison: Comparison, folder: Path) -> dict[str, Any]:
 def _show(comparison: Comparison, folder: Path, found: Carried, following: str) -> None:
     """The terminal's part of the results, and the command that may follow."""
     from sim.measures import BY_NAME
+    from sim.report import dominated
     from sim.report.tables import closing, table
     from sim.studies.believing import cautions_of
     from sim.world.clock import ORDER_OF_A_DAY
@@ -211,7 +232,7 @@ def _show(comparison: Comparison, folder: Path, found: Carried, following: str) 
             console.print(f"  {path}", soft_wrap=True)
     console.print(f"All numbers: {folder}/summary.csv, {folder}/items.csv, {folder}/manifest.json", soft_wrap=True)
     console.print(f"Next: {following}  (why did items run out?)", soft_wrap=True)
-    for line in closing(comparison):
+    for line in (*dominated.closing(comparison), *closing(comparison)):
         console.print(line)
 
 

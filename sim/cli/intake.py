@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from sim.intake.tally import Tally
 
 FILE = click.Path(path_type=Path)
+#: rows not used that are shown on the terminal
+EXAMPLES = 5
 
 
 @click.command("import")
@@ -192,6 +194,10 @@ def _reasons(tally: Tally, err: bool = False) -> None:
         click.echo(f"  {count} x {what}", err=err)
     if len(reasons) > 12:
         click.echo(f"  … and {len(reasons) - 12} more reasons in import-report.csv", err=err)
+    if examples := tally.rejected(EXAMPLES):
+        click.echo("Rows not used, for example:", err=err)
+        for told in examples:
+            click.echo(f"  {told}", err=err)
 
 
 @click.command("template")

@@ -64,10 +64,7 @@ def justify_command(
 
     Lean lines get a buffer on trial. Writes manifest.json, ledger.csv, groups.csv, check.csv and figures/.
     """
-    from concurrent.futures import BrokenExecutor
-
     from sim import runs
-    from sim.errors import UsageError
     from sim.studies.false_discovery import ENOUGH
     from sim.studies.justify import justify
 
@@ -90,14 +87,10 @@ def justify_command(
         told = f"a buffer used in fewer than {ENOUGH} futures is called doubtful: take -n 200 for verdicts"
         side().print(f"warning: {replications} futures: {told}")
     stages = Stages(as_json or no_progress)
-    try:
-        with Stoppable(), stages as watch:
-            found = justify(
-                read, plan, thin, replications, seed, jobs, chosen, trial_days, batches, checks, by, trust, watch=watch
-            )
-    except BrokenExecutor as error:
-        why = "a worker process was ended from outside, perhaps for want of memory: try fewer --jobs"
-        raise UsageError(why) from error
+    with Stoppable(), stages as watch:
+        found = justify(
+            read, plan, thin, replications, seed, jobs, chosen, trial_days, batches, checks, by, trust, watch=watch
+        )
     asked_for = {"lean": thin.posture, "trial_days": trial_days, "batches": batches, "checks": checks}
     drawn = _finish(found, folder, started, no_figures, asked_for)
     if as_json:

@@ -274,3 +274,8 @@ class Bar(Stages):
     def __enter__(self) -> Callable[[int], None] | None:  # type: ignore[override]
         begin = super().__enter__()
         return None if begin is None else begin(self.what, self.total)
+
+    def expect(self, total: int) -> None:
+        """There will be so many."""
+        if not self.silent:
+            self.progress.update(self.progress.task_ids[0], total=total)

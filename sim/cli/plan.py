@@ -72,6 +72,11 @@ def plan_command(
     if plan.reviser is not None:
         notes = (*notes, "the plan of day 0: a file keeps its numbers, and is not made anew inside a simulation")
         plan = dataclasses.replace(plan, notes=notes)
+    if not any(line.next_review for line in plan.lines):
+        again = (
+            f"looked at again {plan.review_after or REVIEW} days after it is decided: --date gives its lines both days"
+        )
+        notes = (*notes, f"the scenario has no calendar, so the plan has no dates; it is to be {again}")
     if file is None:
         file = Path("results") / f"{business.name}-{plan.posture}.xlsx"
     if file.suffix.lower() not in (".xlsx", ".csv"):
@@ -115,7 +120,8 @@ def dated(plan: Plan, day: str, owner: str = "", decide: bool = False) -> Plan:
     """
     if decide and day:
         plan = dataclasses.replace(plan, lines=tuple(_decided(line, day) for line in plan.lines))
-    later = (datetime.date.fromisoformat(day) + datetime.timedelta(days=REVIEW)).isoformat() if day else ""
+    after = datetime.timedelta(days=plan.review_after or REVIEW)
+    later = (datetime.date.fromisoformat(day) + after).isoformat() if day else ""
     lines = tuple(
         dataclasses.replace(
             line,

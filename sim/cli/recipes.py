@@ -41,10 +41,11 @@ def asked(recipe: Recipe) -> Asked:
     ------
     UsageError, ScenarioError : what it names is not there or does not make sense.
     """
-    from sim.inputs import noting
+    from sim.inputs import hash_of, noting
     from sim.runs import digest
     from sim.studies.compare import weathers_of
     from sim.studies.montecarlo import Job
+    from sim.studies.workers.travel import own_modules
 
     names = list(recipe.postures)
     mine, theirs = split_settings(recipe.settings, names)
@@ -52,6 +53,9 @@ def asked(recipe: Recipe) -> Asked:
         read = read_scenario(recipe.scenario, mine, recipe.trust)
         weathers = weathers_of(read, recipe.weathers)
         job = Job(read, weathers, plans_named(names, read, theirs, recipe.trust), recipe.seed, recipe.keep)
+    if recipe.trust:
+        files = [Path(str(module.__file__)) for module in own_modules()]
+        noted |= {str(path): hash_of(path) for path in files if path.is_file()}
     inputs = {_told(path): mark for path, mark in noted.items()}
     code = sorted(mark for path, mark in noted.items() if path.endswith(".py"))
     study = digest(read, job.plans, recipe.seed, ("compare", list(weathers), list(recipe.keep), code))
@@ -89,7 +93,8 @@ def found_again(then: Begun) -> Recipe:
 
     def path(name: str) -> str:
         there = Path(then.working) / name
-        return str(there) if not Path(name).exists() and there.exists() else name
+        # the one it was begun with goes before another of that name that happens to be here
+        return str(there) if there.is_file() or (there / "scenario.toml").is_file() else name
 
     recipe = then.recipe
     postures = tuple(path(name) if name.endswith(".toml") or is_plan(name) else name for name in recipe.postures)

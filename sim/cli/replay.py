@@ -84,8 +84,6 @@ def replay_command(
     The same future is lived with the event and without it. Writes events.csv, daily.csv, manifest.json and a figure; with
     --futures also futures.csv and bands.csv.
     """
-    from concurrent.futures import BrokenExecutor
-
     from sim import runs
     from sim.studies.reenact import Setting, reenact, sound
 
@@ -116,12 +114,8 @@ def replay_command(
         folder = Path("results") / f"{read.name}-replay-{label.replace(' ', '-')}-{mark}"
     sound(setting, replication)
     runs.open_folder(folder, force or made, replications=False)
-    try:
-        with Stoppable():
-            found = reenact(setting, replication, futures, jobs, aim, label, chosen)
-    except BrokenExecutor as error:
-        why = "a worker process was ended from outside, perhaps for want of memory: try fewer --jobs"
-        raise UsageError(why) from error
+    with Stoppable():
+        found = reenact(setting, replication, futures, jobs, aim, label, chosen)
     drawn = _finish(found, folder, started, no_figures)
     if as_json:
         from sim.report.reenact_rows import document

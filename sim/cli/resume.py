@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sim.cli.options import backend_options, cluster_of, out, side
+from sim.cli.options import backend_options, cluster_of, out
 from sim.errors import ModelError, UsageError
 
 if TYPE_CHECKING:
@@ -41,16 +41,12 @@ def resume_command(
     from sim.cli import carried
     from sim.cli.compare import MOST, show
     from sim.cli.recipes import asked_again
-    from sim.runs.recipe import begun, otherwise
+    from sim.runs.recipe import begun
 
     then = begun(run)
-    if replications is not None:
-        carried.checked(replications, then.recipe.seed, jobs, MOST)
+    carried.checked(then.recipe.replications if replications is None else replications, then.recipe.seed, jobs, MOST)
     recipe = extended(then.recipe, replications, run)
     wanted = dataclasses.replace(asked_again(then, run), recipe=recipe)
-    differing = otherwise(then)
-    if differing:
-        side().print(f"warning: begun with other versions, the bytes may differ: {'; '.join(differing)}")
     way = carried.Way(jobs, not no_figures, not (as_json or no_progress), {"cluster": cluster_of(backend, scheduler)})
     show(carried.carry_out(wanted, run, way, afresh=False), wanted, run, as_json)
 
@@ -94,6 +90,7 @@ def rerun_command(
     """
     from sim import runs
     from sim.cli import carried
+    from sim.cli.compare import MOST
     from sim.cli.recipes import asked, changed, found_again
     from sim.runs.manifest import manifest_of
     from sim.runs.recipe import begun, otherwise
@@ -101,6 +98,7 @@ def rerun_command(
     home = manifest if manifest.is_dir() else manifest.parent
     told = manifest_of(home / "manifest.json" if manifest.is_dir() else manifest)
     then = begun(home)
+    carried.checked(then.recipe.replications, then.recipe.seed, jobs, MOST)
     wanted = asked(found_again(then))
     folder = folder or home.with_name(f"{home.name}-again")
     runs.open_folder(folder, force)

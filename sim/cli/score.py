@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from sim.cli.options import out, read_scenario, split_settings
+from sim.cli.options import look_beside, out, read_scenario, split_settings
 
 
 @click.command("score")
@@ -20,6 +20,7 @@ from sim.cli.options import out, read_scenario, split_settings
 @click.option("-o", "--out", "folder", type=click.Path(path_type=Path), help="Where to write; left out: below results/")
 @click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Override scenario.KEY or POSTURE.KEY.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+@click.option("--trust", is_flag=True, help="Import policies and disruptions of your own (module:name).")
 @click.option("--no-figures", is_flag=True, help="Do not draw the map.")
 def score_command(
     scenario: str | None,
@@ -29,6 +30,7 @@ def score_command(
     folder: Path | None,
     settings: tuple[str, ...],
     as_json: bool,
+    trust: bool,
     no_figures: bool,
 ) -> None:
     """Score the items of SCENARIO by impact of a stockout and fragility of supply, and show who gets a buffer and why.
@@ -51,25 +53,43 @@ def score_command(
     if scenario is None:
         raise UsageError("name a scenario, for example: bufferstock score meridian  (or --show-rules)")
     mine, theirs = split_settings(settings, [posture])
-    read = read_scenario(scenario, mine, trust=False)
+    if trust:
+        look_beside([posture])
+    read = read_scenario(scenario, mine, trust)
     chosen = posture_of(posture, theirs[posture])
     if rules is not None:
         chosen = dataclasses.replace(chosen, scoring=scoring_of(rules))
     found = scores_of(read, profiles.of(read), chosen)
-    plan = chosen.plan(read)
+    plan = chosen.plan(read, trust)
     folder = make_folder(folder or Path("results") / f"{read.name}-score-{chosen.name}")
     told = map_of(found, plan, read.currency)
     every = [score for site in found.values() for score in site]
     names = list(dict.fromkeys(factor.name for score in every for factor in score.factors))
     text = StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    heads = ["item", "warehouse", "impact", "impact_level", "fragility", "fragility_level", "margin_a_year"]
+    heads = [
+        "item",
+        "warehouse",
+        "impact",
+        "impact_level",
+        "fragility",
+        "fragility_level",
+        "margin_a_year",
+        "margin_direct",
+    ]
     writer.writerow([*heads, *(f"points_{name}" for name in names), "not_known", "decision", "reason"])
     for score in sorted(every, key=lambda score: (-score.impact - score.fragility, score.item, score.warehouse)):
         points = {factor.name: f"{factor.points:.1f}" if factor.most else "" for factor in score.factors}
         reason = plan.by_site[score.warehouse][score.item].reason
         levels = [f"{score.impact:.1f}", score.impact_level, f"{score.fragility:.1f}", score.fragility_level]
-        row = [score.item, score.warehouse, *levels, f"{score.margin:.2f}", *(points.get(name, "") for name in names)]
+        row = [
+            score.item,
+            score.warehouse,
+            *levels,
+            f"{score.margin:.2f}",
+            f"{score.direct:.2f}",
+            *(points.get(name, "") for name in names),
+        ]
         writer.writerow([*map(_safe, row), " ".join(score.unknown), _safe(reason.partition(":")[0]), _safe(reason)])
     write_atomic(folder / "score.csv", text.getvalue())
     figures: list[Path] = []
@@ -93,7 +113,10 @@ def score_command(
     files = [folder / "score.csv", *(path for path in figures if path.suffix == ".png")]
     out().print(f"{told.finding}.", soft_wrap=True)
     out().print(f"Wrote {', '.join(map(str, files))}", soft_wrap=True)
-    out().print(f"Next: bufferstock plan {scenario} --posture {posture} --out plan.xlsx", soft_wrap=True)
+    out().print(
+        f"Next: bufferstock plan {scenario} --posture {posture} --out plan.xlsx{' --trust' if trust else ''}",
+        soft_wrap=True,
+    )
 
 
 def _safe(value: object) -> object:

@@ -106,12 +106,9 @@ def sensitivity_command(
     [[assumptions]] in the scenario file adds to them or takes their place. Writes assumptions.csv, tornado.csv,
     break_even.csv (or morris.csv, sobol.csv), manifest.json and figures/.
     """
-    from concurrent.futures import BrokenExecutor
-
     from sim import runs
     from sim.cli.sensitivity_results import Results, show_register
     from sim.cli.variants import checked, source_of
-    from sim.errors import UsageError
     from sim.studies.sensitivity.tornado import checked as sound
     from sim.studies.sensitivity.tornado import register_of
 
@@ -139,12 +136,8 @@ def sensitivity_command(
         folder, force = Path("results") / f"{read.name}-{method}-{mark}-{count}", True
     target, over = folder, force
     begin = _Begin(lambda: runs.open_folder(target, over, replications=False))
-    try:
-        with Stoppable(), Stages(as_json or no_progress) as watch:
-            found, evens = _run(asked, watch, dry_run, begin)
-    except BrokenExecutor as error:
-        why = "a worker process was ended from outside, perhaps for want of memory: try fewer --jobs"
-        raise UsageError(why) from error
+    with Stoppable(), Stages(as_json or no_progress) as watch:
+        found, evens = _run(asked, watch, dry_run, begin)
     made = Results.of(found, evens, method)
     drawn = made.written(folder, started, not no_figures)
     if as_json:

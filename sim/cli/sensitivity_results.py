@@ -172,7 +172,9 @@ class Results:
         if missing := sensitivity_words.no_crossing(self.evens):
             console.print(missing, style="dim")
         console.print()
-        for line in (*self.findings[:2], *(sensitivity_words.break_even_sentence(found, one) for one in crossing[:3])):
+        third = sensitivity_words.leaders(found)
+        evens = (sensitivity_words.break_even_sentence(found, one) for one in crossing[:3])
+        for line in (*self.findings[:2], *evens, *filter(None, [third])):
             console.print(line, style="bold")
 
 

@@ -67,8 +67,6 @@ def stress_command(
     How long does service last, when is it back, and what does it cost? Without chance first; with --futures also with
     intervals. No probability is needed. Writes stress.csv, ranking.csv, manifest.json and figures/.
     """
-    from concurrent.futures import BrokenExecutor
-
     from sim.errors import UsageError
     from sim.studies.stress import stress
     from sim.studies.stress.checks import checked, prepared
@@ -95,27 +93,23 @@ def stress_command(
     made = folder is None
     folder = open_folder(folder or Path("results") / name_of(read, plans, seed, asked), force or made)
     total = len(trial.nodes) * len(plans) + futures
-    try:
-        with Stoppable(), Bar(as_json or no_progress, "nodes × postures", total) as advance:
-            found = stress(
-                read,
-                plans,
-                wanted,
-                grid,
-                futures,
-                failure,
-                recovery,
-                start,
-                seed,
-                jobs,
-                groups,
-                weather,
-                worst,
-                done=advance,
-            )
-    except BrokenExecutor as error:
-        why = "a worker process was ended from outside, perhaps for want of memory: try fewer --jobs"
-        raise UsageError(why) from error
+    with Stoppable(), Bar(as_json or no_progress, "nodes × postures", total) as advance:
+        found = stress(
+            read,
+            plans,
+            wanted,
+            grid,
+            futures,
+            failure,
+            recovery,
+            start,
+            seed,
+            jobs,
+            groups,
+            weather,
+            worst,
+            done=advance,
+        )
     drawn = _finish(found, folder, started, no_figures)
     if as_json:
         click.echo(json.dumps(document(found, str(folder)), indent=2, allow_nan=False))

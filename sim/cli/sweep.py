@@ -68,8 +68,6 @@ def sweep_command(
 
     Writes sweep.csv, manifest.json and figures/ into the folder of the run.
     """
-    from concurrent.futures import BrokenExecutor
-
     from sim import runs
     from sim.cli.variants import Budget, checked, source_of
     from sim.errors import UsageError, near_miss
@@ -91,12 +89,8 @@ def sweep_command(
         folder, force = Path("results") / f"{read.name}-sweep-{mark}-{replications}", True
     what = f"{len(grid.points)} points and the base x {len(names)} postures"
     budget = Budget(replications, jobs, what, dry_run, lambda: runs.open_folder(folder, force, replications=False))
-    try:
-        with Stoppable(), Bar(as_json or no_progress, "replications", replications) as advance:
-            found = sweep(source, settings, names, replications, seed, jobs, measure, weather, trust, advance, budget)
-    except BrokenExecutor as error:
-        why = "a worker process was ended from outside, perhaps for want of memory: try fewer --jobs"
-        raise UsageError(why) from error
+    with Stoppable(), Bar(as_json or no_progress, "replications", replications) as advance:
+        found = sweep(source, settings, names, replications, seed, jobs, measure, weather, trust, advance, budget)
     drawn = _finish(found, folder, started, no_figures)
     if as_json:
         click.echo(json.dumps(document(found, folder), indent=2, allow_nan=False))

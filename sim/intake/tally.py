@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +20,16 @@ Positions = NDArray[np.intp]
 USED, IN_PART, NOT_USED = 0, 1, 2
 FATES = ("yes", "in part", "no")
 COLUMNS = ("file", "role", "row", "column", "value", "reason", "what was done", "row used")
+
+
+#: letters of a value that are shown on a terminal
+SHOWN = 40
+
+
+def _short(value: Any) -> str:
+    """A value as it stands in the file, cut where it is long; nothing in it can move the cursor."""
+    text = repr("" if value is None else value)
+    return text if len(text) <= SHOWN else text[: SHOWN - 4] + "..." + text[-1]
 
 
 @dataclass(frozen=True)
@@ -127,6 +138,25 @@ class Tally:
     def tell(self, source: str, column: str, reason: str, done: str, value: str = "") -> None:
         """Say something of a file as a whole, or of a column."""
         self.remarks.append(Remark(None, source, None, column, value, reason, done, USED))
+
+    def rejected(self, most: int) -> list[str]:
+        """Some rows that were not used, in one line each: the first row of each reason, the commonest reasons first."""
+        firsts: dict[tuple[str, str], str] = {}
+        counts: Counter[tuple[str, str]] = Counter()
+        for remark in self.remarks:
+            account = remark.account
+            if account is None or remark.positions is None or remark.fate != NOT_USED:
+                continue
+            for number, row in enumerate(remark.positions.tolist()):
+                why = remark.reason if isinstance(remark.reason, str) else remark.reason[number]
+                counts[remark.source, why] += 1
+                if (remark.source, why) not in firsts:
+                    value = remark.values if isinstance(remark.values, str) else remark.values[number]
+                    what = f", {remark.column} {_short(value)}" if remark.column else ""
+                    firsts[remark.source, why] = (
+                        f"{remark.source} row {account.numbers[row]}{what}: {why}: {remark.done}"
+                    )
+        return [firsts[key] for key, _ in counts.most_common(most)]
 
     def close(self, account: Account, used: NDArray[np.bool_]) -> None:
         """Check that the rows that went into the scenario are those of which nothing else was said.

@@ -13,6 +13,7 @@ from sim.parameters import Parameters
 from sim.plan import Plan, PlanLine
 from sim.profiles import LeadTimeProfile
 from sim.scenario import Scenario
+from sim.sizing import Demand, LeadTime, Protection, lasting
 
 NAME = "current"
 EPSILON = 1e-9
@@ -43,35 +44,46 @@ def current_plan(scenario: Scenario) -> Plan:
     if missing:
         count = f"{len(missing)} of {len(wanted)} items and warehouses have no row"
         raise ScenarioError([f"{scenario.name}: current: {scenario.current}: {count}: {listing(missing)}"])
-    mean, lead = _known(scenario)
+    demand, lead = _known(scenario)
     lines = []
     for site, name in wanted:
         item = scenario.items[scenario.catalogue.index[name]]
         origin = scenario.origin_of(site, name)
-        lines.append(_line(scenario, item, held[site, name], origin, mean[site, name], lead[site, origin]))
+        lines.append(_line(scenario, item, held[site, name], origin, demand[site, name], lead[site, origin]))
     return Plan(posture=NAME, lines=tuple(lines))
 
 
-def _known(scenario: Scenario) -> tuple[dict[tuple[str, str], float], dict[tuple[str, str], LeadTimeProfile]]:
-    """Mean demand a day by warehouse and item, and lead time by warehouse and origin, as other postures know them."""
+def _known(scenario: Scenario) -> tuple[dict[tuple[str, str], Demand], dict[tuple[str, str], LeadTimeProfile]]:
+    """Demand a day by warehouse and item, and lead time by warehouse and origin, as other postures know them."""
     known = profiles.of(scenario)
-    mean = {
-        (site, item): float(known.demand_of(site, "stable").mean_since[place])
-        for site, items in scenario.sites.items()
-        for place, item in enumerate(items)
-    }
-    lines = {(site, scenario.origin_of(site, item)) for site, item in mean}
-    return mean, {line: known.lead_of(*line, "stable") for line in lines}
+    demand = {}
+    for site, items in scenario.sites.items():
+        found = known.demand_of(site, "stable")
+        for place, item in enumerate(items):
+            demand[site, item] = Demand(float(found.mean_since[place]), float(found.sd_since[place]))
+    lines = {(site, scenario.origin_of(site, item)) for site, item in demand}
+    return demand, {line: known.lead_of(*line, "stable") for line in lines}
 
 
 def _line(
-    scenario: Scenario, item: Item, held: Parameters, origin: str, mean: float, lead: LeadTimeProfile
+    scenario: Scenario, item: Item, held: Parameters, origin: str, demand: Demand, lead: LeadTimeProfile
 ) -> PlanLine:
     every, offset = _reviews(scenario, held, origin)
+    mean = demand.mean
     interval = lead.mean + (0.0 if scenario.review == "continuous" else every - (scenario.review == "evening"))
     stock, rounded = _whole(held) if scenario.units == "integer" else (held, "")
     policy, numbers, formula = _ordering(stock, mean, interval, scenario.units == "integer")
-    multiple = item.multiple if held.multiple is None else held.multiple
+    multiple = item.multiple if stock.multiple is None else stock.multiple
+    protection = Protection(
+        demand,
+        LeadTime(lead.mean),
+        review_every=math.ceil(every),  # demand comes by the day
+        evening=scenario.review == "evening",
+        multiple=multiple,
+        whole=scenario.units == "integer",
+        continuous=scenario.review == "continuous",
+    )
+    numbers["safety_stock"], formula = _above(policy, numbers, protection, formula)
     minimum = item.minimum_order if held.minimum is None else held.minimum
     given = ", ".join(
         f"{field.replace('_', ' ')} {value:g}"
@@ -128,26 +140,39 @@ def _ordering(held: Parameters, mean: float, interval: float, whole: bool) -> tu
     safety stock alone                         base stock    level = forecast × protection interval + safety stock
     =========================================  ============  ==========================================================
 
-    A safety stock that is not held is what the level leaves over the forecast of the protection interval.
+    The safety stock that a system holds makes a level where it holds none, and is never more than that; what the line tells
+    is by one definition for all postures (see `_above`).
     """
     expected = mean * interval
     point, top, lot = held.reorder_point, held.order_up_to, held.order_quantity
-    safety, formula = held.safety_stock, "as held"
+    safety, formula = held.safety_stock or 0.0, "as held"
     if point is None and top is None:
-        level = expected + (safety or 0.0)
+        level = expected + safety
         level = float(math.ceil(level - EPSILON)) if whole else level
-        formula = f"forecast × protection interval + safety stock = {mean:.4g} × {interval:.4g} + {safety or 0.0:.4g}"
+        formula = f"forecast × protection interval + safety stock = {mean:.4g} × {interval:.4g} + {safety:.4g}"
     else:
         level = float(point if point is not None else top or 0.0)
-    if safety is None:
-        safety = level - (float(math.floor(expected + EPSILON)) if whole else expected)
-        formula += "; safety stock = level - forecast × protection interval"
-    numbers: dict[str, Any] = {"safety_stock": safety, "reorder_point": level, "order_up_to": level}
+    numbers: dict[str, Any] = {"reorder_point": level, "order_up_to": level}
     if point is not None and top is not None:
         return "s_S", {**numbers, "order_up_to": top}, formula
     if top is None and lot is not None:
         return "r_nQ", {**numbers, "order_up_to": level + lot, "order_quantity": lot}, formula
     return "base_stock", {**numbers, "reorder_point": level - 1.0}, formula
+
+
+def _above(policy: str, numbers: dict[str, Any], protection: Protection, formula: str) -> tuple[float, str]:
+    """Safety stock: the expected stock just before a receipt, as of every posture (docs/sizing.md); and the formula.
+
+    Under (s, S) the lot is what lies between its two levels.
+    """
+    if policy == "base_stock":
+        level, lasts = numbers["order_up_to"], lasting(protection)
+    else:
+        lot = numbers["order_quantity"] if policy == "r_nQ" else numbers["order_up_to"] - numbers["reorder_point"]
+        protection = dataclasses.replace(protection, lot=lot, multiple=0.0)
+        level, lasts = numbers["reorder_point"], lasting(protection, "r_nQ")
+    what = "forecast × protection interval" if policy == "base_stock" else "forecast × lead time + overshoot"
+    return level - lasts, f"{formula}; safety stock = level - ({what} = {lasts:.4g})"
 
 
 def _warning(held: Parameters, policy: str, numbers: dict[str, Any], expected: float) -> str:

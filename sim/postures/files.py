@@ -12,7 +12,8 @@ from sim.errors import ScenarioError, UsageError, near_miss
 from sim.postures.builtin import POSTURES
 from sim.postures.decision import TARGETS, Posture
 from sim.segments.scoring import scoring_of
-from sim.settings import Setting, override
+from sim.setting import Setting
+from sim.settings import override
 
 
 def posture(name: str | Path, settings: Iterable[str] = ()) -> Posture:

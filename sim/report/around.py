@@ -110,7 +110,7 @@ def draw(comparison: Comparison) -> tuple[Figure, str]:
     title = "\n".join(_finding(comparison, weather) for weather in weathers)
     bands = "band: middle 50 % of futures" if crowded else "dark band: middle 50 % of futures, light band: middle 90 %"
     note = (
-        f"{counted(len(comparison.numbers))}. Day 0: the first incident that can move stock starts. "
+        f"{counted(len(comparison.numbers))}. Day 0: the first incident that can move stock starts.\n"
         f"Above, at standard cost: median line, {bands}.\n"
         f"Below, at sales price: mean over futures, {SMOOTH}-day moving average; band: 95 % interval of the mean."
     )

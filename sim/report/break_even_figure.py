@@ -61,9 +61,8 @@ def _curve(axes: Axes, one: BreakEven, write: Writer, ours: Look, theirs: Look) 
     axes.plot(x, np.where(mean <= 0, mean, np.nan), color=ours.colour)
     axes.plot(x, np.where(mean >= 0, mean, np.nan), color=theirs.colour)
     axes.plot(curve.at, curve.between(curve.at).mean(axis=0) / write.divisor, ".", color=INK, markersize=4)
-    left = curve.at[0] if math.isinf(one.low) else one.low
-    right = curve.at[-1] if math.isinf(one.high) else one.high
-    axes.plot([left, right], [0, 0], color=INK, linewidth=4, alpha=0.55, solid_capstyle="butt")
+    ends = curve.at[0] if math.isinf(one.low) else one.low, curve.at[-1] if math.isinf(one.high) else one.high
+    axes.plot(ends, [0, 0], color=INK, linewidth=4, alpha=0.55, solid_capstyle="butt")
     axes.plot(one.value, 0, "D", color=INK, markersize=6)
     axes.annotate(
         value_text(of, one.value), (one.value, 0), xytext=(4, 7), textcoords="offset points", fontweight="bold"

@@ -22,6 +22,8 @@ def dominated(comparison: Comparison, weather: str) -> dict[str, Dominance]:
     place = {name: rank for rank, name in enumerate(comparison.ranking(weather))}
     found: dict[str, Dominance] = {}
     for one in dominances(costs):
+        if any(side.low == side.high for side in (one.x, one.y)):
+            continue  # what never varied in these futures may still do so
         if one.b not in found or place[one.a] < place[found[one.b].a]:
             found[one.b] = one
     return found

@@ -55,7 +55,7 @@ def clear(comparison: Comparison, weather: str, a: str, b: str, measure: str = "
         comparison.values(weather, a, measure),
         comparison.values(weather, b, measure),
         BY_NAME[measure].better,
-        1 - 0.05 / pairs,
+        1 - (1 - comparison.level) / pairs,
     ).difference
     return found.low > 0 or found.high < 0
 

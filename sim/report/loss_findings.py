@@ -11,7 +11,7 @@ from sim.studies.loss import YEAR, Losses
 from sim.studies.loss_sample import Estimate, against
 
 #: years above the VaR with which its mean is worth telling
-TAIL = 10
+TAIL = 50
 
 
 def money_of(found: Losses) -> Money:

@@ -68,7 +68,9 @@ def findings(found: Morris | Sobol) -> list[str]:
     places = order_of(found)
     labels = [found.lived.assumptions[place].label for place in places]
     a, b = found.lived.between
-    told = [f"{a} − {b} hangs most on {listed(labels[:3])}."]
+    weight = found.size if isinstance(found, Morris) else found.total
+    most = [label for place, label in zip(places, labels, strict=True) if weight[place] > 0.05 * weight[places[0]]][:3]
+    told = [f"{a} − {b} hangs most on {listed(most)}." if most else f"Nothing moves {a} − {b}."]
     if isinstance(found, Morris):
         mixed = [
             found.lived.assumptions[place].label for place in places[:8] if found.spread[place] > found.size[place] / 2

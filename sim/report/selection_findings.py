@@ -29,7 +29,13 @@ def verdict(found: Selected) -> str:
         )
     same = [name for name in standing.remaining if name != standing.best]
     tied = f" ({listed(same)} never differs from it)" if same else ""
-    return f"{standing.best} has the {way} {label}{tied}, after {counted(standing.at)}"
+    near = [name for name in found.near if name not in same]
+    good = (
+        f"; {listed(near)} {'is' if len(near) == 1 else 'are'} within the indifference of it, so as good"
+        if near
+        else ""
+    )
+    return f"{standing.best} has the {way} {label}{tied}, after {counted(standing.at)}{good}"
 
 
 def promise(found: Selected) -> str:

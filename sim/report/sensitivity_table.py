@@ -57,15 +57,14 @@ LEGEND = (
 def break_even_table(found: Tornado, evens: Sequence[BreakEven]) -> Table:
     """One row for each assumption at which the two break even."""
     shown = Table(**FRAME)
-    a, b = found.between
-    shown.add_column("Assumption", overflow="fold", min_width=24)
-    for title in (f"{a} ahead of {b}", "break-even", "95 % interval", "now"):
+    a, _ = found.between
+    shown.add_column("Assumption", overflow="fold", min_width=20)
+    for title in (f"{a} ahead", "break-even", "95 % interval", "now"):
         shown.add_column(title, justify="right", no_wrap=True)
-    shown.add_column("unit", overflow="fold")
     for one in evens:
         if one.kind == "crosses":
             of = one.curve.assumption
             now = "" if of.base is None else value_text(of, of.base)
-            cells = (side_of(found, one), value_text(of, one.value), ends_text(one), now, of.unit)
-            shown.add_row(of.label, *cells)
+            told = f"{of.label}, {of.unit}" if of.unit and not of.scales else of.label
+            shown.add_row(told, side_of(found, one), value_text(of, one.value), ends_text(one), now)
     return shown

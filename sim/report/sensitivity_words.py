@@ -150,12 +150,11 @@ def findings(found: Tornado, evens: Sequence[BreakEven]) -> list[str]:
     """All that was found, the most telling first."""
     crossing = [break_even_sentence(found, one) for one in evens if one.kind == "crosses"]
     told = [base_sentence(found), turning_sentence(found), *crossing, *filter(None, [no_crossing(evens)])]
-    leaders = _leaders(found)
-    return [*told, leaders] if leaders else told
+    return [*told, *filter(None, [leaders(found)])]
 
 
-def _leaders(found: Tornado) -> str:
-    """Whether a third posture is best anywhere."""
+def leaders(found: Tornado) -> str:
+    """Where a third posture is best; nothing where none is."""
     others: dict[str, list[str]] = {}
     for swing in found.swings:
         name = found.best(swing.values)

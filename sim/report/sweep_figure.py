@@ -115,7 +115,8 @@ def _map(found: Sweep, folder: Path) -> list[Path]:
     values = {name: found.means[:, found.postures.index(name)].reshape(shape) / divisor for name in moving}
     together = np.stack(list(values.values()))
     norm = Normalize(float(np.nanmin(together)), float(np.nanmax(together)))
-    shades: dict[str, Any] = {name: np.asarray(norm(values[name])) for name in moving}
+    spans: Any = norm
+    shades = {name: np.asarray(spans(values[name])) for name in moving}
     image: Any = None
     for axes, name in zip(panels, moving, strict=True):
         image = axes.imshow(values[name], cmap="cividis", norm=norm, aspect="auto", origin="lower")
@@ -127,7 +128,7 @@ def _map(found: Sweep, folder: Path) -> list[Path]:
         if max(shape[0], shape[1] * len(moving)) <= MOST_CELLS:
             for row, column in np.ndindex(*shape):
                 dark = float(shades[name][row, column]) < 0.55
-                told = write(values[name][row, column] * divisor, False)
+                told = write(values[name].item(row, column) * divisor, False)
                 weight = "bold" if (row, column) == best else "normal"
                 colour = "white" if dark else INK
                 axes.text(column, row, told, ha="center", va="center", color=colour, fontsize=8, fontweight=weight)
@@ -146,7 +147,11 @@ def _map(found: Sweep, folder: Path) -> list[Path]:
 
 
 def _told(figure: Any, found: Sweep, note: str, folder: Path) -> list[Path]:
-    title = "\n".join(findings(found, short=True)[:4])
+    told = findings(found, short=True)
+    still = [place for place, name in enumerate(found.postures) if not found.moves(name)]
+    if len(still) < len(found.postures):  # what does not change is no finding where something does
+        told = [line for place, line in enumerate(told) if place not in still]
+    title = "\n".join(told[:4])
     headed(figure, title, note)
     settle(figure)
     return save(figure, title, folder, NAME)

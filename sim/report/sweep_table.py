@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
+import numpy as np
 from rich.table import Table
 
 from sim.measures import BY_NAME
@@ -23,6 +25,7 @@ def writer(found: Sweep) -> tuple[Callable[[float, bool], str], str]:
     measure = BY_NAME[found.measure]
     if "{currency}" in measure.unit:
         money = Money.of(found.scenario.currency, found.means.ravel().tolist())
+        money = replace(money, decimals=money.decimals + (money.divisor > 1))  # points lie closer than postures do
         return (lambda value, plus: money.number(value, plus)), measure.unit.replace("{currency}", money.unit)
     if measure.share:
         return (lambda value, plus: number(100 * value, 2, plus)), "%"
@@ -139,7 +142,7 @@ def _leaders(found: Sweep) -> str:
     """Which posture has the best mean at how many points."""
     sign = -1.0 if BY_NAME[found.measure].better == "higher" else 1.0
     counts: dict[str, int] = {}
-    for row in sign * found.means:
+    for row in np.nan_to_num(sign * found.means, nan=np.inf):
         leader = found.postures[int(row.argmin())]
         counts[leader] = counts.get(leader, 0) + 1
     count = len(found.grid.points)

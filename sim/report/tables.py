@@ -113,7 +113,7 @@ def _cost(comparison: Comparison, weather: str, name: str, part: int) -> Interva
     """Carrying, stockouts, freight with ordering (and price), total."""
     if part == 2:
         freight, ordering, price = (comparison.values(weather, name, move) for move in MOVES)
-        return interval(freight + ordering + price)
+        return interval(freight + ordering + price, comparison.level)
     return comparison.interval(weather, name, ("carrying_cost", "stockout_cost", "", "total_cost")[part])
 
 

@@ -60,9 +60,7 @@ def _difference(found: Tornado, folder: Path) -> list[Path]:
         Patch(facecolor="white", edgecolor=INK, hatch="////", label="high end"),
     ]
     axes.legend(handles=handles, loc="lower center", bbox_to_anchor=(0.5, 1.0), frameon=False, fontsize=8.5, ncols=4)
-    names = list(dict.fromkeys(swing.assumption.label for swing in turning(found)))
-    told = names if len(names) <= 6 else [*names[:5], f"{len(names) - 5} more"]
-    second = f"It turns round with {listed(told)}." if names else "No assumption turns it round."
+    second = _turned(found)
     title = f"{base_sentence(found)}\n{second}"
     more = len(found.order) - len(shown)
     note = (
@@ -74,6 +72,19 @@ def _difference(found: Tornado, folder: Path) -> list[Path]:
     headed(figure, title, note)
     settle(figure)
     return save(figure, title, folder, "tornado")
+
+
+def _turned(found: Tornado) -> str:
+    """What turns the two round, for the title: those that do so clearly by name."""
+    swings = turning(found)
+    clear = list(dict.fromkeys(swing.assumption.label for swing in swings if found.clearly(swing)))
+    other = len({swing.assumption.label for swing in swings} - set(clear))
+    if not swings:
+        return "No assumption turns it round."
+    if not clear:
+        return f"{other} of {len(found.assumptions)} assumptions may turn it round, none of them clearly."
+    told = clear if len(clear) <= 6 else [*clear[:5], f"{len(clear) - 5} more"]
+    return f"It turns round with {listed(told)}" + (f"; with {other} more perhaps." if other else ".")
 
 
 def _bar(axes: Axes, row: int, base: float, there: Interval, write: Writer, colour: str, high: bool) -> None:

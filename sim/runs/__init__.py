@@ -1,6 +1,6 @@
 """A study on disk: a folder with manifest, parts and tables, each file complete or absent."""
 
-from sim.runs.folder import alone, empty, make_folder, open_folder, write_atomic
+from sim.runs.folder import alone, empty, make_folder, open_folder, without_figures, write_atomic
 from sim.runs.manifest import LIBRARIES, Study, commit, digest, manifest, plain
 from sim.runs.tables import item_table, summary, table
 
@@ -18,5 +18,6 @@ __all__ = [
     "plain",
     "summary",
     "table",
+    "without_figures",
     "write_atomic",
 ]

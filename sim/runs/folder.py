@@ -22,8 +22,16 @@ def open_folder(wanted: Path, force: bool, replications: bool = True) -> Path:
 
     Raises
     ------
-    UsageError : it holds something already and `force` is not given, or it cannot be written.
+    UsageError : it holds something already and `force` is not given, another command is writing there, or it cannot be
+        written.
     """
+    if force and wanted.is_dir():
+        with alone(wanted):  # or else the files of a run that is under way would be gone
+            return _opened(wanted, force, replications)
+    return _opened(wanted, force, replications)
+
+
+def _opened(wanted: Path, force: bool, replications: bool) -> Path:
     try:
         if wanted.is_dir() and any(not path.is_dir() and path.name != LOCK for path in wanted.rglob("*")):
             if not force:
@@ -31,8 +39,9 @@ def open_folder(wanted: Path, force: bool, replications: bool = True) -> Path:
             if not any((wanted / name).exists() for name in ("manifest.json", "study.json", "replications")):
                 raise UsageError(f"{wanted}: holds something that is not a run; --force overwrites runs only")
             for old in (path for kind in KEPT for path in (wanted / kind).glob("*.*")):
-                if old.suffix in (".parquet", ".npz"):
+                if old.suffix in (".parquet", ".npz") or old.name.startswith("."):
                     old.unlink()
+            without_figures(wanted)
             for name in WRITTEN:
                 (wanted / name).unlink(missing_ok=True)
     except OSError as error:
@@ -40,6 +49,13 @@ def open_folder(wanted: Path, force: bool, replications: bool = True) -> Path:
     if replications:
         make_folder(wanted / "replications")
     return make_folder(wanted)
+
+
+def without_figures(folder: Path) -> None:
+    """Remove figures that an earlier run left, which would stand beside numbers they are not drawn from."""
+    for path in (folder / "figures").glob("*.*"):
+        if path.suffix in (".png", ".svg"):
+            path.unlink()
 
 
 def empty(folder: Path) -> None:
@@ -69,6 +85,9 @@ def alone(folder: Path) -> Iterator[None]:
     with path.open("a") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            # the one before may have removed the file between our opening and our locking it: then a third has a new one
+            if os.fstat(file.fileno()).st_ino != path.stat().st_ino:
+                raise OSError("another file")
         except OSError as error:
             raise UsageError(f"{folder}: another command is writing into this folder; choose another --out") from error
         try:

@@ -76,9 +76,12 @@ def digest(scenario: Scenario, plans: Sequence[Plan], seed: int, more: Sequence[
     }
     made = hashlib.sha256(json.dumps(content, sort_keys=True).encode())
     if scenario.record is not None:
+        # the days the units fell on decide as much as the units
+        made.update(f"{scenario.record.first};{scenario.record.day_zero}".encode())
         for site in sorted(scenario.record.units):
             made.update(np.ascontiguousarray(scenario.record.units[site]).tobytes())
     if scenario.delivered is not None:
+        made.update(f"{scenario.delivered.seen!r}".encode())
         for column in ("ordered", "promised", "delivered", "quantity"):
             made.update(getattr(scenario.delivered, column).tobytes())
         for column in ("item", "supplier", "warehouse", "mode"):

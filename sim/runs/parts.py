@@ -14,6 +14,7 @@ from sim.measures import MEASURES
 from sim.runs import columns, staged
 from sim.runs.columns import Labels
 from sim.runs.folder import make_folder
+from sim.runs.stored import Stored, measures_of
 from sim.studies.montecarlo import AROUND, PART, Chunk, Job
 from sim.studies.reduction import Folding, Piece, total
 
@@ -151,7 +152,7 @@ class Parts:
         count = min(len(numbers), known, *(self._count(kind, table) for kind, table in tables.items()))
         pieces = [piece for piece in pieces if piece.end <= block * PART + count]
         shape = (len(numbers), len(labels.weathers), len(labels.postures))
-        measures = _measures(tables["replications"]).reshape(*shape, len(MEASURES))
+        measures = measures_of(tables["replications"]).reshape(*shape, len(MEASURES))
         days = {
             kind: _values(tables[kind]).reshape(-1, *shape[1:], *_tail(tables[kind], kind))
             for kind in tables
@@ -273,59 +274,12 @@ class Parts:
         count = min(self.prefix, AROUND)
         shape = (-1, len(self.labels.weathers), len(self.labels.postures))
         found = []
-        for block in range(min(len(self._blocks), AROUND // PART)):
+        for block in range(count // PART):  # blocks beyond a gap may be whole too
             table = columns.read(self._path("around", block), self.study)
             found.append(_values(table).reshape(*shape, *_tail(table, "around")))
         tail = [self._rows[number].around for number in range(len(found) * PART, count)]
         found += [np.stack(tail)] if tail else []
         return np.concatenate(found)
-
-
-class Stored:
-    """(replications, weathers, postures, measures) that stand on disk; read as ``[:, weather, posture, measure]``.
-
-    As many measures are read at once, and kept, as fit into `MOST` bytes.
-    """
-
-    MOST = 24_000_000
-
-    def __init__(self, parts: list[Path], tail: Array) -> None:
-        self.parts, self.tail = parts, tail
-        self.shape = (len(parts) * PART + len(tail), *tail.shape[1:])
-        size = 8 * max(self.shape[0], 1) * self.shape[1] * self.shape[2]
-        self._group = max(1, min(self.shape[3], self.MOST // size))
-        self._kept: tuple[int, Array] | None = None
-
-    def __getitem__(self, place: tuple[slice, int, int, int]) -> Array:
-        rows, weather, posture, measure = place
-        group, column = divmod(measure, self._group)
-        if self._kept is None or self._kept[0] != group:
-            self._kept = None  # before the next is read
-            self._kept = group, self._read(group)
-        found: Array = self._kept[1][rows, weather, posture, column]
-        return found
-
-    def _read(self, group: int) -> Array:
-        import pyarrow.parquet as pq
-
-        first = group * self._group
-        names = [measure.name for measure in MEASURES[first : first + self._group]]
-        made = np.empty((*self.shape[:3], len(names)))
-        for place, path in enumerate(self.parts):
-            table = pq.read_table(path, columns=names)
-            made[place * PART : (place + 1) * PART] = _measures(table).reshape(PART, *self.shape[1:3], len(names))
-        made[len(self.parts) * PART :] = self.tail[..., first : first + self._group]
-        return made
-
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
-        groups = range(-(-self.shape[3] // self._group))
-        return np.concatenate([self._read(group) for group in groups], axis=3).astype(dtype or float, copy=False)
-
-
-def _measures(table: Any) -> Array:
-    """(rows, measures) of a table of replications, NaN where null."""
-    known = {measure.name for measure in MEASURES}
-    return np.stack([table.column(name).to_numpy() for name in table.column_names if name in known], axis=1)
 
 
 def _values(table: Any) -> Array:

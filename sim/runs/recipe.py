@@ -15,6 +15,7 @@ from sim import __version__
 from sim.errors import UsageError
 from sim.runs.folder import write_atomic
 from sim.runs.manifest import LIBRARIES
+from sim.studies.workers.versions import code
 
 NAME = "study.json"
 
@@ -84,6 +85,7 @@ class Begun:
     version, libraries, python, processor : what it was begun with.
     working : the folder that names of files are relative to.
     labels : weathers, postures and lines as plain data (see `sim.runs.columns.Labels`); None in older runs.
+    code : digits that stand for bufferstock's own code.
     """
 
     recipe: Recipe
@@ -95,6 +97,7 @@ class Begun:
     processor: str
     working: str
     labels: Mapping[str, Any] | None = None
+    code: str = ""
 
 
 def libraries() -> dict[str, str]:
@@ -103,9 +106,19 @@ def libraries() -> dict[str, str]:
 
 
 def begin(
-    folder: Path, recipe: Recipe, study: str, inputs: Mapping[str, str], labels: Mapping[str, Any] | None = None
+    folder: Path,
+    recipe: Recipe,
+    study: str,
+    inputs: Mapping[str, str],
+    labels: Mapping[str, Any] | None = None,
+    then: Begun | None = None,
 ) -> None:
     """Write what is about to be run; with labels, what is finished can be read before the run is.
+
+    Parameters
+    ----------
+    then : the run as it was begun, where it is taken up: its versions and its working folder stay, for names of
+        files are relative to that folder, and a later start must see what the first replications were made with.
 
     Raises
     ------
@@ -113,14 +126,18 @@ def begin(
     """
     told = {
         "tool": "bufferstock",
-        "version": __version__,
-        "libraries": libraries(),
-        "python": platform.python_version(),
+        "version": then.version if then else __version__,
+        "libraries": dict(then.libraries) if then else libraries(),
+        "python": then.python if then else platform.python_version(),
+        "code": then.code if then else code(),
         "study": study,
         "recipe": dataclasses.asdict(recipe),
         "inputs": dict(inputs),
         "labels": labels,
-        "volatile": {"processor": platform.machine(), "working": str(Path.cwd())},
+        "volatile": {
+            "processor": then.processor if then else platform.machine(),
+            "working": then.working if then else str(Path.cwd()),
+        },
     }
     write_atomic(folder / NAME, json.dumps(told, indent=2, allow_nan=False) + "\n")
 
@@ -153,6 +170,7 @@ def begun(folder: Path) -> Begun:
             volatile["processor"],
             volatile["working"],
             told.get("labels"),
+            told.get("code", ""),
         )
     except (OSError, KeyError, TypeError, ValueError) as error:
         raise UsageError(f"{path}: is damaged ({type(error).__name__}: {error})") from error
@@ -167,6 +185,8 @@ def otherwise(then: Begun) -> list[str]:
         for name, version in then.libraries.items()
         if now.get(name) != version
     ]
+    if not found and then.code != code():
+        found.append("another state of bufferstock's own code")
     if then.python != platform.python_version():
         found.append(f"Python {then.python}, now {platform.python_version()}")
     if then.processor != platform.machine():

@@ -20,7 +20,7 @@ class Cell:
     impact, fragility : its levels.
     items : items in it, each once, from the most margin at stake down.
     count : how many item-sites.
-    margin : margin at stake, money a year.
+    margin : margin at stake, money a year, at the warehouses that serve the customers: those that feed them add none.
     decision : what the posture decides there most often, in a few words; "" in an empty cell.
     """
 
@@ -81,7 +81,7 @@ def map_of(scores: Mapping[str, Sequence[Score]], plan: Plan, currency: str) -> 
             ]
             margin: Counter[str] = Counter()
             for score in inside:
-                margin[score.item] += score.margin  # type: ignore[assignment]
+                margin[score.item] += score.direct  # type: ignore[assignment]
             words = Counter(_decision(plan, score) for score in inside)
             cells.append(
                 Cell(

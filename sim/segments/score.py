@@ -45,7 +45,8 @@ class Score:
     impact, fragility : 0 to 100.
     impact_level, fragility_level : low, medium or high.
     factors : impact's, then fragility's.
-    margin : margin at stake, money a year.
+    margin : margin at stake, money a year: of customers served here, and of those served through warehouses it feeds.
+    direct : the part of it of customers served here, so that over all warehouses nothing counts twice.
     """
 
     item: str
@@ -57,6 +58,7 @@ class Score:
     fragility_level: Level
     factors: tuple[Factor, ...]
     margin: float
+    direct: float = 0.0
 
     @property
     def segment(self) -> str:
@@ -107,7 +109,7 @@ def scores(
     -------
     For each warehouse one score an item, in the order of `scenario.sites`.
     """
-    margins = _margins(scenario, demand)
+    margins, direct = _margins(scenario, demand), _margins(scenario, _direct(scenario, demand))
     halves = _margin_points(margins, rules)
     made: dict[str, tuple[Score, ...]] = {}
     chains: dict[tuple[str, str], tuple[Lane, ...]] = {}
@@ -132,6 +134,7 @@ def scores(
                     fragility_level=rules.level(fragility),
                     factors=(*about, *more),
                     margin=float(margins[site][place]),
+                    direct=float(direct[site][place]),
                 )
             )
         made[site] = tuple(found)
@@ -146,6 +149,18 @@ def _margins(scenario: Scenario, demand: Mapping[str, Floats]) -> dict[str, Floa
         site: np.asarray(demand[site] * 365.0 * unit[[catalogue.index[name] for name in names]])
         for site, names in scenario.sites.items()
     }
+
+
+def _direct(scenario: Scenario, demand: Mapping[str, Floats]) -> dict[str, Floats]:
+    """Mean demand of customers served at each warehouse, units a day: without that of warehouses it feeds."""
+    found = {site: np.array(values, dtype=float) for site, values in demand.items()}
+    for site, names in scenario.sites.items():
+        above = scenario.warehouse(site).fed_by
+        if above is not None:
+            place = {item: n for n, item in enumerate(scenario.sites[above])}
+            found[above][[place[item] for item in names]] -= demand[site]
+    # what is left of sums that cancel is no demand
+    return {site: np.where(values > 1e-9 * demand[site], values, 0.0) for site, values in found.items()}
 
 
 def _margin_points(margins: Mapping[str, Floats], rules: Scoring) -> dict[str, Floats]:

@@ -2,7 +2,7 @@
 
 from sim.sizing.caps import capped
 from sim.sizing.given import Demand, LeadTime, Protection
-from sim.sizing.size import METHODS, size
+from sim.sizing.size import METHODS, lasting, size
 from sim.sizing.sized import Sized
 from sim.sizing.target import Cover, CycleService, Factor, FillRate, Target, WithCover
 
@@ -19,5 +19,6 @@ __all__ = [
     "Target",
     "WithCover",
     "capped",
+    "lasting",
     "size",
 ]

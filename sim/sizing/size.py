@@ -78,6 +78,17 @@ def size(method: str, target: Target, protection: Protection, policy: str = "bas
     return task.sized(level, method, words, warning(method, target, protection))
 
 
+def lasting(protection: Protection, policy: str = "base_stock") -> float:
+    """Mean demand that a level has to last for until the next receipt, units: what it holds above is safety stock.
+
+    Parameters
+    ----------
+    protection : demand, lead time and the rules by which orders are placed; `lot` where orders come in lots.
+    policy : "base_stock": the level is S; "r_nQ": it is the reorder point.
+    """
+    return Task(protection, policy).base if protection.demand.mean > 0 else 0.0
+
+
 @dataclass(frozen=True)
 class Task:
     """One item to size under one policy."""

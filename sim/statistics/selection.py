@@ -152,7 +152,8 @@ class Selection:
         # what is left of equal numbers after rounding is no spread
         bound = (1e-12 * np.abs(start).max()) ** 2
         variance = spread.var(axis=2, ddof=1)
-        length = self.square * np.where(variance > bound, variance, 0.0) / self.indifference**2
+        with np.errstate(over="ignore"):  # divided twice: the square of a tiny indifference would be 0
+            length = self.square * np.where(variance > bound, variance, 0.0) / self.indifference / self.indifference
 
         inside, dropped = list(range(len(self.names))), list[Elimination]()
         at = self.first

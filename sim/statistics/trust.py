@@ -21,8 +21,8 @@ from sim.statistics.spending import LOOKS
 EVENTS, OCCASIONS = 30, 5
 #: share of the squared deviations that the largest one may make up
 CARRIED = 1 / 3
-#: values that must lie beyond a quantile
-BEYOND = 10
+#: values that must lie beyond a quantile; with 10, intervals of CVaR 95 hold 87 to 96 times in 100 (docs/coverage.md)
+BEYOND = 50
 
 
 @dataclass(frozen=True)

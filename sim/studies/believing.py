@@ -85,7 +85,7 @@ def cautions_of(comparison: Comparison) -> list[str]:
         if alike:
             whose = [f"{BY_NAME[one.measure].label.lower()} of {one.whose}" for one in alike]
             unseen = min(3 / count, 1)
-            rare = f"what comes in up to {unseen:.2g} of futures may not have been seen"
+            rare = f"what comes in up to {100 * unseen:.2g} % of futures may not have been seen"
             told.append(f"In {weather}, {listing(whose, 3)} came out the same in all {count} futures; {rare}.")
     return told
 

@@ -34,6 +34,8 @@ class Comparison:
     numbers : replication numbers, ascending.
     measures : (replications, weathers, postures, measures), measures in the order of `sim.measures.MEASURES`.
     around : (replications, weathers, postures, 3, days) daily value around the first incident.
+    level : confidence of each interval. A study that was looked at before its end has a higher one, so that its intervals
+        hold with 95 % at all looks together (`sim.statistics.looks`).
     """
 
     scenario: Scenario
@@ -43,6 +45,7 @@ class Comparison:
     numbers: tuple[int, ...]
     measures: Floats
     around: NDArray[np.float32]
+    level: float = 0.95
 
     @property
     def postures(self) -> tuple[str, ...]:
@@ -57,15 +60,16 @@ class Comparison:
     def interval(self, weather: str, name: str, measure: str) -> Interval:
         """Mean and 95 % interval."""
         found = BY_NAME[measure]
-        return interval(self.values(weather, name, measure), share=found.share, yes_no=found.yes_no)
+        return interval(self.values(weather, name, measure), self.level, found.share, found.yes_no)
 
     def pair(self, weather: str, a: str, b: str, measure: str) -> Pair:
         """Posture a against posture b, Future by Future."""
-        return paired(self.values(weather, a, measure), self.values(weather, b, measure), BY_NAME[measure].better)
+        first, second = (self.values(weather, name, measure) for name in (a, b))
+        return paired(first, second, BY_NAME[measure].better, self.level)
 
-    def together(self, weather: str, measure: str, level: float = 0.95) -> dict[tuple[str, str], Interval]:
+    def together(self, weather: str, measure: str) -> dict[tuple[str, str], Interval]:
         """Intervals of a - b for all pairs of postures, which hold all at once (Bonferroni)."""
-        return pairs({name: self.values(weather, name, measure) for name in self.postures}, level)
+        return pairs({name: self.values(weather, name, measure) for name in self.postures}, self.level)
 
     def document(self, weather: str) -> dict[str, Any]:
         """Postures and pairs of one weather as plain data.
@@ -101,7 +105,10 @@ class Comparison:
         steps = max(len(ranked) - 1, 1)
         for a, b in zip(ranked, ranked[1:], strict=False):
             found = paired(
-                self.values(weather, a, measure), self.values(weather, b, measure), "lower", 1 - 0.05 / steps
+                self.values(weather, a, measure),
+                self.values(weather, b, measure),
+                "lower",
+                1 - (1 - self.level) / steps,
             )
             if not (found.difference.low > 0 or found.difference.high < 0):
                 return False

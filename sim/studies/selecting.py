@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.errors import UsageError, near_miss
+from sim.errors import UsageError, listing, near_miss
 from sim.futures import draw
 from sim.measures import BY_NAME
 from sim.outcome import made
@@ -132,9 +132,16 @@ class Selected:
 
     @property
     def cautions(self) -> tuple[str, ...]:
-        """Why its promise should be doubted: paired differences to the best that are far from normal."""
+        """Why its promise should be doubted: choices made early, and paired differences that are far from normal."""
         best, label = self.standing.best, BY_NAME[self.measure].label.lower()
         found: list[str] = []
+        early = [one.name for one in self.standing.eliminated if one.at < FEW]
+        if early:
+            n = min(one.at for one in self.standing.eliminated)
+            found.append(
+                f"{listing(early)} dropped after {n} futures: what comes in up to {300 / n:.0f} % of futures may not have"
+                " been seen by then; where that could change the choice, repeat with --first 50 or more"
+            )
         for name in self.postures:
             if name == best:
                 continue
@@ -146,17 +153,27 @@ class Selected:
 
     @property
     def rows(self) -> list[dict[str, Any]]:
-        """A row for each posture: the selected one, then those still in, then those dropped, the last one first."""
+        """A row for each posture: the selected one, those still in, those dropped; of these the last, and nearest, first."""
         best = self.standing.best
         out = {one.name: one for one in self.standing.eliminated}
         rest = [name for name in self.standing.remaining if name != best]
-        order = [best, *rest, *(one.name for one in reversed(self.standing.eliminated))]
-        return [self._row(name, out.get(name)) for name in order]
+        dropped = sorted(out, key=lambda name: (-out[name].at, abs(self._behind(name))))
+        return [self._row(name, out.get(name)) for name in (best, *rest, *dropped)]
 
-    def _row(self, name: str, out: Elimination | None) -> dict[str, Any]:
+    @property
+    def near(self) -> tuple[str, ...]:
+        """Postures whose mean, over the futures they lived, is nearer to the best one's than the indifference."""
+        near = (name for name in self.postures if abs(self._behind(name)) < self.rules.indifference)
+        return tuple(name for name in near if name != self.standing.best)
+
+    def _behind(self, name: str) -> float:
+        """Mean difference to the best posture over the futures that both lived."""
         best = self.standing.best
         n = min(self.values[name].size, self.values[best].size)
-        outcome = "eliminated" if out is not None else "selected" if name == best else "still in"
+        return float((self.values[name][:n] - self.values[best][:n]).mean())
+
+    def _row(self, name: str, out: Elimination | None) -> dict[str, Any]:
+        outcome = "eliminated" if out is not None else "selected" if name == self.standing.best else "still in"
         if outcome == "selected" and self.standing.capped:
             outcome = "best so far"
         return {
@@ -164,7 +181,7 @@ class Selected:
             "outcome": outcome,
             "replications": int(self.values[name].size),
             "mean": float(self.values[name].mean()),
-            "difference_to_best": float((self.values[name][:n] - self.values[best][:n]).mean()),
+            "difference_to_best": self._behind(name),
             "eliminated_at": "" if out is None else out.at,
             "eliminated_by": "" if out is None else out.by,
             "behind_by": "" if out is None else out.behind,

@@ -46,7 +46,8 @@ class Source:
     settings : overrides that hold in every variant.
     weather : the one to live in; the headline when left out.
     trust : import code of the user's own.
-    planner : makes plans of all postures; `named_plans` knows names and posture files.
+    planner : makes plans; `named_plans` knows names and posture files.
+    wanted : postures that are lived, where not all are; settings may name the others too.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Source:
     weather: str | None = None
     trust: bool = False
     planner: Planner | None = None
+    wanted: tuple[str, ...] = ()
     _scenarios: list[Scenario] = field(default_factory=list, repr=False, compare=False)
     _plans: list[tuple[Any, ...]] = field(default_factory=list, repr=False, compare=False)
 
@@ -77,7 +79,7 @@ class Source:
         for known, given, made in self._plans:
             if given == theirs and _same(known, bare):
                 return made  # type: ignore[no-any-return]
-        found = (self.planner or named_plans)(self.postures, scenario, theirs, self.trust)
+        found = (self.planner or named_plans)(self.wanted or self.postures, scenario, theirs, self.trust)
         self._plans.append((bare, theirs, found))
         return found
 

@@ -114,6 +114,7 @@ def survey_until(
     pace: Callable[[int], int | None] = lambda _: None,
     jobs: int = 1,
     done: Callable[[int], None] | None = None,
+    expect: Callable[[int], None] = lambda _: None,
     **how: Any,
 ) -> list[Reached]:
     """Live replications from look to look until what is watched is known precisely enough, or the cap is reached.
@@ -126,6 +127,7 @@ def survey_until(
     rule : how precise, from when on, and the cap.
     watched : what.
     pace : replications a task for a stage of so many.
+    expect : told after each look how many replications will be needed, by what is known then.
     """
     count = rule.first
     while True:
@@ -140,3 +142,4 @@ def survey_until(
         if not following:
             return found
         count = max(following)
+        expect(max(count, *(one.decision.expected or 0 for one in found)))

@@ -1,10 +1,12 @@
 """The parameters that an ERP system holds today, as the posture `current`."""
 
+import math
 import shutil
 
 import pytest
 
 import sim
+from sim import profiles
 from sim.knowledge import known_demand, lead_time
 from sim.library import locate
 from sim.postures import current_plan, plan_named
@@ -59,7 +61,7 @@ def test_a_safety_stock_alone_is_a_level_over_the_protection_interval(folder, re
     assert made.forecast == demand
     assert made.lead_time == lead
     assert made.order_up_to == pytest.approx(demand * (lead + days) + 20)
-    assert made.safety_stock == 20
+    assert made.safety_stock == pytest.approx(20)
     assert made.reason == "as the ERP system holds it today: safety stock 20"
     assert made.formula.startswith("forecast × protection interval + safety stock = ")
 
@@ -75,13 +77,39 @@ def test_a_reorder_point_alone_is_ordered_up_to(folder):
     assert (made.policy, made.order_up_to) == ("base_stock", 250)
 
 
-def test_a_safety_stock_that_is_not_held_is_what_the_level_leaves(folder):
+def test_safety_stock_has_the_definition_of_all_postures(folder):
+    """Level less what it lasts for; with lots, demand over the lead time and mean overshoot (E X²/2EX, or EX - Q/2)."""
     scenario = sim.load(folder(*ROWS), ["units=continuous"])
     made = {line.item: line for line in current_plan(scenario).lines}
-    expected = made["0003"].forecast * (made["0003"].lead_time + 7)
-    assert made["0003"].safety_stock == pytest.approx(500 - expected)
-    assert made["0004"].safety_stock < 0
-    assert "the level lies below the demand expected over the protection interval" in made["0004"].warning
+    known = profiles.of(scenario).demand_of("Main", "stable")
+    for item, level, lot in (("0002", 3000, 400), ("0003", 500, 400)):
+        line, place = made[item], scenario.sites["Main"].index(item)
+        demand, sd = line.forecast * line.review_every, float(known.sd_since[place]) * math.sqrt(line.review_every)
+        overshoot = (sd**2 + demand**2) / (2 * demand) if lot > demand else demand - lot / 2
+        assert line.safety_stock == pytest.approx(level - line.forecast * line.lead_time - overshoot)
+        assert "; safety stock = level - (forecast × lead time + overshoot = " in line.formula
+    base = made["0004"]
+    assert base.safety_stock == pytest.approx(300 - base.forecast * (base.lead_time + 7))
+    assert base.safety_stock < 0
+    assert "the level lies below the demand expected over the protection interval" in base.warning
+
+
+@pytest.mark.parametrize("posture", ["jit", "jic", "hybrid"])
+def test_what_a_posture_decides_and_a_system_holds_has_the_same_safety_stock(folder, posture):
+    """Lots and levels of a built-in plan, written down as a system holds them and read back."""
+    path = folder(*ROWS)
+    wanted = {line.item: line for line in getattr(sim, posture)().plan(sim.load(path)).lines}
+    rows = []
+    for item, line in wanted.items():
+        numbers = {"reorder_point": line.reorder_point, "order_quantity": line.order_quantity}
+        if line.policy != "r_nQ":
+            numbers = {"order_up_to": line.order_up_to, "multiple": line.multiple}
+        numbers["item"] = item
+        rows.append(",".join(f"{numbers.get(name, '')}" for name in HEADER.split(",")))
+    found = {line.item: line for line in current_plan(sim.load(folder(*rows))).lines}
+    for item, line in wanted.items():
+        assert found[item].policy == line.policy
+        assert found[item].safety_stock == pytest.approx(line.safety_stock)
 
 
 def test_what_the_system_holds_and_the_plan_does_not_use_is_said(folder):

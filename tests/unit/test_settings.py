@@ -6,7 +6,7 @@ from sim.errors import UsageError
 from sim.library import load
 from sim.overrides import split_settings
 from sim.postures import posture
-from sim.settings import Setting
+from sim.setting import Setting
 
 
 @pytest.mark.parametrize(

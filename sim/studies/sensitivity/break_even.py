@@ -87,6 +87,9 @@ class BreakEven:
 
 def solved(curve: Curve) -> BreakEven:
     """The break-even value of a curve: the crossing nearest to the base, where there are several."""
+    curve = _counting(curve)
+    if not curve.differences.size:
+        return BreakEven(curve, "none", math.nan, math.nan, math.nan, math.nan, math.nan, 0)
     means = curve.differences.mean(axis=0)
     ends = float(means[0]), float(means[-1])
     roots = [
@@ -102,6 +105,12 @@ def solved(curve: Curve) -> BreakEven:
     root = roots[0] if base is None else min(roots, key=lambda one: abs(one - base))
     low, high = _interval(curve, root)
     return BreakEven(curve, "crosses", root, low, high, *ends, len(roots))
+
+
+def _counting(curve: Curve) -> Curve:
+    """The curve of those Futures that have all values: a null one is left out everywhere, so that values stay comparable."""
+    null = np.isnan(curve.differences).any(axis=1)
+    return dataclasses.replace(curve, differences=curve.differences[~null])
 
 
 def _beyond(curve: Curve, below: float, above: float) -> float:
@@ -193,6 +202,9 @@ def _straight(at: Floats, differences: Floats) -> bool:
 
 def _near_zero(curve: Curve) -> bool:
     """Whether the mean changes sign between the points, or an interval there holds zero."""
+    curve = _counting(curve)
+    if not curve.differences.size:
+        return False
     mean, low, high = curve.band(curve.at)
     return bool((mean.min() < 0 < mean.max()) or ((low <= 0) & (high >= 0)).any())
 
@@ -201,10 +213,9 @@ def _refined(
     found: Tornado, curves: Sequence[Curve], jobs: int, done: Callable[[int], None] | None, told: Told | None
 ) -> list[Curve]:
     """The curves with values in between lived too, under the two postures alone."""
-    names = tuple(
-        name for name in found.source.postures if found.postures[found.source.postures.index(name)] in found.between
-    )
-    source = dataclasses.replace(found.source, postures=names, _scenarios=[], _plans=[])
+    named = zip(found.source.postures, found.postures, strict=True)
+    wanted = tuple(given for given, name in named if name in found.between)
+    source = dataclasses.replace(found.source, wanted=wanted, _scenarios=[], _plans=[])
     points: list[Point] = []
     places: list[tuple[int, float]] = []
     for number, curve in enumerate(curves):

@@ -25,7 +25,8 @@ class Sobol:
     Attributes
     ----------
     lived : what was run.
-    first, first_low, first_high : (assumptions,) share of the variance that goes with it alone, and 95 % interval.
+    first, first_low, first_high : (assumptions,) share of the variance that goes with it alone, and an
+        interval by resampling points of the design: rough, and for the futures that were lived alone.
     total, total_low, total_high : share that goes with it alone or together with others.
     """
 
@@ -96,5 +97,8 @@ def indices(f_a: Floats, f_b: Floats, f_ab: Floats) -> tuple[Floats, Floats]:
     """
     from scipy import stats
 
+    if len(f_ab) == 1:  # scipy 1.17 fails for a single assumption
+        first, total = indices(f_a, f_b, np.repeat(f_ab, 2, axis=0))
+        return first[:1], total[:1]
     found = stats.sobol_indices(func={"f_A": f_a[None], "f_B": f_b[None], "f_AB": f_ab[:, None]}, n=f_a.size)
     return np.ravel(found.first_order), np.ravel(found.total_order)

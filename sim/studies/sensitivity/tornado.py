@@ -107,8 +107,8 @@ class Tornado:
         return mean * self.difference.mean < 0
 
     def clearly(self, swing: Swing) -> bool:
-        """Whether the turned difference is clear of zero."""
-        one = interval(self.apart(swing.values))
+        """Whether the turned difference is clear of zero, with Bonferroni over all ends that were tried."""
+        one = interval(self.apart(swing.values), 1 - 0.05 / max(len(self.swings), 1))
         return self.turned(swing) and (one.low > 0 or one.high < 0)
 
     def best(self, values: Floats) -> str:
@@ -244,7 +244,14 @@ def same(value: str, base: str | None) -> bool:
 
 
 def best_two(values: Floats, names: Sequence[str], measure: str) -> tuple[str, str]:
-    """The two postures with the best means, the better one first."""
+    """The two postures with the best means, the better one first.
+
+    Raises
+    ------
+    UsageError : the measure is null in every Future of a posture.
+    """
+    if np.isnan(values).all(axis=0).any():
+        raise UsageError(f"{measure!r} is null here in every future: choose another measure")
     sign = -1.0 if BY_NAME[measure].better == "higher" else 1.0
     order = np.argsort(sign * np.nanmean(values, axis=0), kind="stable")
     return names[int(order[0])], names[int(order[1])]

@@ -11,11 +11,13 @@ from functools import cached_property
 from itertools import product
 
 from sim.errors import UsageError
-from sim.settings import Setting
+from sim.setting import Setting
 from sim.studies.source import Point
 
 #: most points of a grid
 MOST = 1_000
+#: sizes that the numbers of a range may have
+SMALLEST, LARGEST = 1e-300, 1e300
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 
 
@@ -138,14 +140,17 @@ def _values(one: Setting) -> tuple[tuple[str, ...] | None, float]:
 
 
 def _range(one: Setting, start: Decimal, stop: Decimal, step: Decimal) -> tuple[tuple[str, ...] | None, float]:
+    if any(part and not SMALLEST < abs(float(part)) < LARGEST for part in (start, stop, step)):
+        raise UsageError(f"--set {one.text!r}: numbers from {SMALLEST:g} to {LARGEST:g} are possible")
     if step == 0:
         raise UsageError(f"--set {one.text!r}: the step is 0")
     if (stop - start) * step < 0:
         sign = "above" if stop > start else "below"
         raise UsageError(f"--set {one.text!r}: from {start} to {stop} the step must be {sign} 0, not {step}")
-    count = math.floor((stop - start) / step) + 1
-    if count > MOST:
-        return None, float(count)
+    exact = (stop - start) / step
+    if exact >= MOST:
+        return None, float(min(exact, Decimal(10) ** 15)) + 1
+    count = math.floor(exact) + 1
     return tuple(_text(start + step * place) for place in range(count)), count
 
 

@@ -6,8 +6,9 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 
 from sim.errors import UsageError
-from sim.studies.workers.cluster import Cluster, clustered
+from sim.studies.workers.cluster import Cluster
 from sim.studies.workers.errand import Errand, Result
+from sim.studies.workers.flight import clustered
 from sim.studies.workers.pool import pooled
 from sim.studies.workers.travel import packed
 

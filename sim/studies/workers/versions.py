@@ -23,6 +23,7 @@ def here() -> dict[str, str]:
     return {"python": python, "bufferstock": f"{sim.__version__} (code {code()})", **libraries}
 
 
+@lru_cache(maxsize=1)
 def code() -> str:
     """Twelve digits that stand for the package's code: two of one version may differ in it."""
     root = Path(sim.__file__).parent

@@ -198,3 +198,29 @@ def test_the_day_that_is_given_counts_where_the_history_has_dates_too(bufferstoc
 def test_a_plan_that_is_made_anew_says_that_its_file_is_not(bufferstock):
     ended = bufferstock("plan", "starter", "--posture", "jit", "--set", "jit.reassess_every=91", "--json")
     assert any("not made anew" in note for note in json.loads(ended.out)["notes"])
+
+
+def test_scores_of_a_posture_with_a_policy_of_ones_own(bufferstock, tmp_path):
+    (tmp_path / "mine_of_score.py").write_text(
+        "def lean(view):\n    return (view.order_up_to - view.position).clip(0)\n"
+    )
+    (tmp_path / "own.toml").write_text('policy = "mine_of_score:lean"\n')
+    refused = bufferstock("score", "starter", "--posture", "own.toml", "--no-figures")
+    assert refused.code == 2
+    assert "is imported only with --trust" in refused.err
+    ended = bufferstock("score", "starter", "--posture", "own.toml", "--no-figures", "--trust")
+    assert ended.code == 0, ended.err
+    assert "Next: bufferstock plan starter --posture own.toml --out plan.xlsx --trust" in ended.out
+
+
+def test_a_posture_says_when_to_look_again_also_where_the_scenario_has_no_calendar(bufferstock, tmp_path):
+    (tmp_path / "soon.toml").write_text('base = "hybrid"\nreview_after = 30\n')
+    common = ("plan", "first_strike", "--posture", "soon.toml", "--json")
+    dated = json.loads(bufferstock(*common, "--date", "2026-03-01", "--out", "a.csv").out)
+    assert {(line["decided"], line["next_review"]) for line in dated["lines"]} == {("2026-03-01", "2026-03-31")}
+    assert not any("no calendar" in note for note in dated["notes"])
+    bare = json.loads(bufferstock(*common, "--out", "b.csv").out)
+    assert {(line["decided"], line["next_review"]) for line in bare["lines"]} == {("", "")}
+    assert any(
+        "no calendar" in note and "looked at again 30 days after it is decided" in note for note in bare["notes"]
+    )

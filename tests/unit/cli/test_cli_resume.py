@@ -6,6 +6,7 @@ import shutil
 import pytest
 
 from sim.library import locate
+from sim.runs import alone
 
 QUICK = ("-j", "1", "--no-figures")
 
@@ -58,6 +59,8 @@ def test_the_same_study_without_out_takes_up_what_is_there(bufferstock, monkeypa
         (("resume", "empty"), ("empty: holds no study.json",)),
         (("resume", "run", "-n", "3"), ("--replications 3", "a study of 6", "not cut")),
         (("resume", "run", "-j", "0", "-n", "9"), ("--jobs 0",)),
+        (("resume", "run", "-j", "0"), ("--jobs 0",)),
+        (("rerun", "run", "-j", "0"), ("--jobs 0",)),
         (("rerun", "nowhere"), ("nowhere: cannot be opened",)),
         (("rerun", "empty"), ("empty/manifest.json: cannot be opened",)),
         (("rerun", "run", "-o", "run"), ("run: is not empty",)),
@@ -67,6 +70,8 @@ def test_the_same_study_without_out_takes_up_what_is_there(bufferstock, monkeypa
         (("compare", "first_strike", "--precision", "0.1", "--between", "jit,hybird"), ("did you mean 'hybrid'",)),
         (("compare", "first_strike", "--precision", "0.1", "--between", "jit"), ("name two postures",)),
         (("compare", "first_strike", "--precision", "0.1", "--least", "90", "--most", "80"), ("at most 80",)),
+        (("compare", "first_strike", "--measure", "fill_rate"), ("--measure: goes with --precision",)),
+        (("compare", "first_strike", "--look-ahead", "5"), ("--look-ahead: goes with --precision",)),
         (("compare", "first_strike", "--keep", "rows"), ("--keep 'rows'", "items")),
     ],
     ids=lambda one: " ".join(one) if isinstance(one, tuple) and one[0] in ("resume", "rerun", "compare") else "",
@@ -204,3 +209,54 @@ def test_items_and_days_are_kept_where_asked_for(bufferstock, tmp_path):
     items = pd.read_csv(tmp_path / "run" / "items.csv").set_index(["weather", "posture"])["stockout_cost"]
     for place, value in mean.items():
         assert items[place] == pytest.approx(value, rel=1e-12)
+
+
+def test_force_leaves_a_run_alone_that_another_command_is_writing(bufferstock, tmp_path):
+    study(bufferstock, "-n", "6", "-o", "run")
+    before = {path: path.read_bytes() for path in (tmp_path / "run").rglob("*") if path.is_file()}
+    with alone(tmp_path / "run"):
+        ended = bufferstock("compare", "first_strike", *QUICK, "-n", "8", "-o", "run", "--force")
+    assert ended.code == 2
+    assert "another command is writing" in ended.err
+    assert {path: path.read_bytes() for path in (tmp_path / "run").rglob("*") if path.is_file()} == before
+
+
+def test_a_run_is_found_again_from_anywhere_as_often_as_it_is_taken_up(bufferstock, tmp_path, monkeypatch):
+    for name in ("here", "there"):
+        (tmp_path / name).mkdir()
+    shutil.copy(locate("first_strike"), tmp_path / "here" / "mine.toml")
+    monkeypatch.chdir(tmp_path / "here")
+    assert bufferstock("compare", "mine.toml", *QUICK, "-n", "4", "-o", "run").code == 0
+    monkeypatch.chdir(tmp_path / "there")
+    (tmp_path / "there" / "mine.toml").write_text("another file of that name")
+    for count in ("5", "6"):
+        ended = bufferstock("resume", tmp_path / "here" / "run", *QUICK, "-n", count)
+        assert ended.code == 0, ended.err
+    assert manifest(tmp_path / "here" / "run")["replications"] == 6
+
+
+def test_what_a_run_was_begun_with_stays_written_when_it_is_taken_up(bufferstock, tmp_path):
+    study(bufferstock, "-n", "4", "-o", "run")
+    path = tmp_path / "run" / "study.json"
+    told = json.loads(path.read_text(encoding="utf-8"))
+    told["libraries"]["numpy"] = "1.0"
+    path.write_text(json.dumps(told), encoding="utf-8")
+    for count in ("5", "6"):  # the second time as loudly as the first
+        assert "numpy 1.0, now" in bufferstock("resume", "run", *QUICK, "-n", count).err
+
+
+def test_more_than_is_wanted_is_no_study_of_that_many(bufferstock, tmp_path):
+    first = json.loads(study(bufferstock, "-n", "6", "--json").out)
+    assert bufferstock("resume", first["out"], *QUICK, "-n", "9").code == 0
+    ended = bufferstock("compare", "first_strike", *QUICK, "-n", "6", "--json")
+    assert (ended.code, ended.out) == (2, "")
+    assert "6 replications are wanted, and it holds some up to 9" in ended.err.replace("\n", " ")
+    assert manifest(tmp_path / first["out"])["replications"] == 9
+
+
+def test_aims_that_differ_have_folders_of_their_own(bufferstock):
+    aim = ("--precision", "0.5", "--least", "4", "--most", "8", "--json")
+    folders = {
+        json.loads(study(bufferstock, *aim, "--measure", measure).out)["out"] for measure in ("total_cost", "fill_rate")
+    }
+    assert len(folders) == 2

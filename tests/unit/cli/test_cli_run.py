@@ -98,8 +98,18 @@ def test_the_document_tells_the_incidents(bufferstock, tmp_path):
     document = json.loads(bufferstock("run", "told.toml", "-o", "told", "--json").out)
     duty, strike = sorted(document["incidents"], key=lambda one: one["name"])
     assert duty == {
-        **{"name": "duty", "kind": "tariff", "target": "supplier", "where": "Shenzhen", "start": 50.0, "end": None},
-        **{"clock": "whole_days", "notice": 0.0, "estimate": None, "cause": None, "warehouses": [], "items": []},
+        "name": "duty",
+        "kind": "tariff",
+        "target": "supplier",
+        "where": "Shenzhen",
+        "start": 50.0,
+        "end": None,
+        "clock": "whole_days",
+        "notice": 0.0,
+        "estimate": None,
+        "cause": None,
+        "warehouses": [],
+        "items": [],
         "effects": {"price_factor": 1.25},
     }
     assert (strike["kind"], strike["where"], strike["notice"], strike["estimate"]) == (

@@ -360,3 +360,19 @@ def test_lines_of_another_length_are_reported_even_if_nothing_is_left(bring, tmp
     report = (tmp_path / "made0" / "import-report.csv").read_text(encoding="utf-8")
     assert "short.csv,demand,,,,3 rows in = 0 used + 3 reported" in report
     assert report.count("cells for 3 columns") == 3
+
+
+def test_some_rows_that_are_not_used_are_shown_one_a_line(bring, tmp_path):
+    """The first row of each reason, with its file, row number and value; what could move the cursor is written out."""
+    (tmp_path / "items.csv").write_text("item,standard_cost,price,supplier,lead_time\nA,1,2,S,9\nB,2,3,S,9\n")
+    rows = [f"A,2025-01-{day:02d},3" for day in range(1, 29)]
+    rows[3], rows[7], rows[9] = "B,2025-01-04,many\x1b[2J", "B,2025-01-08,also many", "B,no date,4"
+    (tmp_path / "demand.csv").write_text("\n".join(["item,date,units", *rows]) + "\n")
+    made = bring(tmp_path / "items.csv", tmp_path / "demand.csv")
+    shown = made.told.split("Rows not used, for example:\n")[1].split("\n\n")[0].splitlines()
+    assert shown[0].startswith("  demand.csv row 5, units 'many\\x1b[2J': ")
+    assert any(line.startswith("  demand.csv row 11, date 'no date': ") for line in shown)
+    assert len(shown) <= 5
+    assert "\x1b" not in made.told
+    (tmp_path / "demand.csv").write_text("item,date,units\nA,2025-01-01,3\nB,2025-01-09,4\n")
+    assert "Rows not used" not in bring(tmp_path / "items.csv", tmp_path / "demand.csv").told

@@ -215,6 +215,19 @@ def test_a_study_with_a_hole_is_not_finished(job, chunk, tmp_path):
         parts.close()
 
 
+def test_days_are_read_up_to_a_gap_where_a_later_block_is_whole(job, chunk, tmp_path):
+    parts = Parts(tmp_path, job, "study")
+    parts.add(chunk([*range(PART), *range(PART, PART + 5), *range(2 * PART, COUNT)]))
+    parts.add(chunk(range(PART + 6, PART + 9)))
+    assert parts.prefix == PART + 5
+    assert parts.around().shape[0] == PART + 5
+    whole = Parts(tmp_path / "two", job, "study")
+    whole._blocks = {0, 2}  # as after a damaged file
+    whole.add(chunk(range(PART, PART + 5)))
+    columns.write(whole._path("around", 0), whole.labels.days(range(PART), chunk(range(PART)).around), "study")
+    np.testing.assert_array_equal(whole.around(), chunk(range(PART + 5)).around)
+
+
 def test_two_commands_do_not_write_into_one_folder(tmp_path):
     with (
         alone(tmp_path / "run"),

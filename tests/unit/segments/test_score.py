@@ -7,7 +7,10 @@ import numpy as np
 import pytest
 
 import sim
+from sim import profiles
 from sim.errors import ScenarioError, UsageError
+from sim.postures.making import scores_of
+from sim.segments.map import map_of
 from sim.segments.score import Supply, scores
 from sim.segments.scoring import default_scoring, default_text, scoring_of
 
@@ -189,3 +192,30 @@ def test_rules_that_make_no_sense_are_told(tmp_path, old, new, message):
 def test_rules_that_are_not_there_are_told(tmp_path):
     with pytest.raises(UsageError, match=r"gone.toml: there is no such file of scoring rules"):
         scoring_of(tmp_path / "gone.toml")
+
+
+def test_margin_counts_where_customers_are_served_and_nowhere_twice():
+    """A centre that feeds two warehouses and sells some itself: a year's margin is that of all customers, once."""
+    fed = [{"name": "W"}, {"name": "East", "fed_by": "W"}, {"name": "West", "fed_by": "W"}]
+    more = [{"name": name, "origin": ["W"], "destination": name, "legs": [{"transit": 1}]} for name in ("East", "West")]
+    lanes = [
+        {"name": "sea", "origin": ["A"], "destination": "W", "legs": [{"port": "Harbour"}, {"transit": 20}]},
+        {"name": "road", "origin": ["B"], "destination": "W", "legs": [{"transit": 2}]},
+    ]
+    demand = [
+        {"item": "pump", "warehouse": site, "model": "deterministic", "mean": mean}
+        for site, mean in (("W", 1.0), ("East", 2.0), ("West", 4.0))
+    ]
+    scenario = world(warehouses=fed, lanes=[*lanes, *more], demand=demand)
+    posture = sim.jit()
+    found = scores_of(scenario, profiles.of(scenario), posture)
+    a_year = 365.0 * 40.0
+    assert {site: one.margin for site, (one,) in found.items()} == pytest.approx(
+        {"W": 7 * a_year, "East": 2 * a_year, "West": 4 * a_year}
+    )
+    assert {site: one.direct for site, (one,) in found.items()} == pytest.approx(
+        {"W": 1 * a_year, "East": 2 * a_year, "West": 4 * a_year}
+    )
+    told = map_of(found, posture.plan(scenario), "USD")
+    assert sum(cell.margin for cell in told.cells) == pytest.approx(7 * a_year)
+    assert told.count == 3

@@ -119,15 +119,15 @@ def test_what_happens_or_not_needs_occasions():
 
 
 def test_a_quantile_needs_values_beyond_it():
-    values = np.random.default_rng(34).normal(size=200)
+    values = np.random.default_rng(34).normal(size=1000)
     assert tail_cautions(values, 0.95, 0.95, "it") == ()
-    (told,) = tail_cautions(values[:199], 0.95, 0.95, "it")
-    assert "of 199 values about 9.95 lie above the quantile; run at least 200 replications" in told
+    (told,) = tail_cautions(values[:990], 0.95, 0.95, "it")
+    assert "of 990 values about 49.5 lie above the quantile; run at least 1,000 replications" in told
     assert "below the quantile" in tail_cautions(values, 0.01, 0.95, "it")[0]
     mostly = np.zeros(1000)
     mostly[:20] = np.arange(20) + 1.0
     assert "980 of 1000 values are 0, the quantile too" in tail_cautions(mostly, 0.95, 0.95, "it")[0]
-    assert "all 400 values are alike" in tail_cautions(np.ones(400), 0.95, 0.95, "it")[0]
+    assert "all 1000 values are alike" in tail_cautions(np.ones(1000), 0.95, 0.95, "it")[0]
 
 
 @settings(max_examples=100, deadline=None)

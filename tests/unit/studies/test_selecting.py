@@ -6,6 +6,7 @@ import pytest
 import sim
 from sim.errors import UsageError
 from sim.postures import plan_named
+from sim.report.selection_findings import verdict
 from sim.studies.compare import compare
 from sim.studies.selecting import rules_of, select
 
@@ -62,6 +63,23 @@ def test_rows_tell_who_was_dropped_when_the_last_one_first(found):
         n = found.values[row["posture"]].size
         gap = found.values[row["posture"]] - found.values["hybrid"][:n]
         assert row["difference_to_best"] == pytest.approx(gap.mean())
+
+
+def test_those_within_the_indifference_are_named_and_the_nearest_comes_first(scenario, plans):
+    wide = select(scenario, plans, 100_000.0)
+    assert wide.standing.done
+    assert wide.standing.at == 20
+    gaps = [abs(row["difference_to_best"]) for row in wide.rows]
+    assert gaps == sorted(gaps)
+    assert set(wide.near) == {row["posture"] for row in wide.rows[1:]}
+    assert "are within the indifference of it, so as good" in verdict(wide)
+    assert select(scenario, plans, 1_000.0, most=20).near == ()
+
+
+def test_a_choice_made_early_is_told(found, scenario, plans):
+    assert any(one.startswith("jic dropped after 20 futures: what comes in up to 15 %") for one in found.cautions)
+    later = select(scenario, plans, 20_000.0, first=50)
+    assert not any("dropped after" in one for one in later.cautions)
 
 
 def test_the_cap_leaves_it_open(scenario, plans):

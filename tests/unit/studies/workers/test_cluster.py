@@ -6,7 +6,7 @@ import socket
 import pytest
 
 from sim.errors import UsageError
-from sim.studies.workers import Cluster, cluster, spread
+from sim.studies.workers import Cluster, cluster, flight, spread
 from sim.studies.workers.versions import differences, here
 
 
@@ -99,6 +99,6 @@ def test_a_scheduler_out_of_reach_is_told_soon(monkeypatch):
 
 
 def test_a_worker_that_joins_later_with_another_version_stops_the_run():
-    found = cluster._piece((1, 2), (b"", {**here(), "numpy": "0.0.1"}))
+    found = flight._piece((1, 2), (b"", {**here(), "numpy": "0.0.1"}))
     assert isinstance(found.error, UsageError)
     assert f"a worker that has joined has numpy {here()['numpy']}, wanted 0.0.1" in str(found.error)

@@ -29,9 +29,10 @@ class Machines:
             self.address = f"tcp://127.0.0.1:{free.getsockname()[1]}"
 
     def start(self, kind, *arguments):
-        log = (self.folder / f"{kind}-{len(self.started)}.log").open("w")
         command = [sys.executable, "-m", f"distributed.cli.dask_{kind}", *arguments, "--no-dashboard"]
-        self.started.append(subprocess.Popen(command, cwd=self.folder, stdout=log, stderr=log, start_new_session=True))
+        with (self.folder / f"{kind}-{len(self.started)}.log").open("w") as log:
+            process = subprocess.Popen(command, cwd=self.folder, stdout=log, stderr=log, start_new_session=True)
+        self.started.append(process)
 
     def begin(self, workers):
         """Start them, and wait until all have joined."""
@@ -78,7 +79,7 @@ def test_a_killed_worker_changes_no_byte(machines):
     """The same arrays as in this process, and most pieces after the loss."""
     scenario = load("first_strike")
     job = Job(scenario, scenario.weather_names, tuple(posture(name).plan(scenario) for name in ("jit", "hybrid")), 1)
-    with cluster._connected(Cluster(machines.address)) as client:
+    with cluster.connected(Cluster(machines.address)) as client:
         processes = list(client.run(os.getpid).values())
     found = []
     for chunk in replicate(job, 120, chunk=2, cluster=Cluster(machines.address)):
