@@ -8,7 +8,7 @@ from sim.studies.source import Source
 
 @pytest.mark.slow
 def test_goodwill_and_lost_sales_turn_the_ranking_of_the_demo():
-    """40 Futures, seed 1: both turn hybrid and JIT round, clear of zero at 95 % over all ends; both kinds of luck are shown."""
+    """40 Futures, seed 1: both turn hybrid and JIT round, clear of zero over all ends; both kinds of luck are shown."""
     wanted = ("goodwill of a critical", "share of lost", "correlation time", "overtake")
     source = Source("meridian", ("jit", "hybrid"))
     found = tornado(source, 40, seed=1, jobs=2, between=("hybrid", "jit"), only=wanted)
