@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from sim.chance import generator
 from sim.errors import UsageError
 from sim.statistics.interval import Floats, Interval, interval
-from sim.statistics.skew import skewness
+from sim.statistics.skew import counted, skewness
 
 #: resamples of a bootstrap, and numbers drawn at a time
 RESAMPLES, AT_ONCE = 4000, 2_000_000
@@ -87,7 +87,7 @@ def bootstrap_mean(values: Floats, level: float = 0.95, seed: int = 1, resamples
     The interval; NaN with fewer than two values.
     """
     _between("confidence", level)
-    kept = values[~np.isnan(values)]
+    kept = counted(values)
     n = int(kept.size)
     if n < 2 or math.isnan(skewness(kept)):
         return interval(kept, level)
@@ -123,7 +123,7 @@ def bootstrap_tail_mean(
 
     _between("probability", probability)
     _between("confidence", level)
-    kept = np.sort(values[~np.isnan(values)])
+    kept = np.sort(counted(values))
     n = int(kept.size)
     if n == 0:
         return Interval(math.nan, math.nan, math.nan, 0)

@@ -10,6 +10,14 @@ from sim.statistics.interval import Floats
 
 #: values below which the normal law of a mean is not leaned on
 FEW = 30
+#: what is below this in size is 0
+NOTHING = 1e-75
+
+
+def counted(values: Floats) -> Floats:
+    """The values that are not null; those so small that their powers would vanish are 0."""
+    kept = values[~np.isnan(values)]
+    return np.where(np.abs(kept) < NOTHING, 0.0, kept)
 
 
 def skewness(values: Floats) -> float:
@@ -21,10 +29,14 @@ def skewness(values: Floats) -> float:
     """
     if not values.size:
         return math.nan
-    centred = values - values.mean()
+    size = float(np.abs(values).max())
+    if not size > np.finfo(float).tiny:
+        return math.nan
+    scaled = values / size  # or else powers of very small values would vanish
+    centred = scaled - scaled.mean()
     second = float((centred**2).mean())
     # what is left of equal numbers after rounding is no spread
-    if second <= (1e-12 * float(np.abs(values).max())) ** 2:
+    if second <= 1e-24:
         return math.nan
     return float((centred**3).mean() / second**1.5)
 

@@ -14,7 +14,7 @@ from typing import Literal
 import numpy as np
 
 from sim.statistics.interval import Floats
-from sim.statistics.skew import FEW, needed, skewness
+from sim.statistics.skew import FEW, counted, needed, skewness
 from sim.statistics.spending import LOOKS
 
 #: values that must differ from the commonest one, and occasions that a share must rest on
@@ -54,7 +54,7 @@ def doubts(values: Floats, yes_no: bool = False) -> tuple[Doubt, ...]:
     values : (n,) of replications 0 … n - 1, NaN where null; for a pair, the differences.
     yes_no : each value is 0 or 1, and the interval is that of a proportion.
     """
-    kept = values[~np.isnan(values)]
+    kept = counted(values)
     n, total = int(kept.size), int(values.size)
     scale = total / n if n else 1.0
     if n < FEW:

@@ -143,6 +143,12 @@ def test_bootstraps_answer_all_values_and_repeat(values, seed):
         assert found.n == array.size
 
 
+@pytest.mark.parametrize("tiny", [1.4486064734438186e-150, 1e-170, 5e-324])
+def test_values_next_to_nothing_are_nothing(tiny):
+    assert bootstrap_mean(np.array([0.0, tiny]), resamples=200).high == 0.0
+    assert bootstrap_tail_mean(np.array([0.0, tiny, 3 * tiny]), 0.8, resamples=200).high == 0.0
+
+
 def test_values_all_alike_have_intervals_without_width():
     alike = np.full(40, 0.1)
     for found in (
