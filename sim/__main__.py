@@ -4,6 +4,8 @@ from __future__ import annotations
 
 #: exit code after Ctrl-C
 STOPPED = 130
+#: seconds that the process may take to end after it
+PATIENCE = 5.0
 
 
 def main() -> None:
@@ -19,18 +21,36 @@ def main() -> None:
             command()
     except KeyboardInterrupt:
         sys.stderr.write("stopped\n")
-        _gone()
+        _in_time()
+        raise SystemExit(STOPPED) from None
     except SystemExit as ended:
         if ended.code == STOPPED:
-            _gone()
+            _in_time()
         raise
 
 
+def _in_time() -> None:
+    """See to it that the process ends soon: threads of a pool that was torn down are now and then waited for in vain."""
+    import threading
+
+    watch = threading.Timer(PATIENCE, _gone)
+    watch.daemon = True
+    watch.start()
+
+
 def _gone() -> None:
-    """End at once: what is finished is on disk, and threads of a pool that was torn down might be waited for in vain."""
+    """End at once; what is finished is on disk. Who watches over shared memory is ended too, and does not complain."""
     import os
+    import signal
     import sys
 
+    for name in ("joblib.externals.loky.backend.resource_tracker", "multiprocessing.resource_tracker"):
+        number = getattr(getattr(sys.modules.get(name), "_resource_tracker", None), "_pid", None)
+        if isinstance(number, int) and hasattr(signal, "SIGKILL"):
+            try:
+                os.kill(number, signal.SIGKILL)
+            except OSError:
+                continue
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(STOPPED)
