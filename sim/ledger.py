@@ -42,6 +42,16 @@ COLUMNS = (
     "destroyed",
     "aside_days",
     "surcharge",
+    "expired",
+    "written_down",
+    "defective",
+    "reworked",
+    "consumed",
+    "transshipped",
+    "from_within",
+    "expedited",
+    "expedite",
+    "consigned_days",
 )
 
 
@@ -66,7 +76,17 @@ class SiteLedger:
     cancelled, lost_in_transit : units on order that were lost before they were made, and on their way.
     quarantined, released, scrapped, destroyed : units of stock; what is quarantined is released or scrapped later.
     aside_days : unit-days in quarantine or behind closed doors; they take room and capital as stock on hand does.
-    surcharge : units received x share of the purchase price that incidents added to it.
+    surcharge : units received x share of the purchase price that incidents, dearer sources and price paths added to it
+        (negative where it was cheaper).
+    expired : units of stock scrapped because of their age.
+    written_down : units x share of their standard cost that was written down while they lay in stock.
+    defective, reworked : defective units bought; quarantined units that were made good at a cost.
+    consumed : units of stock used in kits by a factory.
+    transshipped, from_within : units given to, and received from, other warehouses that this one neither feeds nor is fed
+        by; what comes from within is part of `received`, and is not bought.
+    expedited, expedite : units received, or under way, by an expediting lane, and their freight: money x m3 per unit,
+        charged at departure.
+    consigned_days : unit-days of stock on hand that still belongs to the supplier; part of `on_hand_days`.
     claims, claims_served, claims_days : of the warehouses it feeds: units, served at once, unit-days waiting.
     shipped : units given to the warehouses it feeds.
     opening, closing : at day 0 and at the end, units on hand, set aside, awaited by customers and warehouses, and on order.
@@ -127,6 +147,8 @@ class Ledger:
     ports : for each port where own ships count, (ships, 3): arrival, wait and time in port, days.
     revisions : day of each reassessment of the plan, and how many lines it changed.
     withheld : in a traced run, what incidents did to stock, in order of time.
+    fees : money over the booked days that goes by no unit, by name (see `sim.money.FEES`).
+    told : counts that belong to no item, by name: days, or units (see `sim.outcome`).
     imbalances : what conservation found wrong, in words; empty when the books are right.
     """
 
@@ -135,4 +157,6 @@ class Ledger:
     ports: dict[str, Floats] = field(default_factory=dict)
     revisions: list[tuple[int, int]] = field(default_factory=list)
     withheld: list[Withheld] = field(default_factory=list)
+    fees: dict[str, float] = field(default_factory=dict)
+    told: dict[str, float] = field(default_factory=dict)
     imbalances: list[str] = field(default_factory=list)

@@ -16,6 +16,16 @@ from sim.scenario import Scenario
 
 Floats = NDArray[np.float64]
 YEAR = 365.0
+#: money that goes by no unit, and the measure it is part of
+FEES = {
+    "relationship": "sourcing_cost",
+    "shortfall": "sourcing_cost",
+    "reservation": "sourcing_cost",
+    "qualification": "sourcing_cost",
+    "signals": "sourcing_cost",
+    "delivery": "ordering_cost",
+    "line_down": "line_down_cost",
+}
 
 
 @dataclass(frozen=True)
@@ -60,28 +70,42 @@ def site_money(scenario: Scenario, name: str, site: SiteLedger) -> dict[str, Flo
     on_hand = rate.cost * there / site.days
     held = on_hand + rate.cost * site.transit_days / site.days
     a_year = YEAR / site.days
-    gone = rate.cost * (site.scrapped + site.destroyed + site.lost_in_transit) * a_year
+    gone = rate.cost * (site.scrapped + site.destroyed + site.lost_in_transit + site.expired) * a_year
+    rework = rate.cost * costs.rework * site.reworked * a_year
+    own = rate.cost * (there - site.consigned_days) / site.days + rate.cost * site.transit_days / site.days
     bought = bought_from_outside(scenario, name)
     return {
-        "capital_cost": costs.capital_rate * held,
+        "capital_cost": costs.capital_rate * own,
         "storage_cost": costs.storage_rate * on_hand + costs.storage_per_m3 * rate.volume * there * a_year,
         "insurance_cost": costs.insurance_rate * held,
         "handling_cost": costs.handling_rate * on_hand
-        + costs.handling_per_m3 * rate.volume * (site.received + site.served + site.late + site.shipped) * a_year,
-        "obsolescence_cost": costs.obsolescence_rate * on_hand,
-        "spoilage_cost": costs.shrinkage_rate * on_hand + gone,
+        + costs.handling_per_m3 * rate.volume * _moved(site) * a_year,
+        "obsolescence_cost": costs.obsolescence_rate * on_hand + rate.cost * site.written_down * a_year,
+        "spoilage_cost": costs.shrinkage_rate * on_hand + gone + rework,
         "written_off": gone,
+        "written_down": rate.cost * site.written_down * a_year,
+        "rework_cost": rework,
         "lost_margin": site.lost * (rate.price - rate.cost) * a_year,
         "goodwill_cost": site.lost * rate.goodwill * a_year,
         "backorder_penalty": (site.backordered * rate.penalty + site.backorder_days * costs.backorder_per_unit_day)
         * a_year,
         "line_cost": site.lines * costs.per_line * a_year,
         "freight_cost": site.freight * a_year,
-        "purchase_price_variance": (site.received * (rate.paid - rate.cost) + site.surcharge * rate.paid)
+        "expediting_cost": site.expedite * a_year,
+        "purchase_price_variance": (
+            (site.received - site.from_within) * (rate.paid - rate.cost) + site.surcharge * rate.paid
+        )
         * a_year
         * bought,
-        "purchase_outlay": (site.received + site.surcharge) * rate.paid * a_year * bought,
+        "purchase_outlay": (site.received - site.from_within + site.surcharge) * rate.paid * a_year * bought,
     }
+
+
+def _moved(site: SiteLedger) -> Floats:
+    """Units handled, in and out."""
+    return (  # type: ignore[no-any-return]
+        site.received + site.served + site.late + site.shipped + site.transshipped + site.consumed
+    )
 
 
 def bought_from_outside(scenario: Scenario, name: str) -> float:
@@ -97,6 +121,7 @@ def audit(scenario: Scenario, ledger: Ledger, measures: Mapping[str, float]) -> 
     """
     costs = scenario.costs
     lost = sales = cost_of_lost = goodwill = held = kept = gone = variance = 0.0
+    consigned = down = rework = expediting = 0.0
     days = 1.0
     for name, site in ledger.sites.items():
         days = site.days
@@ -109,7 +134,11 @@ def audit(scenario: Scenario, ledger: Ledger, measures: Mapping[str, float]) -> 
             goodwill += float(np.dot(site.lost[chosen], rate.goodwill[chosen]))
         kept += float(np.dot(site.on_hand_days, rate.cost)) + float(np.dot(site.aside_days, rate.cost))
         held += float(np.dot(site.on_hand_days + site.aside_days + site.transit_days, rate.cost))
-        for column in (site.scrapped, site.destroyed, site.lost_in_transit):
+        consigned += float(np.dot(site.consigned_days, rate.cost))
+        down += float(np.dot(site.written_down, rate.cost))
+        rework += costs.rework * float(np.dot(site.reworked, rate.cost))
+        expediting += float(site.expedite.sum())
+        for column in (site.scrapped, site.destroyed, site.lost_in_transit, site.expired):
             gone += float(np.dot(column, rate.cost))
         if bool((site.surcharge[site.received <= 0] > 0).any()):
             item = site.items[int(np.flatnonzero((site.received <= 0) & (site.surcharge > 0))[0])]
@@ -118,18 +147,24 @@ def audit(scenario: Scenario, ledger: Ledger, measures: Mapping[str, float]) -> 
                 "nothing of it was received"
             )
         if scenario.warehouse(name).fed_by is None:
-            paid = float(np.dot(site.received, rate.paid)) + float(np.dot(site.surcharge, rate.paid))
-            variance += paid - float(np.dot(site.received, rate.cost))
+            bought = site.received - site.from_within
+            paid = float(np.dot(bought, rate.paid)) + float(np.dot(site.surcharge, rate.paid))
+            variance += paid - float(np.dot(bought, rate.cost))
     a_year = YEAR / days
     expected = {
         "lost_units": lost * a_year,
         "lost_margin": (sales - cost_of_lost) * a_year,
         "goodwill_cost": goodwill * a_year,
-        "capital_cost": costs.capital_rate * held / days,
+        "capital_cost": costs.capital_rate * (held - consigned) / days,
         "insurance_cost": costs.insurance_rate * held / days,
-        "obsolescence_cost": costs.obsolescence_rate * kept / days,
-        "spoilage_cost": costs.shrinkage_rate * kept / days + gone * a_year,
+        "obsolescence_cost": costs.obsolescence_rate * kept / days + down * a_year,
+        "spoilage_cost": costs.shrinkage_rate * kept / days + (gone + rework) * a_year,
         "written_off": gone * a_year,
+        "expediting_cost": expediting * a_year,
+        **{
+            measure: sum(ledger.fees.get(fee, 0.0) for fee, home in FEES.items() if home == measure) * a_year
+            for measure in ("sourcing_cost", "line_down_cost")
+        },
         "purchase_price_variance": variance * a_year,
         "average_inventory_value": held / days,
         "total_cost": sum(
@@ -144,8 +179,11 @@ def audit(scenario: Scenario, ledger: Ledger, measures: Mapping[str, float]) -> 
                 "lost_margin",
                 "goodwill_cost",
                 "backorder_penalty",
+                "line_down_cost",
                 "ordering_cost",
                 "freight_cost",
+                "expediting_cost",
+                "sourcing_cost",
                 "purchase_price_variance",
             )
         ),

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from sim.futures import Future
 from sim.ledger import Ledger
-from sim.money import YEAR, audit, rates, site_money
+from sim.money import FEES, YEAR, audit, rates, site_money
 from sim.plan import Plan
 from sim.scenario import Scenario
 
@@ -103,6 +103,10 @@ def _measures(scenario: Scenario, ledger: Ledger) -> dict[str, float]:
             "peak",
             "change",
             "orders",
+            "expired",
+            "defective",
+            "expedited",
+            "transshipped",
         ),
         0.0,
     )
@@ -134,7 +138,10 @@ def _measures(scenario: Scenario, ledger: Ledger) -> dict[str, float]:
         total["hand"] += float((rate.cost * (site.on_hand_days + site.aside_days)).sum()) / days
         total["moving"] += float((rate.cost * site.transit_days).sum()) / days
         total["delivered"] += float((rate.cost * (site.served + site.late)).sum())
-        total["moves"] += float((site.received + site.served + site.late + site.shipped).sum())
+        total["moves"] += float((site.received + site.served + site.late + site.shipped + site.consumed).sum())
+        total["moves"] += float(site.transshipped.sum())
+        for key in ("expired", "defective", "expedited", "transshipped"):
+            total[key] += float(site.columns[key].sum())
         total["space"] += (site.volume_days + float((site.aside_days * rate.volume).sum())) / days
         total["peak"] += site.peak_volume
         total["orders"] += site.orders
@@ -154,8 +161,10 @@ def _measures(scenario: Scenario, ledger: Ledger) -> dict[str, float]:
     money["storage_cost"] += overflow * a_year + costs.storage_fixed * len(ledger.sites)
     holding = money["capital_cost"] + money["storage_cost"] + money["insurance_cost"] + money["handling_cost"]
     carrying = holding + money["obsolescence_cost"] + money["spoilage_cost"]
-    stockout = money["lost_margin"] + money["goodwill_cost"] + money["backorder_penalty"]
-    ordering = money["line_cost"] + total["orders"] * costs.per_order * a_year
+    fees = {name: ledger.fees.get(name, 0.0) * a_year for name in FEES}
+    sourcing = sum(value for name, value in fees.items() if FEES[name] == "sourcing_cost")
+    stockout = money["lost_margin"] + money["goodwill_cost"] + money["backorder_penalty"] + fees["line_down"]
+    ordering = money["line_cost"] + total["orders"] * costs.per_order * a_year + fees["delivery"]
     variance = money["purchase_price_variance"]
     inventory = total["hand"] + total["moving"]
     value_a_day = (
@@ -187,14 +196,26 @@ def _measures(scenario: Scenario, ledger: Ledger) -> dict[str, float]:
                 "obsolescence_cost",
                 "spoilage_cost",
                 "written_off",
+                "written_down",
+                "rework_cost",
             )
         },
         "stockout_cost": stockout,
         **{key: money[key] for key in ("lost_margin", "goodwill_cost", "backorder_penalty")},
+        "line_down_cost": fees["line_down"],
+        "line_down_days": ledger.told.get("line_down_days", 0.0) * a_year,
         "ordering_cost": ordering,
         "freight_cost": money["freight_cost"],
+        "expediting_cost": money["expediting_cost"],
+        "sourcing_cost": sourcing,
         "purchase_price_variance": variance,
-        "total_cost": carrying + stockout + ordering + money["freight_cost"] + variance,
+        "total_cost": carrying
+        + stockout
+        + ordering
+        + money["freight_cost"]
+        + money["expediting_cost"]
+        + sourcing
+        + variance,
         "purchase_outlay": money["purchase_outlay"],
         "average_inventory_value": inventory,
         "on_hand_value": total["hand"],
@@ -204,6 +225,11 @@ def _measures(scenario: Scenario, ledger: Ledger) -> dict[str, float]:
         "mean_space": total["space"],
         "peak_space": total["peak"],
         "handling_moves": total["moves"] * a_year,
+        "expedited_units": total["expedited"] * a_year,
+        "transshipped_units": total["transshipped"] * a_year,
+        "expired_units": total["expired"] * a_year,
+        "defective_units": total["defective"] * a_year,
+        "days_to_discovery": _ratio(ledger.told.get("discovery_days", 0.0), ledger.told.get("discoveries", 0.0)),
         "inventory_change": total["change"],
     }
     return {key: float(value) for key, value in found.items()}

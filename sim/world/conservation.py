@@ -11,9 +11,9 @@ from sim.world.journal import TOLERANCE
 def conservation(ledger: Ledger) -> list[str]:
     """What does not add up in a ledger, naming warehouse and item; empty when the books are right.
 
-    Goods: on hand and set aside at day 0 + received = delivered at once + delivered late + shipped to warehouses + scrapped
-    + destroyed + on hand and set aside at the end. Quarantine: what was put there has been released, scrapped, destroyed or
-    is still there.
+    Goods: on hand and set aside at day 0 + received = delivered at once + delivered late + shipped to warehouses (those it
+    feeds and others) + scrapped + expired + destroyed + consumed in kits + on hand and set aside at the end. Quarantine:
+    what was put there has been released, scrapped, destroyed or is still there.
     Demand: waiting at day 0 + demand = delivered at once + delivered late + lost + waiting at the end.
     Orders: on order at day 0 + ordered = received + cancelled + lost in transit + on order at the end, and on order at the
     end = what is found in production, in transit and in claims by looking at every parcel.
@@ -27,8 +27,11 @@ def conservation(ledger: Ledger) -> list[str]:
                 site.served
                 + site.late
                 + site.shipped
+                + site.transshipped
                 + site.scrapped
+                + site.expired
                 + site.destroyed
+                + site.consumed
                 + closing["on_hand"]
                 + closing["aside"],
             ),
