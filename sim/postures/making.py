@@ -12,7 +12,7 @@ from sim import profiles
 from sim.errors import BufferstockError, PolicyError, ScenarioError, near_miss
 from sim.knowledge import lead_time
 from sim.plan import Plan, PlanLine, callable_named
-from sim.policies import POLICIES
+from sim.policies import NAMES, POLICIES
 from sim.postures import against
 from sim.postures.decision import Numbers, Posture
 from sim.postures.room import Buffer, fitted
@@ -79,7 +79,10 @@ def _spread(scenario: Scenario, site: str, origin: str, found: LeadTimeProfile) 
 
 def _policy(posture: Posture, trust: bool) -> Any:
     """The policy that is named for all items, if one is."""
-    if posture.policy is None or posture.policy in POLICIES:
+    if posture.policy is None:
+        return None
+    if posture.policy in POLICIES:
+        POLICIES[posture.policy]  # parameters in its name are checked now
         return posture.policy
     if ":" not in posture.policy:
         near = near_miss(posture.policy, [*POLICIES, "module:name"])

@@ -14,7 +14,7 @@ from sim.errors import ScenarioError, near_miss
 from sim.futures import Future
 from sim.ledger import Ledger
 from sim.plan import Plan, PlanLine
-from sim.policies import POLICIES, View
+from sim.policies import NAMES, POLICIES, View
 from sim.policies.policy import VIEW_COLUMNS
 from sim.scenario import Scenario
 from sim.world.feeding import tiers
@@ -119,7 +119,7 @@ class Blueprint:
             policy = lines[numbers[0]].policy
             if isinstance(policy, str) and policy not in POLICIES:
                 raise ScenarioError(
-                    [f"plan {self.plan.posture!r}: {policy!r} is not a policy{near_miss(policy, POLICIES)}"]
+                    [f"plan {self.plan.posture!r}: {policy!r} is not a policy{near_miss(policy, NAMES)}"]
                 )
             chosen = [lines[number] for number in numbers]
             origins: dict[str, list[int]] = {}

@@ -65,7 +65,7 @@ class Review:
         self._own = all(policy is not one for one in BUILT_IN)
         self._name = name
         self._ceil = stock.whole_units and name not in WHOLE
-        self._carry = np.zeros(len(view.items)) if name == "push" else None
+        self._carry = np.zeros(len(view.items)) if name.split("(")[0] == "push" else None
         self._plain = not (self._own or self._ceil) and self._carry is self._minimum is self._multiple is None
         self._count, self._tick = len(self.moments), Occurrence(self.review, None)
         self._replication = replication
