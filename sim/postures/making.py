@@ -55,7 +55,17 @@ def plan(posture: Posture, scenario: Scenario, trust: bool = False, keep: Plan |
     known = profiles.of(scenario)
     maker = _Maker(posture, scenario, known, _policy(posture, trust), keep)
     lines = tuple(line for site in scenario.sites for line in maker.lines(site))
-    made = Plan(posture=posture.name, lines=lines, notes=posture.notes, review_after=posture.review_after)
+    made = Plan(
+        posture=posture.name,
+        lines=lines,
+        notes=posture.notes,
+        visibility=posture.visibility,
+        review_after=posture.review_after,
+    )
+    if posture.adapts is not None and keep is None:
+        from sim.postures.adapter import adaptive_plan
+
+        return adaptive_plan(posture, scenario, made, posture.adapts)
     if posture.reassess_every is None or keep is not None:
         return made
     from sim.postures.reassessment import Reassessor

@@ -79,6 +79,14 @@ class Blueprint:
         self.sites = {name: self._site(name, items) for name, items in scenario.sites.items() if items}
         self.lanes = {(lane.destination, origin): lane for lane in scenario.lanes for origin in lane.origin}
         self.single = any(stream.model == "orders" for stream in scenario.demand)
+        #: what is seen of supply and stock; None: nothing but the true stock
+        self.visibility = scenario.visibility if plan.visibility is None else plan.visibility
+        #: whether the plan's reviser asks for signals
+        self.asks = bool(getattr(plan.reviser, "wants_signals", False))
+        if self.single and self.visibility is not None and self.visibility.drifts:
+            raise ScenarioError(
+                [f"{scenario.name}: visibility: a stock record that drifts needs demand by day, not single orders"]
+            )
         if plan.reviser is not None and any(s.model in ("orders", "fixed_interval") for s in scenario.demand):
             raise ScenarioError(
                 [f"plan {plan.posture!r}: reassess_every: a plan is reassessed only where demand comes by day"]

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sim.errors import ModelError
 from sim.futures import Future
 from sim.ledger import Ledger, Withheld
+from sim.money import YEAR
 from sim.plan import Seen
 from sim.policies import View
 from sim.world.blueprint import Blueprint, Group, Site
@@ -25,8 +26,10 @@ from sim.world.motion import here
 from sim.world.ordering import fed, orderer, supplied
 from sim.world.orderstock import OrderStock
 from sim.world.quay import Quay
+from sim.world.record import Record, kept
 from sim.world.reviewing import Review
 from sim.world.route import Route
+from sim.world.senses import Senses
 from sim.world.starting import fill
 from sim.world.stock import Stock
 from sim.world.supplying import Direct, Made
@@ -82,6 +85,10 @@ class World:
                     stock.journal.warded()
             if blueprint.plan.reviser is not None:
                 self.stocks[site.name].seen = {}
+        seeing = blueprint.visibility
+        self.senses = Senses(self, seeing) if seeing is not None and blueprint.asks else None
+        self.memory: dict[str, Any] = {}
+        self._plan = blueprint.plan
         supply = self._order_supply if blueprint.single else self._array_supply
         self.reviews: list[Review] = []
         for site in blueprint.sites.values():
@@ -160,6 +167,9 @@ class World:
 
     def _array_supply(self, site: Site) -> None:
         stock: Stock = self.stocks[site.name]
+        seeing, record = self.blueprint.visibility, None
+        if seeing is not None and seeing.drifts:
+            record = Record(site, self.future, seeing, self.whole)
         for group in site.groups:
             moments = self._moments(site, group)
             review = Review(
@@ -202,6 +212,8 @@ class World:
                 review.flows.append((None if whole else rows, flow))
                 if len(site.groups) == 1 and not isinstance(stock, FeedingStock):
                     flow.collected()
+            if record is not None:
+                kept(review, record)
             review.alone = len(site.groups) == len(group.parts) == 1
             self.reviews.append(review)
 
@@ -254,7 +266,10 @@ class World:
         plan = self.blueprint.plan
         if plan.reviser is not None:
             dark = Darkness(self.future.incidents, "")
-            for day in range(plan.reassess_every, self.future.end, plan.reassess_every):
+            days = range(plan.reassess_every, self.future.end, plan.reassess_every)
+            if self.senses is not None:
+                self.senses.begin(list(days))
+            for day in days:
                 if dark.at(day):
                     continue
                 self.clock.at(float(day), REVIEW - 1, self._reassess, day)
@@ -270,6 +285,8 @@ class World:
         for name, quay in self.quays.items():
             if quay.counts:
                 ledger.ports[name] = np.array([row for row in quay.waits if row[0] >= 0]).reshape(-1, 3)
+        if self.blueprint.visibility is not None and self.blueprint.visibility.cost:
+            ledger.fees["signals"] = self.blueprint.visibility.cost * self.future.end / YEAR
         self._check(ledger)
         return ledger
 
@@ -279,11 +296,17 @@ class World:
         assert reviser is not None
         demand: dict[str, Floats] = {}
         lead_times: dict[tuple[str, str], Floats] = {}
-        for name, stock in self.stocks.items():
-            demand[name] = stock.past(day)
-            for origin, receipts in stock.seen.items():
-                lead_times[name, origin] = np.array([row for row in receipts if row[1] >= 0]).reshape(-1, 2)
-        plan = reviser(Seen(day, demand, lead_times))
+        if getattr(reviser, "wants_records", True):
+            for name, stock in self.stocks.items():
+                demand[name] = stock.past(day)
+                for origin, receipts in stock.seen.items():
+                    lead_times[name, origin] = np.array([row for row in receipts if row[1] >= 0]).reshape(-1, 2)
+        signals = None if self.senses is None else self.senses.signals(day)
+        plan = reviser(Seen(day, demand, lead_times, signals, self.memory))
+        if plan is self._plan:
+            self.revisions.append((day, 0))
+            return
+        self._plan = plan
         changed = sum(review.revise(plan.by_site[review.stock.name]) for review in self.reviews)
         self.revisions.append((day, changed))
 
