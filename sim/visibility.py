@@ -27,7 +27,9 @@ class Signal:
     signal: SignalName = key(about="which signal")
     delay: float | None = key(default=None, ge=0, about="days it is late; that of the visibility when left out")
     noise: float | None = key(
-        default=None, ge=0, about="standard deviation of the error of its logarithm; that of the visibility when left out"
+        default=None,
+        ge=0,
+        about="standard deviation of the error of its logarithm; that of the visibility when left out",
     )
 
     @staticmethod
@@ -111,7 +113,7 @@ def idle(visibility: Visibility, causes: dict[str, bool]) -> list[str]:
     """
     seen = [one.signal for one in visibility.signals]
     still = [name for name in seen if not causes.get(name, True)]
-    if not still or len(seen) == len(SIGNALS) and len(still) < len(seen):
+    if not still or (len(seen) == len(SIGNALS) and len(still) < len(seen)):
         return []  # who sees everything sees what is still, too
     return [f"visibility: nothing in the scenario can move the signal {name!r}: {WHY[name]}" for name in still]
 
@@ -141,7 +143,8 @@ def told(visibility: Visibility, scenario: Scenario) -> list[str]:
             "notices": struck or visibility.false_alarms > 0,
             "queues": crowded,
             "lateness": struck or crowded or bool(used["pool"]) or any(law.sd > 0 for law in laws),
-            "forecast_error": bool(targets) or any(one.model not in ("none", "deterministic") for one in scenario.demand),
+            "forecast_error": bool(targets)
+            or any(one.model not in ("none", "deterministic") for one in scenario.demand),
             "containers": bool(used["pool"]),
         },
     )

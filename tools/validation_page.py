@@ -35,7 +35,8 @@ def main() -> None:
     rows: list[dict[str, Any]] = document["instances"]
     judged = [row for row in rows if row["verdict"] != "pending"]
     passed = sum(row["verdict"] == "pass" for row in judged)
-    lines = [HEAD, f"{passed} of {len(judged)} values pass{f"; {len(PENDING)} pending" if PENDING else ""}. {_run(document)}\n"]
+    waiting = f"; {len(PENDING)} pending" if PENDING else ""
+    lines = [HEAD, f"{passed} of {len(judged)} values pass{waiting}. {_run(document)}\n"]
     notes: dict[str, list[str]] = {}
     for name, (builder, _, short) in CASES.items():
         notes.setdefault(name.split()[0], []).append(builder(short).note)

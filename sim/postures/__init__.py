@@ -9,4 +9,16 @@ from sim.postures.files import posture
 from sim.postures.named import PLAN_FILES, plan_named
 from sim.postures.rule import Rule
 
-__all__ = ["PLAN_FILES", "POSTURES", "Posture", "Rule", "adaptive", "current_plan", "hybrid", "jic", "jit", "plan_named", "posture"]
+__all__ = [
+    "PLAN_FILES",
+    "POSTURES",
+    "Posture",
+    "Rule",
+    "adaptive",
+    "current_plan",
+    "hybrid",
+    "jic",
+    "jit",
+    "plan_named",
+    "posture",
+]

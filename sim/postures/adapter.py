@@ -81,7 +81,7 @@ class Adapter:
         if not memory:
             memory.update(level=np.zeros(len(self.lean.lines)), lines=list(self.lean.lines), plan=self.lean)
         assert seen.signals is not None
-        found, words = self.indices(seen.signals)
+        found, own, shared = self.indices(seen.signals)
         level: Floats = memory["level"]
         moved = self.moved(level, found)
         changed = np.flatnonzero(moved != level).tolist()
@@ -90,7 +90,8 @@ class Adapter:
             return same
         lines: list[PlanLine] = memory["lines"]
         for place in changed:
-            lines[place] = self.line(place, float(moved[place]), words.get(place, ""), moved[place] > level[place])
+            why = f"demand {own[place]:.1f} standard errors above the forecast" if own[place] else shared.get(place, "")
+            lines[place] = self.line(place, float(moved[place]), why, moved[place] > level[place])
         made = dataclasses.replace(self.lean, lines=tuple(lines))
         memory.update(level=moved, plan=made)
         return made
@@ -103,25 +104,25 @@ class Adapter:
         made = np.where((found >= rule.raise_at) & (found > level), up, level)
         return np.where((found < rule.lower_at) & (found < level), down, made)
 
-    def indices(self, signals: Signals) -> tuple[Floats, dict[int, str]]:
-        """The strongest signal of each line as an index, (lines,), and what it is in words where it is any."""
-        found = np.zeros(len(self.lean.lines))
+    def indices(self, signals: Signals) -> tuple[Floats, Floats, dict[int, str]]:
+        """The strongest signal of each line as an index, (lines,), and what it is.
+
+        Where that is its own forecast error, it is given in standard errors, (lines,), 0 elsewhere; the others in words.
+        """
+        found, own = np.zeros(len(self.lean.lines)), np.zeros(len(self.lean.lines))
         words: dict[int, str] = {}
+        quiet, alarm = SCALES["forecast_error"]
         for way in self.ways:
             shared, why = _of_way(way, signals)
             if shared > 0:
                 found[way.places] = shared
                 words.update(dict.fromkeys(way.places.tolist(), why))
-            errors = signals.forecast_error.get(way.site)
-            if errors is None:
-                continue
-            quiet, alarm = SCALES["forecast_error"]
-            own = np.clip((errors[way.columns] - quiet) / (alarm - quiet), 0.0, 1.0)
-            for row in np.flatnonzero(own > shared).tolist():
-                place = int(way.places[row])
-                found[place] = own[row]
-                words[place] = f"demand {errors[way.columns[row]]:.1f} standard errors above the forecast"
-        return found, words
+            if way.site in signals.forecast_error:
+                errors = signals.forecast_error[way.site][way.columns]
+                strength = np.clip((errors - quiet) / (alarm - quiet), 0.0, 1.0)
+                found[way.places] = np.maximum(strength, shared)
+                own[way.places] = np.where(strength > shared, errors, 0.0)
+        return found, own, words
 
     def line(self, place: int, level: float, why: str, rises: bool) -> PlanLine:
         """A line at a level between lean (0) and guarded (1), with its reason."""

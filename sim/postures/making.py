@@ -12,7 +12,7 @@ from sim import profiles
 from sim.errors import BufferstockError, PolicyError, ScenarioError, near_miss
 from sim.knowledge import lead_time
 from sim.plan import Plan, PlanLine, callable_named
-from sim.policies import NAMES, POLICIES
+from sim.policies import POLICIES
 from sim.postures import against
 from sim.postures.decision import Numbers, Posture
 from sim.postures.room import Buffer, fitted

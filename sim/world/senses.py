@@ -1,4 +1,4 @@
-"""Senses: what of a running world becomes a signal, how late, and how blurred. Read when a plan asks; nothing reads ahead."""
+"""Senses: what of a running world becomes a signal, how late and how blurred. Nothing reads ahead."""
 
 from __future__ import annotations
 
@@ -94,7 +94,9 @@ class Senses:
     def _standstill(self, one: Incident, length: float) -> float:
         """Days of standstill believed, at its worst: capacity lost x length, and days added to the way."""
         scenario = self.world.blueprint.scenario
-        rest = float(one.remaining) if isinstance(one.remaining, float | int) else min(left for _, left in one.remaining)
+        rest = (
+            float(one.remaining) if isinstance(one.remaining, float | int) else min(left for _, left in one.remaining)
+        )
         if one.target == "pool":
             rest /= max(one.cycle_factor, 1.0)
         if one.orders != "queue":
@@ -129,7 +131,7 @@ class Senses:
         delay = self.senses["notices"][0]
         true = [notice for known, over, notice in self._known if known <= day < over]
         false = [notice for known, notice in self._alarms if known <= day < notice.start + delay]
-        return tuple([*true, *false])
+        return (*true, *false)
 
     # -- ports and pools -------------------------------------------------------------------------------------------
 
