@@ -144,7 +144,7 @@ def test_a_biased_pull_follows_demand_at_a_level_that_is_off():
 
 def test_a_biased_push_piles_up_by_the_bias():
     """20 units a day more than demand, noise aside: after d days, 20 d more than under no bias."""
-    plain, demand, ledger = lived("push", {"model": "poisson"})
+    plain, _, ledger = lived("push", {"model": "poisson"})
     biased, _, more = lived("push(bias=1.2)", {"model": "poisson"})
     np.testing.assert_allclose(biased - plain, 20.0)
     gap = more.sites["site"].series["net"] - ledger.sites["site"].series["net"]
@@ -152,7 +152,7 @@ def test_a_biased_push_piles_up_by_the_bias():
 
 
 def test_a_push_that_is_corrected_comes_back_to_its_level():
-    orders, _, ledger = lived("push(bias=1.2, correct_every=30)", {"model": "poisson"})
+    orders, *_ = lived("push(bias=1.2, correct_every=30)", {"model": "poisson"})
     corrected = np.arange(300) % 30 == 0
     np.testing.assert_allclose(orders[~corrected], 120.0)
     # every 30 days the position is put back to 480: 29 days of 20 too much are not ordered then

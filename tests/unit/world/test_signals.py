@@ -286,5 +286,6 @@ def test_signals_that_nothing_can_move_are_warned_of():
     quiet = {"signals": ["notices", "containers", "queues"]}
     told = [one for one in scenario_of(visibility=quiet).warnings if one.startswith("visibility")]
     assert len(told) == 2
-    assert "'notices'" in told[0] and "'containers'" in told[1]
+    assert "'notices'" in told[0]
+    assert "'containers'" in told[1]
     assert not [one for one in scenario_of(visibility=quiet, disruptions=[STRIKE]).warnings if "'notices'" in one]
