@@ -23,7 +23,7 @@ from experiments.support import (
 from experiments.support.finding import hashed
 from experiments.support.measured import Measured, measured
 from experiments.support.meridian import SOURCES, jic, jit, meridian, plans, priced
-from experiments.support.page import between, shown, told
+from experiments.support.page import shown, told
 
 #: $10 a pallet (published: 5 to 15) of 1.6 m3
 PER_M3 = 6.25
@@ -43,12 +43,12 @@ CLAIM = Claim(
     question="By how much is each of these lower (turns: higher) under JIT than under JIC in a calm world, and what is left "
     "of the saving after ordering, freight and stockouts?",
     design="Meridian in calm weather, two years after a warm-up of half a year, under JIT and JIC by stock alone, on the "
-    "same futures. Each part of the claim is a cell of its own. Handling is measured in two ways: as it is booked by default, a "
-    "share of the value that lies there, and by the m3 that are moved in and out, per dollar of goods delivered, so that "
+    "same futures. Each part of the claim is a cell of its own. Handling is measured in two ways: as it is booked by default, "
+    "a share of the value that lies there, and by the m3 that are moved in and out, per dollar of goods delivered, so that "
     "lost sales do not look like less work.",
     fair="JIC's case is service, and it is not asked for here; so what JIT pays for carrying less (order lines, stockouts, "
-    "total cost) is shown beside it. Both postures order weekly from the same sources by the same lanes, are planned from the "
-    "same history, and start from their own order-up-to positions, so that neither is charged for building up stock.",
+    "total cost) is shown beside it. Both postures order weekly from the same sources by the same lanes, are planned from "
+    "the same history, and start from their own order-up-to positions, so that neither is charged for building up stock.",
     expected="JIT is lower in all parts that follow the stock on hand. Handling by moves should differ little: every unit "
     "sold comes in once and goes out once, however long it lies between.",
     parameters=(
@@ -124,18 +124,18 @@ def run(setting: Setting) -> Finding:
     share = ratios["carrying cost"]
     return Finding(
         verdict=verdict,
-        headline=f"JIT's carrying cost is {shown(share.mean, 'share')} of JIC's ({between(share.low, share.high, 'share')}): "
+        headline=f"JIT's carrying cost is {told(share)} of JIC's; "
         f"it saves {_millions(saved)} a year. Of that, more order lines take back {_millions(beside['ordering cost'])} and "
         f"stockouts {_millions(beside['stockout cost'])}; total cost is {_millions(beside['total cost'])} against JIC's. "
-        f"Handling by the m3 moved is {shown(ratios[MOVED].mean, 'share')} of JIC's: every unit sold still comes in and goes out.",
+        f"Handling by the m3 moved is {shown(ratios[MOVED].mean, 'share')} of JIC's: what is sold still comes in and goes out.",
         key=share.name,
         estimates=(*ratios.values(), saved, *beside.values(), fixed, *fills),
         tables=(_table(found, handled),),
         figure=_figure(ratios),
         flip=flip,
         attack=Attack(
-            "Storage and handling are booked as shares of the value on hand. A firm that rents its building and pays its crew "
-            "by what is moved saves neither when less lies there.",
+            "Storage and handling are booked as shares of the value on hand. A firm that rents its building and pays its "
+            "crew by what is moved saves neither when less lies there.",
             f"Rent made fixed (the same for both) and handling charged at ${PER_M3:g} per m3 moved, on the same futures.",
             f"JIT still saves {_millions(fixed)} a year of carrying cost, where it saved {_millions(saved)}.",
         ),

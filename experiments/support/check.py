@@ -123,7 +123,7 @@ def allowed(one: Mapping[str, Any], other: Mapping[str, Any]) -> float:
 
     from sim.statistics.interval import t_quantile
 
-    exact = EXACT * max(abs(one["mean"]), abs(other["mean"]), 1e-9)
+    exact: float = EXACT * max(abs(one["mean"]), abs(other["mean"]), 1e-9)
     errors = [each["error"] for each in (one, other)]
     if any(error is None for error in errors):
         return math.inf  # too few Futures for an error

@@ -54,7 +54,7 @@ def summary(folder: Path = RESULTS, prefix: str = "results/") -> str:
 def key(one: dict[str, Any]) -> str:
     """The key number of a result with its interval."""
     given = next(each for each in one["estimates"] if each["name"] == one["key"])
-    values = {name: float("nan") if value is None else value for name, value in given.items()}
+    values: dict[str, Any] = {name: float("nan") if value is None else value for name, value in given.items()}
     return f"{given['name']}: {told(Estimate(**values))}"
 
 

@@ -25,8 +25,8 @@ RISK = 0.05
 RULE = (
     "Each cell is tested with Student's t on differences Future by Future, two-sided, Holm-corrected over all cells at 5 %. "
     "All cells for the claim: holds. Some for it: holds when (those cells). None for it and at least one against it: does "
-    "not hold. Otherwise: undecided. Intervals shown hold for all cells together (Bonferroni, 95 %); Holm's test is a little "
-    "sharper, so that a cell may be decided whose interval just touches its limit."
+    "not hold. Otherwise: undecided. Intervals shown hold for all cells together (Bonferroni, 95 %); Holm's test is a "
+    "little sharper, so that a cell may be decided whose interval just touches its limit."
 )
 
 
