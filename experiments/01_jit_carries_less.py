@@ -43,9 +43,9 @@ CLAIM = Claim(
     question="By how much is each of these lower (turns: higher) under JIT than under JIC in a calm world, and what is left "
     "of the saving after ordering, freight and stockouts?",
     design="Meridian in calm weather, two years after a warm-up of half a year, under JIT and JIC by stock alone, on the "
-    "same futures. Each part of the claim is a cell of its own. Handling is measured in two ways: as it is booked by default, "
-    "a share of the value that lies there, and by the m3 that are moved in and out, per dollar of goods delivered, so that "
-    "lost sales do not look like less work.",
+    "same futures. Each part of the claim is a cell of its own. Handling is measured in two ways: as it is booked by "
+    "default, a share of the value that lies there, and by the m3 that are moved in and out, per dollar of goods "
+    "delivered, so that lost sales do not look like less work.",
     fair="JIC's case is service, and it is not asked for here; so what JIT pays for carrying less (order lines, stockouts, "
     "total cost) is shown beside it. Both postures order weekly from the same sources by the same lanes, are planned from "
     "the same history, and start from their own order-up-to positions, so that neither is charged for building up stock.",
@@ -127,7 +127,7 @@ def run(setting: Setting) -> Finding:
         headline=f"JIT's carrying cost is {told(share)} of JIC's; "
         f"it saves {_millions(saved)} a year. Of that, more order lines take back {_millions(beside['ordering cost'])} and "
         f"stockouts {_millions(beside['stockout cost'])}; total cost is {_millions(beside['total cost'])} against JIC's. "
-        f"Handling by the m3 moved is {shown(ratios[MOVED].mean, 'share')} of JIC's: what is sold still comes in and goes out.",
+        f"Handling by m3 moved is {shown(ratios[MOVED].mean, 'share')} of JIC's: what is sold comes in and goes out.",
         key=share.name,
         estimates=(*ratios.values(), saved, *beside.values(), fixed, *fills),
         tables=(_table(found, handled),),
