@@ -75,7 +75,7 @@ def run(setting: Setting) -> Finding:
     cells.append(cell(MOVED, handled["jit"] - handled["jic"], "less", unit="USD per 1,000 USD delivered"))
     verdict = judge(
         cells,
-        condition=_condition(cells),
+        condition=_condition,
         rule="One cell for each part of the claim: JIT less JIC.",
     )
 
@@ -154,11 +154,9 @@ def _handled(found: Measured, posture: str) -> Any:
     return 1000 * found.values("moved", posture, "handling_cost") / delivered
 
 
-def _condition(cells: list[Any]) -> str:
+def _condition(yes: list[str]) -> str:
     """What the claim holds for, in words."""
-    judged = judge(cells).cells
-    yes = [one.cell.label for one in judged if one.side == "for"]
-    no = [one.cell.label for one in judged if one.side != "for"]
+    no = [name for name in (*(name for name, *_ in PARTS), MOVED) if name not in yes]
     if no == [MOVED]:
         return "handling is charged on the value held, not by what is moved in and out"
     return f"it speaks of {', '.join(yes)}; not of {', '.join(no)}"
