@@ -315,7 +315,7 @@ def _longer(count: int, setting: Setting, worlds: Scenario, both: Any, reader: A
 
 
 def _fewer(count: int) -> int:
-    return max(count // 2, 3)
+    return max(count // 2, 2)
 
 
 def _surges(count: int, setting: Setting, base: Scenario, both: Any, reader: Any) -> Floats:
