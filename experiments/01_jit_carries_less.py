@@ -67,7 +67,7 @@ def run(setting: Setting) -> Finding:
     calm = meridian("calm")
     both = plans(calm, jit(), jic())
     moved = priced(calm, handling_rate=0.0, handling_per_m3=PER_M3, storage_rate=0.0)
-    count = setting.replications(100, 12)
+    count = setting.replications(60, 8)
     found = measured([Case("calm", calm, both), Case("moved", moved, both)], count, setting.seed, setting.jobs)
 
     cells = [cell(name, found.apart("calm", "jit", "jic", key), want, unit=unit) for name, key, unit, want in PARTS]  # type: ignore[arg-type]
