@@ -340,7 +340,7 @@ def _figure(by_name: dict[str, Estimate]) -> Figure:
         axes.set_ylim(-0.5, len(LAWS) - 0.5)
         axes.set_ylabel("lead time")
         axes.set_xlabel("replenishment cycles without a stockout, %")
-        axes.legend(frameon=False, loc="lower left", title="demand")
+        axes.legend(frameon=False, loc="upper left", title="demand")
 
     means = [by_name[f"cycle service, {klass}, {law}"].mean for klass in CLASSES for law in LAWS]
     return Figure(
