@@ -265,7 +265,8 @@ def _law(name: str) -> dict[str, Any]:
 
 def _scenario(pairs: Sequence[tuple[str, str]], history: int) -> tuple[Scenario, list[list[int]]]:
     """The scenario, and positions of the items of each pair."""
-    items, demand, suppliers, lanes, groups = [], [], [], [], []
+    items: list[dict[str, Any]] = []
+    demand, suppliers, lanes, groups = [], [], [], []
     for number, (klass, law) in enumerate(pairs):
         group = []
         for copy in range(COPIES):
