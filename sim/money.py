@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from sim.catalogue import CRITICALITIES
 from sim.errors import ModelError
 from sim.ledger import Ledger, SiteLedger
+from sim.purchases import audit as audit_purchases
 from sim.scenario import Scenario
 
 Floats = NDArray[np.float64]
@@ -78,8 +79,7 @@ def site_money(scenario: Scenario, name: str, site: SiteLedger) -> dict[str, Flo
         "capital_cost": costs.capital_rate * own,
         "storage_cost": costs.storage_rate * on_hand + costs.storage_per_m3 * rate.volume * there * a_year,
         "insurance_cost": costs.insurance_rate * held,
-        "handling_cost": costs.handling_rate * on_hand
-        + costs.handling_per_m3 * rate.volume * _moved(site) * a_year,
+        "handling_cost": costs.handling_rate * on_hand + costs.handling_per_m3 * rate.volume * _moved(site) * a_year,
         "obsolescence_cost": costs.obsolescence_rate * on_hand + rate.cost * site.written_down * a_year,
         "spoilage_cost": costs.shrinkage_rate * on_hand + gone + rework,
         "written_off": gone,
@@ -119,6 +119,7 @@ def audit(scenario: Scenario, ledger: Ledger, measures: Mapping[str, float]) -> 
     Purchases are of what was received, at its base price and what incidents added to it: who received nothing of an item
     paid nothing for it.
     """
+    audit_purchases(scenario, ledger)
     costs = scenario.costs
     lost = sales = cost_of_lost = goodwill = held = kept = gone = variance = 0.0
     consigned = down = rework = expediting = 0.0

@@ -27,8 +27,9 @@ TABLES = ("items", "suppliers", "ports", "pools", "warehouses", "demand")
 #: lists whose rows have a name of their own, with the key that holds it
 NAMED = {
     "items": "item",
-    **dict.fromkeys(("suppliers", "ports", "pools", "warehouses", "lanes", "factors", "disruptions"), "name"),
+    **dict.fromkeys(("suppliers", "ports", "pools", "warehouses", "lanes", "factors", "prices", "disruptions"), "name"),
     "stretches": "name",
+    "contracts": "supplier",
     "assumptions": "label",
 }
 #: keys that no file gives

@@ -8,8 +8,10 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cached_property
 from typing import Any, Literal
 
+from sim import market
 from sim.assumptions import Assumption
 from sim.catalogue import Catalogue, Item
+from sim.contracts import Contract
 from sim.costs import Costs
 from sim.demand import SHAPED, DemandStream, Factor
 from sim.disruptions import AnyDisruption, OwnDisruption, check
@@ -17,6 +19,7 @@ from sim.errors import UsageError, near_miss
 from sim.keys import key, spec
 from sim.network import ContainerPool, Lane, Port, Supplier, Warehouse
 from sim.parameters import Parameters
+from sim.prices import DAY_OF_PRICE, PricePath, Quote
 from sim.windows import Window
 
 Review = Literal["morning", "evening", "continuous"]
@@ -77,6 +80,15 @@ class Scenario:
     suppliers: tuple[Supplier, ...] = key(about="suppliers, or the table that holds them", min_length=1)
     ports: tuple[Port, ...] = key(default=(), about="ports, or the table that holds them")
     pools: tuple[ContainerPool, ...] = key(default=(), about="container pools, or the table that holds them")
+    prices: tuple[PricePath, ...] = key(
+        default=(), about="what moves purchase prices from day to day; several multiply"
+    )
+    price_on: DAY_OF_PRICE = key(
+        default="shipment",
+        about="which day's price is paid where price paths move it: of the order, or of the day goods leave the factory",
+    )
+    quotes: tuple[Quote, ...] = key(default=(), about="prices by item and supplier, with discounts for large orders")
+    contracts: tuple[Contract, ...] = key(default=(), about="fixed costs and minimum volumes, one a supplier")
     warehouses: tuple[Warehouse, ...] = key(about="warehouses, or the table that holds them", min_length=1)
     lanes: tuple[Lane, ...] = key(about="lanes", min_length=1)
     factors: tuple[Factor, ...] = key(default=(), about="common factors of demand")
@@ -180,6 +192,7 @@ class Scenario:
     def warnings(self) -> tuple[str, ...]:
         """What is likely not meant: disruptions that can touch nothing, sales without margin, a short horizon."""
         found = list(check.warnings(self))
+        found += market.warnings(self)
         if not any((item.price or 0.0) > item.standard_cost for item in self.items):
             found.append(
                 "no item has a price above its cost: a lost sale loses no margin, so that whoever holds least may look "
@@ -289,6 +302,7 @@ def problems(
         ("warehouses", "name"),
         ("lanes", "name"),
         ("factors", "name"),
+        ("prices", "name"),
         ("disruptions", "name"),
         ("stretches", "name"),
         ("assumptions", "label"),
@@ -316,6 +330,7 @@ def problems(
         if stream.factor is not None:
             refer(("demand", number, "factor"), stream.factor, "factors", "a common factor")
     found += check.problems(rows("disruptions"), members, names, parts.get("horizon"))
+    found += market.problems(members, names)
     for weather, chosen in parts.get("weathers", {}).items():
         for name in chosen:
             refer(("weathers", weather), name, "disruptions", "a disruption")

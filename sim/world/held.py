@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,9 @@ from sim.world.clock import REVIEW, Clock
 from sim.world.journal import Journal
 from sim.world.parcel import Parcel
 from sim.world.ward import Ward
+
+if TYPE_CHECKING:
+    from sim.world.buying import Buying
 
 Floats = NDArray[np.float64]
 
@@ -22,6 +25,7 @@ class Held:
     ----------
     ward : what incidents do to this stock, where any does.
     besides : sums that few replications have, by column: units that will not come, and what prices rose by.
+    buying : prices and counts of what is bought, where prices move or something is counted.
     """
 
     net: Floats
@@ -32,6 +36,7 @@ class Held:
     row: int
     ward: Ward | None
     besides: dict[str, Floats]
+    buying: Buying | None = None
 
     @property
     def aside(self) -> Floats:
@@ -92,6 +97,7 @@ class HeldSingly:
     Attributes
     ----------
     ward : what incidents do to this stock, where any does.
+    buying : none: prices and contracts are not for single orders.
     """
 
     on_hand: list[float]
@@ -100,6 +106,7 @@ class HeldSingly:
     clock: Clock
     size: int
     ward: Ward | None
+    buying: Buying | None = None
     _booked: bool
 
     def _touch(self, item: int) -> None:
