@@ -103,9 +103,7 @@ def site_money(scenario: Scenario, name: str, site: SiteLedger) -> dict[str, Flo
 
 def _moved(site: SiteLedger) -> Floats:
     """Units handled, in and out."""
-    return (  # type: ignore[no-any-return]
-        site.received + site.served + site.late + site.shipped + site.transshipped + site.consumed
-    )
+    return site.received + site.served + site.late + site.shipped + site.transshipped + site.consumed
 
 
 def bought_from_outside(scenario: Scenario, name: str) -> float:
