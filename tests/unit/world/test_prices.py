@@ -73,7 +73,14 @@ def test_what_incidents_add_is_a_share_of_the_base_price_on_top():
     scenario = world(
         prices=[{"name": "level", "step": 0.5, "start": -1000}],
         disruptions=[
-            {"kind": "price_shock", "name": "shock", "supplier": "maker", "start": 30, X}
+            {
+                "kind": "price_shock",
+                "name": "shock",
+                "supplier": "maker",
+                "start": 30,
+                "length": 10,
+                "price_factor": 1.2,
+            }
         ],
     )
     assert live(scenario, weekly()).ledger.sites["shop"].surcharge.sum() == pytest.approx(70 * (9 * 0.5 + 0.2))
@@ -142,7 +149,9 @@ def test_a_policy_sees_prices_of_today_and_before_and_what_is_announced():
     live(scenario, weekly(policy=looks))
     assert seen[7.0][2:] == (np.inf, 1.0)
     assert seen[14.0][2:] == (16.0, 1.5)
-    assert seen[35.0][0] == 1.5 and seen[35.0][2] == 15.0 and seen[35.0][3] == pytest.approx(1 / 1.5)
+    assert seen[35.0][0] == 1.5
+    assert seen[35.0][2] == 15.0
+    assert seen[35.0][3] == pytest.approx(1 / 1.5)
     np.testing.assert_array_equal(seen[28.0][1], [1.0, 1.0, 1.0])
     assert seen[56.0] == (1.0, pytest.approx([1.0, 1.0, 1.0]), np.inf, 1.0)
 
@@ -175,7 +184,8 @@ def test_discount_lots_cost_what_the_formula_says_and_the_posture_finds_the_best
         assert found[lot] == pytest.approx(text, rel=1e-9)
     assert min(found, key=found.get) == best.order_quantity == 500.0
     plan = Posture(name="lots", cover=0, discount_lots=True).plan(scenario)
-    assert plan.lines[0].order_quantity == 500.0 and plan.lines[0].policy == "r_nQ"
+    assert plan.lines[0].order_quantity == 500.0
+    assert plan.lines[0].policy == "r_nQ"
     assert plan.notes == ()
 
 
@@ -256,4 +266,5 @@ def test_the_audit_finds_money_that_no_day_and_no_contract_has():
 def test_nothing_is_counted_where_nothing_asks_for_it():
     scenario = world()
     ledger = Blueprint(scenario, weekly(buy_ahead=100.0)).live(sim.draw(scenario, 1, 0))
-    assert ledger.purchases is None and ledger.fees == {}
+    assert ledger.purchases is None
+    assert ledger.fees == {}
