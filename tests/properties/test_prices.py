@@ -118,7 +118,7 @@ def test_what_is_paid_is_quantity_times_the_price_of_the_day(made_up: Any, seed:
         if not 0 <= lot.received < scenario.horizon:
             continue
         deliveries.add((lot.origin, lot.received))
-        made_at = max([lot.ordered, *(step.end for step in lot.steps if step.stage == "production")])
+        made_at = max([lot.ordered, *(step.end for step in lot.steps if step.stage in ("capacity", "production"))])
         day = lot.ordered if content["price_on"] == "order" else made_at
         for place, units in zip(lot.index.tolist(), lot.quantity.tolist(), strict=True):
             item = content["items"][place]
