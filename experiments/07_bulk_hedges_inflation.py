@@ -293,12 +293,12 @@ def run(setting: Setting) -> Finding:
     key = by_name["break-even growth"]
     return Finding(
         verdict=verdict,
-        headline=f"{QUARTER.capitalize()} break even with weekly ones where prices grow by {told(key)} a year; by formula at "
-        f"exp(h) - 1 = {shown(theory, 'share')} for a carrying rate h of {shown(CARRYING, 'share')}. At a growth of 3 % they "
-        f"change landed cost by {told(estimates[1])} of the value of demand. Where prices move at random without growth, "
-        f"they change it by {told(by_name[f'{QUARTER} less weekly lots, prices at random'])} on average, and its spread from "
-        f"{shown(spreads[0].mean, 'share')} to {shown(spreads[1].mean, 'share')}. Buying ahead of an announced tariff of "
-        f"10 % changes it by {told(by_name['buying ahead of a tariff of 10 % less not doing so'])}.",
+        headline=f"{QUARTER.capitalize()} break even with weekly ones where prices grow by {told(key)} a year; by formula "
+        f"at exp(h) - 1 = {shown(theory, 'share')} for a carrying rate h of {shown(CARRYING, 'share')}. At a growth of 3 % "
+        f"they change landed cost by {told(estimates[1])} of the value of demand. Where prices move at random without "
+        f"growth, they change it by {told(by_name[f'{QUARTER} less weekly lots, prices at random'])} on average, and its "
+        f"spread from {shown(spreads[0].mean, 'share')} to {shown(spreads[1].mean, 'share')}. Buying ahead of an announced "
+        f"tariff of 10 % changes it by {told(by_name['buying ahead of a tariff of 10 % less not doing so'])}.",
         key=key.name,
         estimates=tuple(estimates),
         tables=(_table(values, apart, half), _flips(flip, flips, worn)),
