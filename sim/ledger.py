@@ -46,6 +46,7 @@ COLUMNS = (
     "written_down",
     "defective",
     "reworked",
+    "returned",
     "consumed",
     "transshipped",
     "from_within",
@@ -81,6 +82,7 @@ class SiteLedger:
     expired : units of stock scrapped because of their age.
     written_down : units x share of their standard cost that was written down while they lay in stock.
     defective, reworked : defective units bought; quarantined units that were made good at a cost.
+    returned : defective units found in use and reported: they are paid for (`Costs.defect_cost`), not served again.
     consumed : units of stock used in kits by a factory.
     transshipped, from_within : units given to, and received from, other warehouses that this one neither feeds nor is fed
         by; what comes from within is part of `received`, and is not bought.

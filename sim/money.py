@@ -23,6 +23,7 @@ FEES = {
     "reservation": "sourcing_cost",
     "qualification": "sourcing_cost",
     "signals": "sourcing_cost",
+    "inspection": "sourcing_cost",
     "delivery": "ordering_cost",
     "line_down": "line_down_cost",
 }
@@ -71,7 +72,7 @@ def site_money(scenario: Scenario, name: str, site: SiteLedger) -> dict[str, Flo
     held = on_hand + rate.cost * site.transit_days / site.days
     a_year = YEAR / site.days
     gone = rate.cost * (site.scrapped + site.destroyed + site.lost_in_transit + site.expired) * a_year
-    rework = rate.cost * costs.rework * site.reworked * a_year
+    rework = rate.cost * (costs.rework * site.reworked + costs.defect_cost * site.returned) * a_year
     own = rate.cost * (there - site.consigned_days) / site.days + rate.cost * site.transit_days / site.days
     bought = bought_from_outside(scenario, name)
     return {
@@ -134,6 +135,7 @@ def audit(scenario: Scenario, ledger: Ledger, measures: Mapping[str, float]) -> 
         consigned += float(np.dot(site.consigned_days, rate.cost))
         down += float(np.dot(site.written_down, rate.cost))
         rework += costs.rework * float(np.dot(site.reworked, rate.cost))
+        rework += costs.defect_cost * float(np.dot(site.returned, rate.cost))
         expediting += float(site.expedite.sum())
         for column in (site.scrapped, site.destroyed, site.lost_in_transit, site.expired):
             gone += float(np.dot(column, rate.cost))

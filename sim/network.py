@@ -31,6 +31,14 @@ class Supplier:
     )
     production_time: Law = key(default=fixed(0.0), about="order released to goods ready, days")
     capacity: float | None = key(default=None, gt=0, about="units a day over all its items; empty: not limited")
+    defect_rate: float = key(
+        default=0.0, ge=0, le=1, about="share of the units made that are defective, drawn by item and production day"
+    )
+    inspection: float = key(
+        default=0.0, ge=0, le=1, about="share of defective units that inspection at receipt finds; 0: no inspection"
+    )
+    inspection_days: float = key(default=0.0, ge=0, about="days that inspection at receipt takes")
+    inspection_cost: float = key(default=0.0, ge=0, about="cost of inspection, money per unit received")
     correlation_time: float = key(
         default=80.0, ge=0, about="days over which production luck stays alike (assumed; 0: independent days)"
     )
@@ -142,4 +150,7 @@ class Warehouse:
     floor_space: float | None = key(default=None, gt=0, about="m3 of storage; empty: not limited")
     overflow_cost: float = key(default=0.0, ge=0, about="premium for each m3-day above the floor space, money")
     fed_by: str | None = key(default=None, about="warehouse that feeds it; left out: fed by suppliers")
+    picking: Literal["fifo", "fefo"] = key(
+        default="fifo", about="what leaves first, where ages or quality count: first in, or first expired"
+    )
     rank: int = key(default=0, ge=0, about="who is served first when allocation is 'critical'; 0 is first")

@@ -9,14 +9,17 @@ from functools import cached_property
 from typing import Any, Literal
 
 from sim.assumptions import Assumption
+from sim import keeping
 from sim.catalogue import Catalogue, Item
 from sim.costs import Costs
+from sim.dead_stock import WriteDown
 from sim.demand import SHAPED, DemandStream, Factor
 from sim.disruptions import AnyDisruption, OwnDisruption, check
 from sim.errors import UsageError, near_miss
 from sim.keys import key, spec
 from sim.network import ContainerPool, Lane, Port, Supplier, Warehouse
 from sim.parameters import Parameters
+from sim.quality import Quality
 from sim.windows import Window
 
 Review = Literal["morning", "evening", "continuous"]
@@ -61,6 +64,13 @@ class Scenario:
         default="sampled",
         about="how demand is drawn: 'sampled' is fast; 'quantile' takes the same uniforms whatever the means, so that runs "
         "with changed demand stay in step (sweep and sensitivity see to it themselves)",
+    )
+    ageing: bool = key(
+        default=False, about="whether items with a shelf life expire; otherwise it only caps buffers"
+    )
+    quality: Quality = key(default=Quality(), about="how defective units are found, and what becomes of them")
+    write_down: WriteDown | None = key(
+        default=None, about="rule by which stock that no longer sells loses its value; left out: it does not"
     )
     demand_level: float = key(
         default=1.0,
@@ -185,6 +195,7 @@ class Scenario:
                 "no item has a price above its cost: a lost sale loses no margin, so that whoever holds least may look "
                 "cheapest; give prices"
             )
+        found += keeping.warnings(self)
         if self.horizon < SHORT:
             found.append(f"{self.horizon} days are booked: money a year is that little scaled up")
         return tuple(found)
@@ -209,7 +220,7 @@ class Scenario:
         return dataclasses.replace(self, disruptions=kept, weathers={}, headline=None, weather=weather)
 
     def lead_time(self, lane: Lane, origin: str) -> float:
-        """Mean days from order to receipt, as published: production, mean wait for a departure, legs and dwell."""
+        """Mean days from order to use, as published: production, mean wait for a departure, legs, dwell, inspection."""
         total = sum(supplier.production_time.mean for supplier in self.suppliers if supplier.name == origin)
         if lane.departures is not None:
             total += self.departure_wait(lane, total)
@@ -219,7 +230,7 @@ class Scenario:
                 total += leg.transit.mean
             elif leg.port is not None:
                 total += ports[leg.port].dwell.mean + ports[leg.port].service_time.mean
-        return total
+        return total + sum(supplier.inspection_days for supplier in self.suppliers if supplier.name == origin)
 
     def departure_wait(self, lane: Lane, ready: float) -> float:
         """Mean wait for a departure: half the interval when ready times vary, exact when they do not."""
@@ -316,6 +327,7 @@ def problems(
         if stream.factor is not None:
             refer(("demand", number, "factor"), stream.factor, "factors", "a common factor")
     found += check.problems(rows("disruptions"), members, names, parts.get("horizon"))
+    found += keeping.problems(parts, members, feeder)
     for weather, chosen in parts.get("weathers", {}).items():
         for name in chosen:
             refer(("weathers", weather), name, "disruptions", "a disruption")

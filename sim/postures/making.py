@@ -187,8 +187,8 @@ class _Maker:
         target = WithCover(EVERYDAY[kind](value), Cover(numbers.cover, ", ".join(posture.against)))
         sized = size(numbers.method, target, protection, "r_nQ" if lots else "base_stock")
         everyday = sized.safety_stock - numbers.cover * mean
-        if posture.within_shelf_life and item.shelf_life is not None:
-            sized = capped(sized, protection, shelf_life_days=item.shelf_life)
+        if posture.within_shelf_life and item.life is not None:
+            sized = capped(sized, protection, shelf_life_days=item.life)
         line = PlanLine(
             item=item.item,
             warehouse=site,

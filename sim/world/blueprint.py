@@ -79,6 +79,8 @@ class Blueprint:
         self.sites = {name: self._site(name, items) for name, items in scenario.sites.items() if items}
         self.lanes = {(lane.destination, origin): lane for lane in scenario.lanes for origin in lane.origin}
         self.single = any(stream.model == "orders" for stream in scenario.demand)
+        #: whether some warehouse keeps its goods batch by batch whatever befalls
+        self.keeps = scenario.ageing or any(one.defect_rate or one.inspection for one in scenario.suppliers)
         if plan.reviser is not None and any(s.model in ("orders", "fixed_interval") for s in scenario.demand):
             raise ScenarioError(
                 [f"plan {plan.posture!r}: reassess_every: a plan is reassessed only where demand comes by day"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,9 @@ from sim.world.clock import REVIEW, Clock
 from sim.world.journal import Journal
 from sim.world.parcel import Parcel
 from sim.world.ward import Ward
+
+if TYPE_CHECKING:
+    from sim.world.shelf import Shelf
 
 Floats = NDArray[np.float64]
 
@@ -21,6 +24,7 @@ class Held:
     Attributes
     ----------
     ward : what incidents do to this stock, where any does.
+    shelf : what lies here batch by batch, where ages or quality count.
     besides : sums that few replications have, by column: units that will not come, and what prices rose by.
     """
 
@@ -32,19 +36,27 @@ class Held:
     row: int
     ward: Ward | None
     besides: dict[str, Floats]
+    shelf: Shelf | None = None
 
     @property
     def aside(self) -> Floats:
         """Units set aside."""
-        return np.zeros(self.size) if self.ward is None else self.ward.aside.copy()
+        found = np.zeros(self.size) if self.ward is None else self.ward.aside.copy()
+        return found if self.shelf is None else found + self.shelf.aside
 
     def _divert(self, held: Floats | None) -> None:
         """Of what arrives, take out at once what may not be used."""
         if held is not None:
-            self.net -= held
-            self.position -= held
-            assert self.journal.inflow is not None
-            self.journal.inflow[self.row] -= held
+            if self.shelf is not None:
+                self.shelf.divert(held)
+            self.turn_away(held)
+
+    def turn_away(self, quantity: Floats) -> None:
+        """Take units out of the books that arrive, or come back, at this moment: nobody who waits gets them."""
+        self.net -= quantity
+        self.position -= quantity
+        assert self.journal.inflow is not None
+        self.journal.inflow[self.row] -= quantity
 
     def hand(self) -> Floats:
         """Units on hand."""
@@ -56,14 +68,26 @@ class Held:
         self.position += quantity
 
     def withdraw(self, quantity: Floats) -> None:
-        """Take units on hand out of the stock."""
+        """Take units on hand out of the stock, for an incident."""
+        self.take_out(quantity)
+        if self.shelf is not None:
+            self.shelf.withdraw(quantity)
+
+    def take_out(self, quantity: Floats) -> None:
+        """Take units on hand out of the books of the stock."""
         self.net -= quantity
         self.position -= quantity
         assert self.journal.outflow is not None
         self.journal.outflow[self.row] += quantity
 
     def restore(self, quantity: Floats) -> None:
-        """Put units back into the stock; waiting customers are served first by construction of `net`."""
+        """Put units back into the stock, from an incident."""
+        self.put_back(quantity)
+        if self.shelf is not None:
+            self.shelf.restore(quantity)
+
+    def put_back(self, quantity: Floats) -> None:
+        """Put units back into the books; waiting customers are served first by construction of `net`."""
         self.net += quantity
         self.position += quantity
         assert self.journal.inflow is not None

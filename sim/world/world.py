@@ -27,11 +27,13 @@ from sim.world.orderstock import OrderStock
 from sim.world.quay import Quay
 from sim.world.reviewing import Review
 from sim.world.route import Route
+from sim.world.shelving import shelve, sound_alarms, tell
 from sim.world.starting import fill
 from sim.world.stock import Stock
 from sim.world.supplying import Direct, Made
 from sim.world.ward import Ward, concerns
 from sim.world.works import Works
+from sim.world.writing_down import WritingDown
 from sim.world.yard import Yard
 
 Floats = NDArray[np.float64]
@@ -68,6 +70,8 @@ class World:
         self.revisions: list[tuple[int, int]] = []
         self.withheld: list[Withheld] = []
         self.feeds = {above for above in blueprint.feeder.values() if above is not None}
+        self.alarms = sound_alarms(self)
+        self.writing: list[WritingDown] = []
         self.stocks: dict[str, Any] = {}
         build = self._order_stock if blueprint.single else self._array_stock
         for site in blueprint.sites.values():
@@ -80,6 +84,12 @@ class World:
                 stock.ward.log = None if log is None else self.withheld
                 if isinstance(stock, Stock):
                     stock.journal.warded()
+            if isinstance(stock, Stock) and (blueprint.keeps or self.alarms):
+                stock.shelf = shelve(self, site, stock)
+                if stock.shelf is not None and stock.ward is None:
+                    stock.journal.warded()
+            if scenario.write_down is not None:
+                self.writing.append(WritingDown(stock, clock, scenario.write_down, float(future.end)))
             if blueprint.plan.reviser is not None:
                 self.stocks[site.name].seen = {}
         supply = self._order_supply if blueprint.single else self._array_supply
@@ -188,7 +198,7 @@ class World:
                     review.guard(rows, Gate(narrows, items, site.mean[place], self.whole))
                 if site.feeder is not None:
                     review.flows.append((part, Fed(stock, self.stocks[origin], route, site.order)))
-                elif self._followed(self.works[origin], route) or stock.seen is not None:
+                elif self._followed(self.works[origin], route) or stock.seen is not None or stock.shelf:
                     made = Made(stock, self.works[origin], route, moments, self.future.cache, self.log)
                     review.flows.append((part, made))
                 else:
@@ -249,6 +259,10 @@ class World:
             stock.begin()
             if stock.ward is not None:
                 stock.ward.begin()
+            if getattr(stock, "shelf", None) is not None:
+                stock.shelf.begin()
+        for writing in self.writing:
+            writing.begin()
         for review in self.reviews:
             review.begin()
         plan = self.blueprint.plan
@@ -263,10 +277,15 @@ class World:
             stock.finish()
             if stock.ward is not None:
                 stock.ward.finish()
+            if getattr(stock, "shelf", None) is not None:
+                stock.shelf.finish()
+        for writing in self.writing:
+            writing.finish()
         pipeline = pipeline_of(self)
         ledger = Ledger(replication=self.future.replication, sites={}, revisions=self.revisions, withheld=self.withheld)
         for site in self.blueprint.sites.values():
             ledger.sites[site.name] = site_ledger(self, site, pipeline[site.name])
+        tell(self, ledger)
         for name, quay in self.quays.items():
             if quay.counts:
                 ledger.ports[name] = np.array([row for row in quay.waits if row[0] >= 0]).reshape(-1, 3)
