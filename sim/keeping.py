@@ -155,7 +155,9 @@ def warnings(scenario: Scenario) -> list[str]:
     if scenario.ageing:
         found += _short_lived(scenario)
     if scenario.write_down is not None and scenario.write_down.every >= scenario.horizon:
-        found.append(f"write_down.every ({scenario.write_down.every} days) is not within the horizon: nothing is written down")
+        found.append(
+            f"write_down.every ({scenario.write_down.every} days) is not within the horizon: nothing is written down"
+        )
     return found
 
 

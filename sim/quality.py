@@ -20,13 +20,18 @@ class Quality:
     report_days: float = key(default=0.0, ge=0, about="days from the use of a defective unit to knowing of it")
     sort_days: float = key(default=14.0, ge=0, about="days that goods of a bad spell stay in quarantine to be sorted")
     scrap: float = key(
-        default=1.0, ge=0, le=1, about="share of the defective units found by sorting that is scrapped; others are reworked"
+        default=1.0,
+        ge=0,
+        le=1,
+        about="share of the defective units found by sorting that is scrapped; others are reworked",
     )
     whole_batches: bool = key(
         default=False, about="goods of a bad spell cannot be sorted: good units count as defective ones in quarantine"
     )
     repair_days: float = key(
-        default=0.0, ge=0, about="days from discovery until the supplier makes good units again, if the spell is not over"
+        default=0.0,
+        ge=0,
+        about="days from discovery until the supplier makes good units again, if the spell is not over",
     )
     defects: Literal["drawn", "expected"] = key(
         default="drawn",

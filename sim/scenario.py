@@ -8,8 +8,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cached_property
 from typing import Any, Literal
 
-from sim.assumptions import Assumption
 from sim import keeping
+from sim.assumptions import Assumption
 from sim.catalogue import Catalogue, Item
 from sim.costs import Costs
 from sim.dead_stock import WriteDown
@@ -65,9 +65,7 @@ class Scenario:
         about="how demand is drawn: 'sampled' is fast; 'quantile' takes the same uniforms whatever the means, so that runs "
         "with changed demand stay in step (sweep and sensitivity see to it themselves)",
     )
-    ageing: bool = key(
-        default=False, about="whether items with a shelf life expire; otherwise it only caps buffers"
-    )
+    ageing: bool = key(default=False, about="whether items with a shelf life expire; otherwise it only caps buffers")
     quality: Quality = key(default=Quality(), about="how defective units are found, and what becomes of them")
     write_down: WriteDown | None = key(
         default=None, about="rule by which stock that no longer sells loses its value; left out: it does not"

@@ -312,7 +312,7 @@ def test_a_sheet_of_a_workbook_is_a_table(first, book):
     assert found[1] == {"item": 7, "standard_cost": 5.5, "supplier": "Shenzhen"}
     assert told({**first, "items": "book.xlsx#Items"}, folder=book) == [
         "book.xlsx#Items: column 'production': unknown key (allowed: backorder_penalty, criticality, description, "
-        "family, goodwill, item, lost_share, minimum_order, multiple, price, purchase_price, shelf_life and 3 more)"
+        "family, goodwill, item, least_life, life_at_receipt, life_from, lost_share, minimum_order, multiple and 6 more)"
     ]
 
 
