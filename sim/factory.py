@@ -129,3 +129,14 @@ def components(factories: Iterable[Factory], bom: Iterable[BillLine]) -> dict[tu
         for bill in made[factory.name].values()
         for component in bill
     }
+
+
+def summary(factory: Factory, made: Bills, currency: str) -> str:
+    """What a factory is, in one line."""
+    parts = list(dict.fromkeys(component for bill in made.values() for component in bill))
+    most = "no limit to its capacity" if factory.capacity is None else f"{factory.capacity:g} a day"
+    how = {"orders": "to order", "level": "to a level schedule"}[factory.schedule]
+    return (
+        f"factory {factory.name}: makes {', '.join(made)} {how} from {len(parts)} components at {factory.store} "
+        f"({', '.join(parts)}); {most}; a line-down day costs {factory.line_down_cost:,.0f} {currency}"
+    )

@@ -54,6 +54,8 @@ class Line(Works):
         self._hours = {one.product: one.hours for one in self.factory.makes}
         self._rank = {one.product: place for place, one in enumerate(self.factory.makes)}
         self._turn = 0
+        #: when the line last stood still, and what was missing, for a run that is traced
+        self._stood, self._for_want = -math.inf, ""
         self._most = float(plant.capacity or math.inf)
         self.days_down = 0.0
         names = list(self._bills)
@@ -122,7 +124,10 @@ class Line(Works):
         now = self.clock.now
         if self._set is None or now != self._set:
             return
-        self._set, self._morning = None, now
+        self._set = None
+        if self._for_want:
+            self._tell_wait(now)
+        self._morning = now
         speed = self.capacity.speed(now)
         today = self._most * speed if speed > 0 else 0.0
         left, self._begun = today + self._begun, 0.0
@@ -167,9 +172,20 @@ class Line(Works):
         self._queue = deque(sorted(waiting, key=lambda one: one[0].ordered))
         if stopped:
             self._stand_still(today, left, worked, lacking)
+            missing = [self._items[self._store.name][place] for place in np.flatnonzero(lacking).tolist()]
+            self._stood, self._for_want = now, f"{', '.join(missing)} at {self.factory.name}"
         if self._queue:
             self._set = now + 1.0
             self.clock.at(self._set, RELEASE, self._release)
+
+    def _tell_wait(self, now: float) -> None:
+        """Note, where the run is traced, that what waited since the last morning waited for components."""
+        for parcel, _ in self._queue:
+            if parcel.ordered <= self._stood:
+                for lot in parcel.lots:
+                    lot.passed("capacity", self.factory.name, self._stood)
+                    lot.passed("kits", self._for_want, now)
+        self._for_want = ""
 
     def _sequence(self) -> list[tuple[Parcel, Route]]:
         """What waits, in the order in which it is looked at this morning; within one product the oldest order first."""
