@@ -36,7 +36,9 @@ class Product:
     def __post_init__(self) -> None:
         for component, quantity in self.parts.items():
             if quantity <= 0:
-                raise ValueError(f"parts: {quantity:g} units of {component!r}: a bill needs more than 0 of each component")
+                raise ValueError(
+                    f"parts: {quantity:g} units of {component!r}: a bill needs more than 0 of each component"
+                )
         if self.product in self.parts:
             raise ValueError(f"parts: {self.product!r} is a component of itself")
 
@@ -47,8 +49,8 @@ class Factory:
 
     To those who buy from it, it is a supplier: its name is the origin of lanes and the supplier of its products.
 
-    Not modelled: change-overs; scrap and rework at the line; labour; stock between stations; the value that work adds while a
-    product is made.
+    Not modelled: change-overs; scrap and rework at the line; labour; stock between stations; the value that work adds while
+    a product is made.
     """
 
     name: str = key(about="name", min_length=1)
@@ -57,24 +59,29 @@ class Factory:
     store: str = key(about="warehouse that holds its components", min_length=1)
     makes: tuple[Product, ...] = key(about="products, in order of priority", min_length=1)
     capacity: float | None = key(
-        default=None, gt=0, about="work that may start a day: units, or hours where products say how many they take; "
-        "left out: not limited"
+        default=None,
+        gt=0,
+        about="work that may start a day: units, or hours where products say how many they take; left out: not limited",
     )
     production_time: Law = key(default=fixed(0.0), about="start of a product to its being ready, days")
     correlation_time: float = key(
         default=80.0, ge=0, about="days over which production luck stays alike (assumed; 0: independent days)"
     )
     schedule: Literal["orders", "level"] = key(
-        default="orders", about="'orders': it makes what warehouses order; 'level': so many units a day, whatever they ask for"
+        default="orders",
+        about="'orders': it makes what warehouses order; 'level': so many units a day, whatever they ask for",
     )
     sequence: Literal["orders", "priority", "rotation"] = key(
         default="orders",
         about="which product comes first in a morning: that of the oldest order, the first of `makes`, or each in turn",
     )
     missing: Literal["stops", "skips"] = key(
-        default="stops", about="a component is missing: the line stands still, or goes on with what has all its components"
+        default="stops",
+        about="a component is missing: the line stands still, or goes on with what has all its components",
     )
-    line_down_cost: float = key(default=0.0, ge=0, about="cost of a day that the line stands still for want of a component")
+    line_down_cost: float = key(
+        default=0.0, ge=0, about="cost of a day that the line stands still for want of a component"
+    )
 
 
 @spec

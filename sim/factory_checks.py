@@ -47,9 +47,7 @@ def _lacks(name: str, known: Collection[str] | None, what: str) -> str:
     return f"{name!r} is not {what} of this scenario{near_miss(name, sorted(known))}"
 
 
-def _names(
-    factories: Mapping[int, Factory], bom: Mapping[int, Any], names: Names
-) -> Iterator[tuple[Place, str]]:
+def _names(factories: Mapping[int, Factory], bom: Mapping[int, Any], names: Names) -> Iterator[tuple[Place, str]]:
     items = names["items"]
     made: dict[str, str] = {}
     for number, factory in factories.items():
@@ -75,7 +73,10 @@ def _names(
     pairs = Counter((row.product, row.component) for row in bom.values())
     for number, row in bom.items():
         if row.product not in made:
-            yield ("bom", number, "product"), f"{row.product!r} is made by no factory{near_miss(row.product, sorted(made))}"
+            yield (
+                ("bom", number, "product"),
+                f"{row.product!r} is made by no factory{near_miss(row.product, sorted(made))}",
+            )
         if problem := _lacks(row.component, items, "an item"):
             yield ("bom", number, "component"), problem
         if row.component == row.product:
@@ -112,7 +113,10 @@ def _clock(members: Members, parts: Mapping[str, Any]) -> Iterator[tuple[Place, 
     others = sorted({one.model for one in members.get("demand", {}).values()} & {"orders", "fixed_interval"})
     if others or parts.get("review") == "continuous":
         why = f"demand model {others[0]!r}" if others else "review = 'continuous'"
-        yield ("factories",), f"a factory works by day: {why} does not go with it (daily demand, reviewed morning or evening)"
+        yield (
+            ("factories",),
+            f"a factory works by day: {why} does not go with it (daily demand, reviewed morning or evening)",
+        )
 
 
 def _bills(factories: Mapping[int, Factory], bom: Mapping[int, Any]) -> Iterator[tuple[Place, str]]:

@@ -109,7 +109,7 @@ def _moved(site: SiteLedger) -> Floats:
 
 
 def bought_from_outside(scenario: Scenario, name: str, items: tuple[str, ...]) -> float | Floats:
-    """1 where a warehouse buys from suppliers, 0 where it is fed by another; by item where a factory of its own makes some."""
+    """1 where a warehouse buys from suppliers, 0 where it is fed by another; by item where factories make some."""
     if scenario.warehouse(name).fed_by is not None:
         return 0.0
     if not scenario.factories:

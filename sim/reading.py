@@ -27,7 +27,9 @@ TABLES = ("items", "suppliers", "ports", "pools", "warehouses", "bom", "demand")
 #: lists whose rows have a name of their own, with the key that holds it
 NAMED = {
     "items": "item",
-    **dict.fromkeys(("suppliers", "ports", "pools", "warehouses", "lanes", "factories", "factors", "disruptions"), "name"),
+    **dict.fromkeys(
+        ("suppliers", "ports", "pools", "warehouses", "lanes", "factories", "factors", "disruptions"), "name"
+    ),
     "stretches": "name",
     "assumptions": "label",
 }

@@ -337,7 +337,8 @@ def problems(
         refer(("demand", number, "warehouse"), stream.warehouse, "warehouses", "a warehouse")
         if stream.factor is not None:
             refer(("demand", number, "factor"), stream.factor, "factors", "a common factor")
-    found += factory_checks.problems(members, names, parts)
+    wrong = factory_checks.problems(members, names, parts)
+    found += wrong
     found += check.problems(rows("disruptions"), members, names, parts.get("horizon"))
     for weather, chosen in parts.get("weathers", {}).items():
         for name in chosen:
@@ -346,8 +347,12 @@ def problems(
     if headline is not None and weathers is not None and headline not in weathers:
         found.append((("headline",), f"{headline!r} is not a weather{near_miss(headline, sorted(weathers))}"))
     if not cycles and "warehouses" not in broken:
-        known = set() if adrift or {"lanes", "factories"} & set(broken) else {*(names["suppliers"] or ()), *(names["warehouses"] or ())}
-        found += _sources(members, feeder, known)
+        known = (
+            set()
+            if adrift or {"lanes", "factories"} & set(broken)
+            else {*(names["suppliers"] or ()), *(names["warehouses"] or ())}
+        )
+        found += _sources(members, feeder, known, [] if wrong else factory_checks.needs(members))
     return found + _clocks(parts, rows("demand").values(), feeder, broken)
 
 
@@ -393,15 +398,21 @@ def _cycles(feeder: Mapping[str, str]) -> list[tuple[Place, str]]:
 
 
 def _sources(
-    members: Mapping[str, Mapping[int, Any]], feeder: Mapping[str, str], known: Collection[str]
+    members: Mapping[str, Mapping[int, Any]],
+    feeder: Mapping[str, str],
+    known: Collection[str],
+    parts: Iterable[tuple[str, str]],
 ) -> list[tuple[Place, str]]:
-    """Items that nobody supplies, and ways that do not exist from origins that are `known` to be there."""
+    """Items that nobody supplies, and ways that do not exist from origins that are `known` to be there.
+
+    `parts` : components and the stores where production lines need them.
+    """
     found: dict[tuple[Place, str], None] = {}
     lanes = {(origin, lane.destination) for lane in members.get("lanes", {}).values() for origin in lane.origin}
     first = {item.item: (number, (item.suppliers or ("",))[0]) for number, item in members.get("items", {}).items()}
     sites = {warehouse.name for warehouse in members.get("warehouses", {}).values()}
     wanted = [(stream.item, stream.warehouse) for stream in members.get("demand", {}).values()]
-    for name, where in [*wanted, *factory_checks.needs(members)]:
+    for name, where in [*wanted, *parts]:
         if name not in first or where not in sites:
             continue
         number, supplier = first[name]
@@ -409,9 +420,7 @@ def _sources(
         while place is not None and place in sites:
             origin = feeder.get(place, supplier)
             if not origin:
-                found[
-                    ("items", number), f"{name!r} has no supplier, and warehouse {place!r} is fed by no other"
-                ] = None
+                found[("items", number), f"{name!r} has no supplier, and warehouse {place!r} is fed by no other"] = None
                 break
             if origin in known and (origin, place) not in lanes:
                 carried = f" (item {name!r} needs it)" if place not in feeder else ""

@@ -36,8 +36,8 @@ class Line(Works):
 
     Attributes
     ----------
-    days_down : line-down days since day 0: work that waited and capacity would have started, less what kits allowed, over the
-        capacity of the day (over the work that waited, where capacity is not limited).
+    days_down : line-down days since day 0: work that waited and capacity would have started, less what kits allowed, over
+        the capacity of the day (over the work that waited, where capacity is not limited).
     asked, started, dropped : units of each product ordered, started, and cancelled before they were; the warm-up included.
     booked : units started since day 0.
 
@@ -63,7 +63,7 @@ class Line(Works):
         self.started, self.dropped, self.booked = (dict.fromkeys(names, 0.0) for _ in range(3))
         self._store: Stock
         self._parts: dict[str, tuple[NDArray[np.intp], Floats]] = {}
-        self._items: dict[str, Sequence[str]] = {}
+        self._items: Mapping[str, Sequence[str]] = {}
 
     def stand(self, store: Stock, items: Mapping[str, Sequence[str]]) -> None:
         """Take its place beside the store; `items` are those of each warehouse, in order."""
@@ -240,8 +240,8 @@ class Line(Works):
         for parcel, _ in self._queue:
             waiting[self._product(parcel)] += float(parcel.quantity[0])
         return [
-            f"factory {self.factory.name!r}: {asked:.9g} units of {name!r} ordered are not {self.started[name]:.9g} started + "
-            f"{self.dropped[name]:.9g} cancelled + {waiting[name]:.9g} waiting"
+            f"factory {self.factory.name!r}: {asked:.9g} units of {name!r} ordered are not {self.started[name]:.9g} started "
+            f"+ {self.dropped[name]:.9g} cancelled + {waiting[name]:.9g} waiting"
             for name, asked in self.asked.items()
             if abs(asked - self.started[name] - self.dropped[name] - waiting[name]) > TOLERANCE * max(asked, 1.0)
         ]
@@ -315,8 +315,8 @@ def misused(lines: Sequence[Line], ledger: Ledger) -> list[str]:
             line.used(expected)
         off = np.abs(site.consumed - expected) > TOLERANCE * np.maximum(site.consumed + expected, 1.0)
         wrong += [
-            f"kits of item {site.items[place]!r} at {name!r}: {site.consumed[place]:.9g} consumed is not {expected[place]:.9g} "
-            "in the products started"
+            f"kits of item {site.items[place]!r} at {name!r}: {site.consumed[place]:.9g} consumed is not "
+            f"{expected[place]:.9g} in the products started"
             for place in np.flatnonzero(off)[:3].tolist()
         ]
     return wrong

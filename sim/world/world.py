@@ -262,8 +262,10 @@ class World:
             stock.begin()
             if stock.ward is not None:
                 stock.ward.begin()
-        for starter in (*self.reviews, *self.schedules.values()):
-            starter.begin()
+        for review in self.reviews:
+            review.begin()
+        for schedule in self.schedules.values():
+            schedule.begin()
         plan = self.blueprint.plan
         if plan.reviser is not None:
             dark = Darkness(self.future.incidents, "")

@@ -87,7 +87,7 @@ class Node:
         )
 
     def passing(self, scenario: Scenario, plan: Plan) -> dict[str, NDArray[np.intp]]:
-        """For each warehouse, positions of the items that pass this node on their way there, upstream and components included."""
+        """For each warehouse, positions of the items that pass this node on their way there: upstream, or as components."""
         hit: dict[tuple[str, str], bool] = {}
         stores = {factory.name: factory.store for factory in scenario.factories}
         bulky = {item.item: item.volume > 0 for item in scenario.items}  # what takes no space needs no box

@@ -94,8 +94,8 @@ def test_kits_are_taken_as_ordered_and_everything_balances():
     assert ledger.fees["line_down"] == 0
 
 
-# The maker of one component strikes for 14 days from day 10, and a truck takes a day: orders of days 10 and 11 come on day 25.
-# The line takes 10 each morning; what came on day 10 is used on day 10, and c days of cover last to day 10 + c.
+# The maker of one component strikes for 14 days from day 10, and a truck takes a day: orders of days 10 and 11 come on
+# day 25. The line takes 10 each morning; what came on day 10 is used on day 10, and c days of cover last to day 10 + c.
 @pytest.mark.parametrize("cover", [0, 1, 3, 13, 14, 20])
 def test_a_strike_stops_the_line_when_the_cover_is_used_up(cover):
     read, plan = plant({"car": {"a": 2, "b": 1}}, {"car": 10}, {"a": 1000, "b": 20 + 10 * cover}, {"car": 1000}, **TEN)
@@ -248,7 +248,10 @@ def test_hours_of_products_share_the_capacity_of_a_day():
 def test_a_level_schedule_builds_the_same_every_day_whatever_is_ordered():
     """10 a day for the shop against a demand of 8: 2 a day pile up, and components leave at 10 kits a day."""
     read, plan = plant(
-        {"car": {"a": 2}}, {"car": 8}, {"a": 60}, {"car": 0},
+        {"car": {"a": 2}},
+        {"car": 8},
+        {"a": 60},
+        {"car": 0},
         factory={"schedule": "level", "makes": [{"product": "car", "parts": {"a": 2}, "level": 10}]},
     )
     ledger = lived(read, plan)
