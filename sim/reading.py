@@ -23,11 +23,13 @@ from sim.tables import Rows, decoded, rows
 from sim.windows import NO_DAY_ZERO
 from sim.windows import problems as window_problems
 
-TABLES = ("items", "suppliers", "ports", "pools", "warehouses", "demand")
+TABLES = ("items", "suppliers", "ports", "pools", "warehouses", "bom", "demand")
 #: lists whose rows have a name of their own, with the key that holds it
 NAMED = {
     "items": "item",
-    **dict.fromkeys(("suppliers", "ports", "pools", "warehouses", "lanes", "factors", "disruptions"), "name"),
+    **dict.fromkeys(
+        ("suppliers", "ports", "pools", "warehouses", "lanes", "factories", "factors", "disruptions"), "name"
+    ),
     "stretches": "name",
     "assumptions": "label",
 }
@@ -101,6 +103,9 @@ def scenario_of(
     troubles += wrong
     broken = unread | {str(place[0]) for place, _ in wrong}
     names = {section: _names(content, section, section in broken) for section in (*NAMED, "weathers")}
+    plants = names["factories"]
+    if plants or plants is None:  # a factory is a supplier to those who buy from it
+        names["suppliers"] = None if plants is None or names["suppliers"] is None else plants | names["suppliers"]
     troubles += problems(parts, members, names, broken)
     found += _lines(file, content, tables, troubles)
     if found:

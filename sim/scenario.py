@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cached_property
 from typing import Any, Literal
 
-from sim import keeping
+from sim import factory_checks, keeping
 from sim.assumptions import Assumption
 from sim.catalogue import Catalogue, Item
 from sim.costs import Costs
@@ -16,6 +16,7 @@ from sim.dead_stock import WriteDown
 from sim.demand import SHAPED, DemandStream, Factor
 from sim.disruptions import AnyDisruption, OwnDisruption, check
 from sim.errors import UsageError, near_miss
+from sim.factory import BillLine, Bills, Factory, bills, components, with_plants
 from sim.keys import key, spec
 from sim.network import ContainerPool, Lane, Port, Supplier, Warehouse
 from sim.parameters import Parameters
@@ -87,6 +88,8 @@ class Scenario:
     pools: tuple[ContainerPool, ...] = key(default=(), about="container pools, or the table that holds them")
     warehouses: tuple[Warehouse, ...] = key(about="warehouses, or the table that holds them", min_length=1)
     lanes: tuple[Lane, ...] = key(about="lanes", min_length=1)
+    factories: tuple[Factory, ...] = key(default=(), about="factories: what they make, and from which store")
+    bom: tuple[BillLine, ...] = key(default=(), about="bills of materials, or the table that holds them")
     factors: tuple[Factor, ...] = key(default=(), about="common factors of demand")
     demand: tuple[DemandStream, ...] = key(about="demand streams, or the table that holds them", min_length=1)
     disruptions: tuple[AnyDisruption | OwnDisruption, ...] = key(default=(), about="what may go wrong")
@@ -129,6 +132,22 @@ class Scenario:
     delivered: Any = key(default=None, about="the `Deliveries` once read; never given in a file")
     parameters: tuple[Parameters, ...] = key(default=(), about="rows of `current` once read; never given in a file")
 
+    def __post_init__(self) -> None:
+        if not self.factories:
+            return
+        # a factory is a supplier to those who buy from it, and what stops a line halts production
+        stops = {component for component, _ in components(self.factories, self.bom)}
+        items = tuple(
+            dataclasses.replace(one, criticality="halts production") if one.item in stops else one for one in self.items
+        )
+        object.__setattr__(self, "suppliers", with_plants(self.suppliers, self.factories))
+        object.__setattr__(self, "items", items)
+
+    @cached_property
+    def bills(self) -> dict[str, Bills]:
+        """Bills of materials: units of each component in one unit of a product, by factory and product."""
+        return bills(self.factories, self.bom)
+
     @cached_property
     def catalogue(self) -> Catalogue:
         """Items as columns."""
@@ -146,13 +165,14 @@ class Scenario:
 
     @cached_property
     def sites(self) -> dict[str, tuple[str, ...]]:
-        """For each warehouse, the items it stocks: those with a demand stream there or at a warehouse it feeds."""
+        """For each warehouse, the items it stocks: with a demand stream there or at a warehouse it feeds, or components."""
         stocked: dict[str, dict[str, None]] = {warehouse.name: {} for warehouse in self.warehouses}
         feeder = {warehouse.name: warehouse.fed_by for warehouse in self.warehouses}
-        for stream in self.demand:
-            place: str | None = stream.warehouse
+        needed = [(stream.item, stream.warehouse) for stream in self.demand]
+        for name, where in [*needed, *components(self.factories, self.bom)]:
+            place: str | None = where
             while place is not None:
-                stocked[place][stream.item] = None
+                stocked[place][name] = None
                 place = feeder[place]
         order = {item.item: number for number, item in enumerate(self.items)}
         return {name: tuple(sorted(items, key=order.__getitem__)) for name, items in stocked.items()}
@@ -187,7 +207,7 @@ class Scenario:
     @cached_property
     def warnings(self) -> tuple[str, ...]:
         """What is likely not meant: disruptions that can touch nothing, sales without margin, a short horizon."""
-        found = list(check.warnings(self))
+        found = [*check.warnings(self), *factory_checks.warnings(self)]
         if not any((item.price or 0.0) > item.standard_cost for item in self.items):
             found.append(
                 "no item has a price above its cost: a lost sale loses no margin, so that whoever holds least may look "
@@ -297,6 +317,7 @@ def problems(
         ("pools", "name"),
         ("warehouses", "name"),
         ("lanes", "name"),
+        ("factories", "name"),
         ("factors", "name"),
         ("disruptions", "name"),
         ("stretches", "name"),
@@ -324,6 +345,8 @@ def problems(
         refer(("demand", number, "warehouse"), stream.warehouse, "warehouses", "a warehouse")
         if stream.factor is not None:
             refer(("demand", number, "factor"), stream.factor, "factors", "a common factor")
+    wrong = factory_checks.problems(members, names, parts)
+    found += wrong
     found += check.problems(rows("disruptions"), members, names, parts.get("horizon"))
     found += keeping.problems(parts, members, feeder)
     for weather, chosen in parts.get("weathers", {}).items():
@@ -333,8 +356,12 @@ def problems(
     if headline is not None and weathers is not None and headline not in weathers:
         found.append((("headline",), f"{headline!r} is not a weather{near_miss(headline, sorted(weathers))}"))
     if not cycles and "warehouses" not in broken:
-        known = set() if adrift or "lanes" in broken else {*(names["suppliers"] or ()), *(names["warehouses"] or ())}
-        found += _sources(members, feeder, known)
+        known = (
+            set()
+            if adrift or {"lanes", "factories"} & set(broken)
+            else {*(names["suppliers"] or ()), *(names["warehouses"] or ())}
+        )
+        found += _sources(members, feeder, known, [] if wrong else factory_checks.needs(members))
     return found + _clocks(parts, rows("demand").values(), feeder, broken)
 
 
@@ -380,27 +407,32 @@ def _cycles(feeder: Mapping[str, str]) -> list[tuple[Place, str]]:
 
 
 def _sources(
-    members: Mapping[str, Mapping[int, Any]], feeder: Mapping[str, str], known: Collection[str]
+    members: Mapping[str, Mapping[int, Any]],
+    feeder: Mapping[str, str],
+    known: Collection[str],
+    parts: Iterable[tuple[str, str]],
 ) -> list[tuple[Place, str]]:
-    """Items that nobody supplies, and ways that do not exist from origins that are `known` to be there."""
+    """Items that nobody supplies, and ways that do not exist from origins that are `known` to be there.
+
+    `parts` : components and the stores where production lines need them.
+    """
     found: dict[tuple[Place, str], None] = {}
     lanes = {(origin, lane.destination) for lane in members.get("lanes", {}).values() for origin in lane.origin}
     first = {item.item: (number, (item.suppliers or ("",))[0]) for number, item in members.get("items", {}).items()}
     sites = {warehouse.name for warehouse in members.get("warehouses", {}).values()}
-    for stream in members.get("demand", {}).values():
-        if stream.item not in first or stream.warehouse not in sites:
+    wanted = [(stream.item, stream.warehouse) for stream in members.get("demand", {}).values()]
+    for name, where in [*wanted, *parts]:
+        if name not in first or where not in sites:
             continue
-        number, supplier = first[stream.item]
-        place: str | None = stream.warehouse
+        number, supplier = first[name]
+        place: str | None = where
         while place is not None and place in sites:
             origin = feeder.get(place, supplier)
             if not origin:
-                found[
-                    ("items", number), f"{stream.item!r} has no supplier, and warehouse {place!r} is fed by no other"
-                ] = None
+                found[("items", number), f"{name!r} has no supplier, and warehouse {place!r} is fed by no other"] = None
                 break
             if origin in known and (origin, place) not in lanes:
-                carried = f" (item {stream.item!r} needs it)" if place not in feeder else ""
+                carried = f" (item {name!r} needs it)" if place not in feeder else ""
                 found[("lanes",), f"there is no lane from {origin!r} to {place!r}{carried}"] = None
                 break
             place = feeder.get(place)

@@ -26,6 +26,7 @@ class Held:
     ward : what incidents do to this stock, where any does.
     shelf : what lies here batch by batch, where ages or quality count.
     besides : sums that few replications have, by column: units that will not come, and what prices rose by.
+    drawn : (instants, n_items) units that production lines drew before each instant of demand, where any does.
     """
 
     net: Floats
@@ -35,6 +36,8 @@ class Held:
     size: int
     row: int
     ward: Ward | None
+    drawn: Floats | None
+    _instant: int
     besides: dict[str, Floats]
     shelf: Shelf | None = None
 
@@ -92,6 +95,29 @@ class Held:
         self.position += quantity
         assert self.journal.inflow is not None
         self.journal.inflow[self.row] += quantity
+
+    def kitted(self) -> None:
+        """Keep account of what production lines draw."""
+        if self.drawn is None:
+            self.journal.warded()
+            self.drawn = np.zeros_like(self.journal.demand)
+
+    def draw(self, quantity: Floats, days: float) -> None:
+        """Take the components of kits out of the stock; for so many booked days they are in process."""
+        self.withdraw(quantity)
+        assert self.drawn is not None
+        self.drawn[self._instant] += quantity
+        if self.clock.now >= 0:
+            self._besides("consumed", quantity)
+        if days > 0:
+            self._besides("transit_days", quantity * days)
+
+    def short(self, lacking: NDArray[np.bool_]) -> None:
+        """Count a day on which these components held up a production line."""
+        self._besides("short_days", lacking.astype(float))
+
+    def _besides(self, name: str, quantity: Floats) -> None:
+        self.besides[name] = self.besides.get(name, 0.0) + quantity
 
     def lose(self, event: Any) -> None:
         """Units on order will not come, and everybody knows."""

@@ -14,7 +14,6 @@ from sim.policies import POLICIES, View
 from sim.policies.policy import VIEW_COLUMNS
 from sim.world.asking import asked
 from sim.world.clock import REVIEW, Clock, Occurrence
-from sim.world.gates import Gate
 from sim.world.stock import Stock
 
 Floats = NDArray[np.float64]
@@ -54,7 +53,7 @@ class Review:
         self.moments: list[float] = moments.tolist()
         self.flows: list[tuple[NDArray[np.intp] | None, Any]] = []
         #: suppliers that refuse or ration orders: positions within the group, and how
-        self._gates: list[tuple[NDArray[np.intp], Gate]] = []
+        self._gates: list[tuple[NDArray[np.intp], Any]] = []
         self._first = every
         #: whether no other group and no other origin shares the orders of this one's moments
         self.alone = False
@@ -74,7 +73,9 @@ class Review:
             view.net, view.position = stock.net, stock.position
 
     def _past(self, days: int) -> Floats:
-        rows = self.stock.past(days)
+        rows, stock = self.stock.past(days), self.stock
+        if stock.drawn is not None:  # what production lines drew is asked for as much as what customers bought
+            rows = rows + stock.drawn[max(stock._instant - days, 0) : stock._instant]
         return rows if self.index is None else rows[:, self.index]
 
     def revise(self, lines: Mapping[str, PlanLine]) -> int:
@@ -91,7 +92,7 @@ class Review:
                 setattr(self.view, name, column)
         return int(changed.sum())
 
-    def guard(self, rows: NDArray[np.intp], gate: Gate) -> None:
+    def guard(self, rows: NDArray[np.intp], gate: Any) -> None:
         """Let a supplier refuse or ration the orders of some positions of the group."""
         self._gates.append((rows, gate))
         self._plain = False

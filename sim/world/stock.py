@@ -57,6 +57,7 @@ class Stock(Held):
         #: by origin, (ordered, received) of what came, where the planner keeps a record of lead times
         self.seen: dict[str, list[tuple[float, float]]] | None = None
         self.ward = None
+        self.drawn = None
         self.besides = {}
         self._share = lost_share
         self._losing = bool((lost_share > 0).any())

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import ModelError
+from sim.factory import Plant
 from sim.futures import Future
 from sim.ledger import Ledger, Withheld
 from sim.plan import Seen
@@ -21,6 +22,7 @@ from sim.world.conservation import conservation
 from sim.world.feeding import Fed, FeedingStock
 from sim.world.gates import Darkness, Gate, guarded, narrow, reopenings
 from sim.world.journal import TOLERANCE, Journal
+from sim.world.line import Line, misused, schedules
 from sim.world.motion import here
 from sim.world.ordering import fed, orderer, supplied
 from sim.world.orderstock import OrderStock
@@ -59,7 +61,13 @@ class World:
                 cache[key] = Quay(port, future)
             self.quays[port.name] = cache[key]
         self.yards = {pool.name: Yard(pool, future) for pool in scenario.pools}
-        self.works = {s.name: Works(s, clock, future, self.crossing) for s in scenario.suppliers}
+        self.works: dict[str, Works] = {
+            s.name: Line(s, scenario.bills[s.name], clock, future)
+            if isinstance(s, Plant)
+            else Works(s, clock, future, self.crossing)
+            for s in scenario.suppliers
+        }
+        self.lines = [works for works in self.works.values() if isinstance(works, Line)]
         self.doors = self._closed()
         self.routes = {
             lane.name: Route(
@@ -92,6 +100,9 @@ class World:
                 self.writing.append(WritingDown(stock, clock, scenario.write_down, float(future.end)))
             if blueprint.plan.reviser is not None:
                 self.stocks[site.name].seen = {}
+        for line in self.lines:
+            line.stand(self.stocks[line.factory.store], {name: site.items for name, site in blueprint.sites.items()})
+        self.schedules = schedules(self)
         supply = self._order_supply if blueprint.single else self._array_supply
         self.reviews: list[Review] = []
         for site in blueprint.sites.values():
@@ -196,6 +207,8 @@ class World:
                     place = rows if group.index is None else group.index[rows]
                     items = [group.items[row] for row in rows.tolist()]
                     review.guard(rows, Gate(narrows, items, site.mean[place], self.whole))
+                if origin in self.schedules:
+                    review.guard(rows, self.schedules[origin])
                 if site.feeder is not None:
                     review.flows.append((part, Fed(stock, self.stocks[origin], route, site.order)))
                 elif self._followed(self.works[origin], route) or stock.seen is not None or stock.shelf:
@@ -265,6 +278,8 @@ class World:
             writing.begin()
         for review in self.reviews:
             review.begin()
+        for schedule in self.schedules.values():
+            schedule.begin()
         plan = self.blueprint.plan
         if plan.reviser is not None:
             dark = Darkness(self.future.incidents, "")
@@ -289,6 +304,8 @@ class World:
         for name, quay in self.quays.items():
             if quay.counts:
                 ledger.ports[name] = np.array([row for row in quay.waits if row[0] >= 0]).reshape(-1, 3)
+        for line in self.lines:
+            line.tally(ledger)
         self._check(ledger)
         return ledger
 
@@ -308,7 +325,7 @@ class World:
 
     def _check(self, ledger: Ledger) -> None:
         """Conservation of goods, demand, orders and containers, for every item; a violation stops the run."""
-        wrong = conservation(ledger)
+        wrong = [*conservation(ledger), *misused(self.lines, ledger)]
         for name, yard in self.yards.items():
             if yard.imbalance(self.clock.now) > TOLERANCE * max(yard.pool.containers, 1.0):
                 wrong.append(f"container pool {name!r}: boxes at the pool, out and removed do not add up to the total")

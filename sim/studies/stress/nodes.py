@@ -87,8 +87,9 @@ class Node:
         )
 
     def passing(self, scenario: Scenario, plan: Plan) -> dict[str, NDArray[np.intp]]:
-        """For each warehouse, positions of the items that pass this node on their way there, upstream included."""
+        """For each warehouse, positions of the items that pass this node on their way there: upstream, or as components."""
         hit: dict[tuple[str, str], bool] = {}
+        stores = {factory.name: factory.store for factory in scenario.factories}
         bulky = {item.item: item.volume > 0 for item in scenario.items}  # what takes no space needs no box
 
         def passes(site: str, item: str) -> bool:
@@ -104,7 +105,10 @@ class Node:
                     or (bulky[item] and ("pool", lane.containers) in self.targets)
                     or any(("port", port) in self.targets for port in ports)
                 )
-                hit[site, item] = touched or (feeder is not None and passes(feeder, item))
+                touched = touched or (feeder is not None and passes(feeder, item))
+                # a product passes what any of its components passes
+                kit = scenario.bills.get(origin, {}).get(item, ())
+                hit[site, item] = touched or any(passes(stores[origin], component) for component in kit)
             return hit[site, item]
 
         found = {
