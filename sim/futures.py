@@ -16,6 +16,7 @@ from sim.disruptions.timing import Timed
 from sim.draws import demand_of
 from sim.errors import UsageError
 from sim.network import Lane, Port, Supplier
+from sim.price_paths import drawn as price_path
 from sim.quantiles import poisson
 from sim.scenario import Scenario
 from sim.struck import (
@@ -74,6 +75,7 @@ class Future:
     incidents : what goes wrong, and when; demand, orders, dwell and traffic are what they make of them.
     delays : for lanes where incidents add days, (days,) by day of departure.
     calm : what they would be without incidents.
+    prices : for each price path, (days,) factor of purchase prices.
     """
 
     seed: int
@@ -90,6 +92,7 @@ class Future:
     incidents: tuple[Incident, ...]
     calm: Calm = field(repr=False, compare=False)
     delays: Mapping[str, Floats] = field(default_factory=dict)
+    prices: Mapping[str, Floats] = field(default_factory=dict)
     cache: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def counter(self, *names: str) -> Counter:
@@ -177,6 +180,8 @@ def draw(scenario: Scenario, seed: int, replication: int, drawn: dict[str, Any] 
             for port in scenario.ports
             if port.arrivals_per_day > 0
         }
+    if "prices" not in drawn:
+        drawn["prices"] = {path.name: price_path(path, seed, replication, first, end) for path in scenario.prices}
     if "incidents" not in drawn:
         drawn["incidents"] = draw_incidents(scenario, seed, replication)
     instants, demand, orders = drawn["demand"]
@@ -197,6 +202,7 @@ def draw(scenario: Scenario, seed: int, replication: int, drawn: dict[str, Any] 
         traffic=traffic,
         incidents=(),
         calm=calm,
+        prices=drawn["prices"],
     )
     return future.with_incidents(drawn["incidents"])
 
@@ -211,6 +217,7 @@ def ingredients(scenario: Scenario) -> dict[str, tuple[Any, ...]]:
         "demand": (span, draws, tuple(scenario.sites.items()), *streams),
         "times": (span, scenario.crossing, makers, legs, [(port.name, port.dwell) for port in scenario.ports]),
         "traffic": (span, scenario.ports),
+        "prices": (span, scenario.prices),
         "incidents": (span, draws, scenario.bound_disruptions),
     }
 

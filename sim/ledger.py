@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from sim.disruptions import Incident
+    from sim.purchases import Purchases
 
 Floats = NDArray[np.float64]
 
@@ -151,6 +152,7 @@ class Ledger:
     withheld : in a traced run, what incidents did to stock, in order of time.
     fees : money over the booked days that goes by no unit, by name (see `sim.money.FEES`).
     told : counts that belong to no item, by name: days, or units (see `sim.outcome`).
+    purchases : what was ordered from whom, and deliveries, where a contract, a lane or moving prices ask for it.
     imbalances : what conservation found wrong, in words; empty when the books are right.
     """
 
@@ -161,4 +163,5 @@ class Ledger:
     withheld: list[Withheld] = field(default_factory=list)
     fees: dict[str, float] = field(default_factory=dict)
     told: dict[str, float] = field(default_factory=dict)
+    purchases: Purchases | None = None
     imbalances: list[str] = field(default_factory=list)

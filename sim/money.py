@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from sim.catalogue import CRITICALITIES
 from sim.errors import ModelError
 from sim.ledger import Ledger, SiteLedger
+from sim.purchases import audit as audit_purchases
 from sim.scenario import Scenario
 
 Floats = NDArray[np.float64]
@@ -122,6 +123,7 @@ def audit(scenario: Scenario, ledger: Ledger, measures: Mapping[str, float]) -> 
     Purchases are of what was received, at its base price and what incidents added to it: who received nothing of an item
     paid nothing for it.
     """
+    audit_purchases(scenario, ledger)
     costs = scenario.costs
     lost = sales = cost_of_lost = goodwill = held = kept = gone = variance = 0.0
     consigned = down = rework = expediting = 0.0

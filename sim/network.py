@@ -136,6 +136,11 @@ class Lane:
     departures: Departures | None = key(default=None, about="schedule; left out: goods leave when they are ready")
     containers: str | None = key(default=None, about="container pool its boxes come from; left out: not limited")
     freight: float = key(default=0.0, ge=0, about="freight, money per m3")
+    per_delivery: float = key(
+        default=0.0,
+        ge=0,
+        about="unloading and inspection, money per delivery: all that arrives on the lane at one moment",
+    )
     correlation_time: float = key(
         default=30.0, ge=0, about="days over which transit luck stays alike (assumed; 0: independent days)"
     )

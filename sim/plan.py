@@ -50,6 +50,7 @@ class PlanLine:
     order_up_to : base-stock level, or S.
     order_quantity : Q, for (r, nQ).
     multiple, minimum : order multiple and smallest order.
+    buy_ahead : most days of demand that are bought ahead of an announced price rise; 0: never.
     forecast : mean demand a day that the plan was made on.
     lead_time : mean lead time that the plan was made on.
     reason : why, in words.
@@ -74,6 +75,7 @@ class PlanLine:
     review_offset: float = 0.0
     multiple: float = 0.0
     minimum: float = 0.0
+    buy_ahead: float = 0.0
     forecast: float = 0.0
     lead_time: float = 0.0
     reason: str = ""

@@ -28,9 +28,10 @@ TABLES = ("items", "suppliers", "ports", "pools", "warehouses", "bom", "demand")
 NAMED = {
     "items": "item",
     **dict.fromkeys(
-        ("suppliers", "ports", "pools", "warehouses", "lanes", "factories", "factors", "disruptions"), "name"
+        ("suppliers", "ports", "pools", "warehouses", "lanes", "factories", "factors", "prices", "disruptions"), "name"
     ),
     "stretches": "name",
+    "contracts": "supplier",
     "assumptions": "label",
 }
 #: keys that no file gives

@@ -8,9 +8,10 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cached_property
 from typing import Any, Literal
 
-from sim import factory_checks, keeping
+from sim import factory_checks, keeping, market
 from sim.assumptions import Assumption
 from sim.catalogue import Catalogue, Item
+from sim.contracts import Contract
 from sim.costs import Costs
 from sim.dead_stock import WriteDown
 from sim.demand import SHAPED, DemandStream, Factor
@@ -21,6 +22,7 @@ from sim.keys import key, spec
 from sim.network import ContainerPool, Lane, Port, Supplier, Warehouse
 from sim.parameters import Parameters
 from sim.quality import Quality
+from sim.prices import DAY_OF_PRICE, PricePath, Quote
 from sim.windows import Window
 
 Review = Literal["morning", "evening", "continuous"]
@@ -86,6 +88,15 @@ class Scenario:
     suppliers: tuple[Supplier, ...] = key(about="suppliers, or the table that holds them", min_length=1)
     ports: tuple[Port, ...] = key(default=(), about="ports, or the table that holds them")
     pools: tuple[ContainerPool, ...] = key(default=(), about="container pools, or the table that holds them")
+    prices: tuple[PricePath, ...] = key(
+        default=(), about="what moves purchase prices from day to day; several multiply"
+    )
+    price_on: DAY_OF_PRICE = key(
+        default="shipment",
+        about="which day's price is paid where price paths move it: of the order, or of the day goods leave the factory",
+    )
+    quotes: tuple[Quote, ...] = key(default=(), about="prices by item and supplier, with discounts for large orders")
+    contracts: tuple[Contract, ...] = key(default=(), about="fixed costs and minimum volumes, one a supplier")
     warehouses: tuple[Warehouse, ...] = key(about="warehouses, or the table that holds them", min_length=1)
     lanes: tuple[Lane, ...] = key(about="lanes", min_length=1)
     factories: tuple[Factory, ...] = key(default=(), about="factories: what they make, and from which store")
@@ -207,7 +218,7 @@ class Scenario:
     @cached_property
     def warnings(self) -> tuple[str, ...]:
         """What is likely not meant: disruptions that can touch nothing, sales without margin, a short horizon."""
-        found = [*check.warnings(self), *factory_checks.warnings(self)]
+        found = [*check.warnings(self), *factory_checks.warnings(self), *market.warnings(self)]
         if not any((item.price or 0.0) > item.standard_cost for item in self.items):
             found.append(
                 "no item has a price above its cost: a lost sale loses no margin, so that whoever holds least may look "
@@ -319,6 +330,7 @@ def problems(
         ("lanes", "name"),
         ("factories", "name"),
         ("factors", "name"),
+        ("prices", "name"),
         ("disruptions", "name"),
         ("stretches", "name"),
         ("assumptions", "label"),
@@ -349,6 +361,7 @@ def problems(
     found += wrong
     found += check.problems(rows("disruptions"), members, names, parts.get("horizon"))
     found += keeping.problems(parts, members, feeder)
+    found += market.problems(members, names)
     for weather, chosen in parts.get("weathers", {}).items():
         for name in chosen:
             refer(("weathers", weather), name, "disruptions", "a disruption")

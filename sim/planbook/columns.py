@@ -76,6 +76,10 @@ COLUMNS = (
         about="orders are rounded up to a multiple of it; 0: any quantity",
     ),
     Column("minimum", "Smallest order", "number", "units", editable=True, least=0.0, about="orders are at least that"),
+    Column(
+        "buy_ahead", "Buy ahead", "number", "days", editable=True, least=0.0,
+        about="most days of demand bought ahead of an announced price rise; 0: never",
+    ),
     Column("review_every", "Review every", "number", "days", editable=True, above=0.0, about="days between reviews"),
     Column(
         "review_offset", "Review offset", "number", "days", editable=True, least=0.0,

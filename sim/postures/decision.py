@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario
 
 #: numbers that the first rule which names them decides, each for itself
-SINGLE = ("cover", "lot", "method", "called")
+SINGLE = ("cover", "lot", "method", "called", "buy_ahead")
 TARGETS = ("z", "cycle_service", "fill_rate")
 
 
@@ -29,6 +29,7 @@ class Numbers:
     lot : order quantity, days of mean demand.
     method : how the buffer is sized.
     called : what the decision is called.
+    buy_ahead : most days of mean demand bought ahead of an announced price rise.
     """
 
     target: tuple[str, float]
@@ -36,6 +37,7 @@ class Numbers:
     lot: float
     method: str
     called: str
+    buy_ahead: float = 0.0
 
 
 @spec
@@ -60,6 +62,16 @@ class Posture:
     fill_rate: float | None = key(default=None, gt=0, lt=1, about="share of demand served at once, in place of z")
     cover: float = key(default=2.0, ge=0, about="extra cover, days of mean demand")
     lot: float = key(default=7.0, gt=0, about="order quantity, days of mean demand")
+    discount_lots: bool = key(
+        default=False,
+        about="where a supplier quotes discounts by quantity, the lot is the one of least cost by them, in place of `lot`",
+    )
+    buy_ahead: float = key(
+        default=0.0,
+        ge=0,
+        about="most days of mean demand bought ahead of an announced price rise, as far as it saves more than it costs to "
+        "carry; 0: never",
+    )
     against: tuple[str, ...] = key(
         default=(),
         about="disruptions of the scenario to be survived: what passes their target has at least their mean length of cover",
@@ -118,6 +130,7 @@ class Posture:
             lot=found.get("lot", self.lot),
             method=found.get("method", self.method),
             called=found.get("called") or self.called or self.name,
+            buy_ahead=found.get("buy_ahead", self.buy_ahead),
         )
 
 

@@ -15,6 +15,7 @@ from sim.plan import Plan, PlanLine, callable_named
 from sim.policies import POLICIES
 from sim.postures import against
 from sim.postures.decision import Numbers, Posture
+from sim.postures.lots import discounted, quoted, unlikely
 from sim.postures.room import Buffer, fitted
 from sim.postures.rule import Case
 from sim.profiles import LeadTimeProfile, Profile
@@ -55,7 +56,8 @@ def plan(posture: Posture, scenario: Scenario, trust: bool = False, keep: Plan |
     known = profiles.of(scenario)
     maker = _Maker(posture, scenario, known, _policy(posture, trust), keep)
     lines = tuple(line for site in scenario.sites for line in maker.lines(site))
-    made = Plan(posture=posture.name, lines=lines, notes=posture.notes, review_after=posture.review_after)
+    notes = (*posture.notes, *unlikely(posture, scenario, lines))
+    made = Plan(posture=posture.name, lines=lines, notes=notes, review_after=posture.review_after)
     if posture.reassess_every is None or keep is not None:
         return made
     from sim.postures.reassessment import Reassessor
@@ -115,6 +117,7 @@ class _Maker:
         made, buffers = [], []
         for place, score in enumerate(self.scores[site]):
             item, origin = scenario.items[scenario.catalogue.index[score.item]], score.origin
+            item = quoted(scenario, item, origin)
             if origin not in leads:
                 found = self.known.lead_of(site, origin, posture.size_on)
                 leads[origin] = (
@@ -126,6 +129,8 @@ class _Maker:
             case = Case(item, profile.mode, score, str(demand.klass[place]))
             numbers = self._covered(posture.numbers(case), site, case)
             mean, sd = float(demand.mean_since[place]), float(demand.sd_since[place])
+            if posture.discount_lots:
+                numbers = discounted(scenario, numbers, item, site, origin, mean)
             chosen = days[:, place].copy()
             if demand.late[place]:  # a new item: the days before its first demand say nothing
                 chosen[: max(past.shape[0] + int(demand.first[place]), 0)] = False
@@ -202,6 +207,7 @@ class _Maker:
             review_offset=offset,
             multiple=0.0 if lots else item.multiple,
             minimum=item.minimum_order,
+            buy_ahead=numbers.buy_ahead,
             forecast=mean,
             lead_time=profile.mean,
             reason=_reason(numbers, item.criticality, score, sized, mean),

@@ -50,6 +50,9 @@ class Rule:
     fill_rate: float | None = key(default=None, gt=0, lt=1, about="share of demand served at once, in place of z")
     cover: float | None = key(default=None, ge=0, about="extra cover, days of mean demand")
     lot: float | None = key(default=None, gt=0, about="order quantity, days of mean demand")
+    buy_ahead: float | None = key(
+        default=None, ge=0, about="most days of mean demand bought ahead of an announced price rise; 0: never"
+    )
     method: Method | None = key(default=None, about="how the buffer is sized")
     called: str | None = key(default=None, about="what the decision is called, for example 'JIC'")
 

@@ -14,6 +14,7 @@ from sim.world.ward import Ward
 
 if TYPE_CHECKING:
     from sim.world.shelf import Shelf
+    from sim.world.buying import Buying
 
 Floats = NDArray[np.float64]
 
@@ -27,6 +28,7 @@ class Held:
     shelf : what lies here batch by batch, where ages or quality count.
     besides : sums that few replications have, by column: units that will not come, and what prices rose by.
     drawn : (instants, n_items) units that production lines drew before each instant of demand, where any does.
+    buying : prices and counts of what is bought, where prices move or something is counted.
     """
 
     net: Floats
@@ -40,6 +42,7 @@ class Held:
     _instant: int
     besides: dict[str, Floats]
     shelf: Shelf | None = None
+    buying: Buying | None = None
 
     @property
     def aside(self) -> Floats:
@@ -142,6 +145,7 @@ class HeldSingly:
     Attributes
     ----------
     ward : what incidents do to this stock, where any does.
+    buying : none: prices and contracts are not for single orders.
     """
 
     on_hand: list[float]
@@ -150,6 +154,7 @@ class HeldSingly:
     clock: Clock
     size: int
     ward: Ward | None
+    buying: Buying | None = None
     _booked: bool
 
     def _touch(self, item: int) -> None:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from sim.plan import PlanLine
 from sim.policies import POLICIES, View
 from sim.policies.policy import VIEW_COLUMNS
+from sim.world.ahead import Ahead
 from sim.world.asking import asked
 from sim.world.clock import REVIEW, Clock, Occurrence
 from sim.world.stock import Stock
@@ -55,6 +56,8 @@ class Review:
         #: suppliers that refuse or ration orders: positions within the group, and how
         self._gates: list[tuple[NDArray[np.intp], Any]] = []
         self._first = every
+        #: what is ordered on top before an announced price rise
+        self.ahead: Ahead | None = None
         #: whether no other group and no other origin shares the orders of this one's moments
         self.alone = False
         self._moment = 0
@@ -113,7 +116,7 @@ class Review:
         else:
             view.net = stock.net[index]
             view.position = stock.position[index]
-        quantity = self.policy(view) if self._plain else self._rounded(view)
+        quantity = self.policy(view) if self._plain and self.ahead is None else self._rounded(view)
         if count_nonzero(quantity):
             stock.place(index, quantity)
             for part, flow in self.flows:
@@ -135,6 +138,9 @@ class Review:
     def _rounded(self, view: View) -> Floats:
         """What the policy asks for, in whole units, not below minimum orders, in multiples."""
         quantity = self._asked(view) if self._own else self.policy(view)
+        if self.ahead is not None:
+            quantity = quantity + self.ahead.extra(view, quantity)
+            self._ceil = self.stock.whole_units
         if self._carry is not None:
             quantity = quantity + self._carry
             whole = np.floor(quantity + TINY) if self.stock.whole_units else quantity

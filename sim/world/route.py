@@ -285,6 +285,8 @@ class Route:
         parcel.stock.credit(parcel, arrival)
         if (self.prices or np.any(parcel.dear)) and 0 <= arrival < self._future.end:
             parcel.stock.surcharge(parcel, parcel.dear + self.prices.at(arrival))
+        if self.lane.per_delivery and parcel.stock.buying is not None:
+            parcel.stock.buying.arrives(self.lane.name, arrival, self._future.end)
         if math.isfinite(arrival):
             self.clock.at(arrival, RECEIPT, parcel.stock.receive, parcel)
         else:

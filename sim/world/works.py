@@ -147,7 +147,7 @@ class Works:
                 part, rest = given, parcel.quantity - given
             if np.any(given > 0):
                 piece = Parcel(parcel.stock, parcel.index, part, parcel.ordered, math.inf)
-                piece.origins = parcel.origins
+                piece.origins, piece.quoted = parcel.origins, parcel.quoted
                 for lot in parcel.lots:
                     goes, stays = lot.split(np.atleast_1d(part), parcel.stock.log)
                     piece.lots = [goes] if goes is not None else []
@@ -170,6 +170,8 @@ class Works:
         parcel.ready = ready
         if self.prices:
             parcel.dear = self.prices.at(ready)
+        if parcel.stock.buying is not None:
+            parcel.dear = parcel.dear + parcel.stock.buying.parcel_share(self.supplier.name, parcel, ready)
         self.tell(parcel, ready)
         route.send(parcel)
 

@@ -14,7 +14,10 @@ from sim.futures import Future
 from sim.ledger import Ledger, Withheld
 from sim.plan import Seen
 from sim.policies import View
+from sim.purchases import fees
+from sim.world.ahead import Ahead, Market
 from sim.world.blueprint import Blueprint, Group, Site
+from sim.world.buying import buyings, purchases
 from sim.world.capacity import Capacity
 from sim.world.clock import REVIEW, Clock
 from sim.world.closing import pipeline_of, site_ledger
@@ -77,6 +80,7 @@ class World:
         }
         self.revisions: list[tuple[int, int]] = []
         self.withheld: list[Withheld] = []
+        self.buying = buyings(blueprint, future, clock)
         self.feeds = {above for above in blueprint.feeder.values() if above is not None}
         self.alarms = sound_alarms(self)
         self.writing: list[WritingDown] = []
@@ -86,6 +90,7 @@ class World:
             stock: Any = build(site)
             self.stocks[site.name] = stock
             stock.log = log
+            stock.buying = self.buying.get(site.name)
             troubles = concerns(future.incidents, site.name, site.items)
             if troubles:
                 stock.ward = Ward(stock, clock, troubles, site.items, self.whole, float(future.end))
@@ -196,6 +201,7 @@ class World:
                 self.future.replication,
                 group.every,
             )
+            self._market(review, site, group)
             direct: list[tuple[Works, Route]] = []
             which = np.full(len(group.items), -1, dtype=np.intp)
             for origin, rows in group.parts:
@@ -227,6 +233,24 @@ class World:
                     flow.collected()
             review.alone = len(site.groups) == len(group.parts) == 1
             self.reviews.append(review)
+
+    def _market(self, review: Review, site: Site, group: Group) -> None:
+        """Show a group the prices of what it buys, and let it buy ahead, where prices move."""
+        buying = self.buying.get(site.name)
+        if buying is None or buying.pricing is None:
+            return
+        lines = site.lines if group.index is None else [site.lines[row] for row in group.index.tolist()]
+        market = Market(buying.pricing, group.items, [line.origin for line in lines])
+        review.view._market = market
+        if any(line.buy_ahead > 0 for line in lines):
+            review.ahead = Ahead(buying.pricing, market, lines, self._between(site, group))
+
+    def _between(self, site: Site, group: Group) -> float:
+        """Days between reviews of a group, as they are planned."""
+        instants = self.future.instants[site.name]
+        if self.blueprint.scenario.review != "continuous" or instants.size < 2:
+            return group.every
+        return float(instants[1] - instants[0])
 
     def _followed(self, works: Works, route: Route) -> bool:
         """Whether each order is a parcel of its own: it competes with others, may be lost, or is traced."""
@@ -301,6 +325,8 @@ class World:
         for site in self.blueprint.sites.values():
             ledger.sites[site.name] = site_ledger(self, site, pipeline[site.name])
         tell(self, ledger)
+        if self.buying:
+            self._settle(ledger)
         for name, quay in self.quays.items():
             if quay.counts:
                 ledger.ports[name] = np.array([row for row in quay.waits if row[0] >= 0]).reshape(-1, 3)
@@ -308,6 +334,14 @@ class World:
             line.tally(ledger)
         self._check(ledger)
         return ledger
+
+    def _settle(self, ledger: Ledger) -> None:
+        """Put purchases, and the fees that follow from them, on the ledger."""
+        ledger.purchases = bought = purchases(self.blueprint, self.buying, self.future)
+        items = {name: site.items for name, site in self.blueprint.sites.items()}
+        for name, money in fees(self.blueprint.scenario, bought, float(self.future.end), items).items():
+            if money:
+                ledger.fees[name] = ledger.fees.get(name, 0.0) + money
 
     def _reassess(self, event: Any) -> None:
         """Show the planner what can be known by now, and take the numbers of the plan that comes back."""
