@@ -99,6 +99,15 @@ class Future:
         """Draws by number, for what is drawn per order rather than per day."""
         return Counter(self.seed, self.replication, *names)
 
+    def noise(self, *names: str) -> Floats:
+        """What blurs a signal or a record, by day: (days,) independent standard normal scores from the first day on."""
+        key = ("noise", *names)
+        if key not in self.cache:
+            source = generator(self.seed, self.replication, "noise", *names)
+            self.cache[key] = source.standard_normal(self.end - self.first)
+        found: Floats = self.cache[key]
+        return found
+
     def with_incidents(self, incidents: tuple[Incident, ...]) -> Future:
         """The same luck under other incidents."""
         if not (_shift(self.incidents) or _shift(incidents)):

@@ -16,6 +16,9 @@ from sim.errors import ScenarioError, UsageError, near_miss
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from sim.signals import Signals
+    from sim.visibility import Visibility
+
 
 @dataclass(frozen=True)
 class Change:
@@ -105,17 +108,27 @@ class Seen:
     day : that day.
     demand : for each warehouse, (day, items) customer demand of day 0 up to the day before, units.
     lead_times : by (warehouse, origin), (receipts, 2): day ordered and day received, of all that came from day 0 on.
+    signals : what is seen of supply, for a reviser that asks for it (`wants_signals`) under a visibility.
+    memory : what the reviser wrote down earlier in this replication; empty at its first call in each.
     """
 
     day: int
     demand: Mapping[str, NDArray[Any]]
     lead_times: Mapping[tuple[str, str], NDArray[Any]]
+    signals: Signals | None = None
+    memory: dict[str, Any] = field(default_factory=dict)
 
 
 class Reviser(Protocol):
-    """Makes the plan anew from what can be known by then; any callable that can be pickled."""
+    """Makes the plan anew from what can be known by then; any callable that can be pickled.
 
-    def __call__(self, seen: Seen) -> Plan: ...
+    With an attribute ``wants_signals`` that is true it is shown signals; with ``wants_records`` false, no demand and no lead
+    times.
+    """
+
+    def __call__(self, seen: Seen) -> Plan:
+        """The plan from that morning on; the plan it returned last time, itself, where nothing changes."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -129,12 +142,14 @@ class Plan:
     notes : what the plan leaves out, printed with results.
     review_after : days after the decision on which it should be looked at again, for lines that have no date yet; 0: it does
         not say. A file keeps the dates.
+    visibility : which signals are seen, and how true the stock record is; None: what the scenario says.
     reviser, reassess_every : makes the plan anew every so many days of a replication; None: it stays as it is.
     """
 
     posture: str
     lines: tuple[PlanLine, ...]
     notes: tuple[str, ...] = ()
+    visibility: Visibility | None = None
     reviser: Reviser | None = None
     reassess_every: int = 0
     review_after: int = field(default=0, compare=False)

@@ -20,6 +20,7 @@ from sim import inputs, parameters
 from sim.errors import ScenarioError, UsageError, listing, near_miss
 from sim.scenario import Scenario, problems
 from sim.tables import Rows, decoded, rows
+from sim.visibility import Visibility
 from sim.windows import NO_DAY_ZERO
 from sim.windows import problems as window_problems
 
@@ -183,6 +184,7 @@ def schema() -> dict[str, Any]:
     for end in ("start", "end"):
         inside = made["$defs"]["Window"]["properties"][end]
         inside["anyOf"] = [{"type": inside.pop("type")}, {"type": "number"}]
+    made["properties"]["visibility"]["anyOf"].append({"enum": sorted(Visibility.named())})
     own = {
         "description": "A kind of your own, imported with --trust; its keys are the fields of the class.",
         "type": "object",
@@ -424,6 +426,11 @@ def _spec(kind: Any, value: Any, place: Place) -> tuple[Any, list[Trouble]]:
     """A spec from a table of keys: unknown, missing and wrong keys are all told."""
     if isinstance(value, kind):
         return value, []
+    if isinstance(value, str) and hasattr(kind, "named"):
+        known_names = kind.named()
+        if value in known_names:
+            return known_names[value], []
+        return BROKEN, [(place, f"{value!r} is not a known name{near_miss(value, known_names)}, nor a table of keys")]
     if not isinstance(value, Mapping):
         return BROKEN, [(place, f"{_shown(value)}must be a table of keys")]
     hints = _hints(kind)

@@ -21,8 +21,9 @@ from sim.factory import BillLine, Bills, Factory, bills, components, with_plants
 from sim.keys import key, spec
 from sim.network import ContainerPool, Lane, Port, Supplier, Warehouse
 from sim.parameters import Parameters
-from sim.quality import Quality
 from sim.prices import DAY_OF_PRICE, PricePath, Quote
+from sim.quality import Quality
+from sim.visibility import Visibility, told
 from sim.windows import Window
 
 Review = Literal["morning", "evening", "continuous"]
@@ -133,6 +134,11 @@ class Scenario:
         default=None,
         about="table of delivery records: item, supplier, warehouse, mode, ordered, promised, delivered, quantity",
     )
+    visibility: Visibility | None = key(
+        default=None,
+        about="which signals are seen of supply, and how true the stock record is, for postures that say nothing of it: a "
+        "table, 'none', 'real time' or 'delayed'; left out: nothing is seen, and stock is known",
+    )
     stretches: tuple[Window, ...] = key(default=(), about="windows of history that were disrupted or stable")
     current: str | None = key(
         default=None,
@@ -219,6 +225,8 @@ class Scenario:
     def warnings(self) -> tuple[str, ...]:
         """What is likely not meant: disruptions that can touch nothing, sales without margin, a short horizon."""
         found = [*check.warnings(self), *factory_checks.warnings(self), *market.warnings(self)]
+        if self.visibility is not None:
+            found += told(self.visibility, self)
         if not any((item.price or 0.0) > item.standard_cost for item in self.items):
             found.append(
                 "no item has a price above its cost: a lost sale loses no margin, so that whoever holds least may look "

@@ -24,6 +24,7 @@ def list_command(as_json: bool) -> None:
         "jit": "just-in-time: safety stock only, weekly lots",
         "jic": "just-in-case: 45 days of cover on everything, four-week lots",
         "hybrid": "buffers on critical and on cheap items that come by sea, lean on the rest",
+        "adaptive": "lean as jit, raised towards jic where signals warn, looked at every week",
         "current": "the parameters your ERP system holds today (the scenario's table current)",
     }
     files = {
@@ -35,6 +36,10 @@ def list_command(as_json: bool) -> None:
         "s_S": "at or below s, order up to S",
         "r_nQ": "at or below r, order the least multiple of Q that lifts the position above r",
         "days_of_cover": "order up to days of cover at recent mean demand",
+        "moving_average(periods=28)": "order up to a level that follows the mean of the last days",
+        "exponential_smoothing(alpha=0.1)": "the same by exponential smoothing",
+        "croston(alpha=0.1)": "the same by Croston's method, for intermittent demand; sba corrects its bias",
+        "by_class(alpha=0.1)": "smoothing or sba by the class of each item's demand",
         "push": "order the forecast of one review period, whatever the stock",
     }
     if as_json:

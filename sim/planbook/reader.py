@@ -16,7 +16,7 @@ from sim.planbook.formulas import unsaved
 from sim.planbook.log import overlaid
 from sim.planbook.rows import Row, added, kept
 from sim.planbook.written import Head, Written, unpacked
-from sim.policies import POLICIES
+from sim.policies import NAMES, POLICIES
 from sim.scenario import Scenario
 from sim.tables import Rows, rows
 
@@ -213,10 +213,22 @@ class _Reading:
     def named(self, name: str) -> Any:
         """The policy that a name means."""
         if name not in self.policies:
+            if name in POLICIES:
+                self._sound(name)
+                self.policies[name] = name
+                return name
             if ":" not in name:
-                raise CellError(f"{name!r} is not a policy{near_miss(name, [*POLICIES, 'module:name'])}")
+                raise CellError(f"{name!r} is not a policy{near_miss(name, [*NAMES, 'module:name'])}")
             self.policies[name] = callable_named(name, self.trust)
         return self.policies[name]
+
+    @staticmethod
+    def _sound(name: str) -> None:
+        """See that the parameters in a policy's name are sound."""
+        try:
+            POLICIES[name]
+        except ScenarioError as error:
+            raise CellError("; ".join(error.problems)) from error
 
     def line(self, row: Row, written: Written | None) -> PlanLine | None:
         """The line of a row, or None where something is wrong with it."""

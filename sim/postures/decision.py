@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from sim.keys import key, spec
+from sim.postures.adaptation import Adaptation
 from sim.postures.rule import Case, Method, Rule, one_target
 from sim.segments.scoring import Scoring
+from sim.visibility import Visibility
 
 if TYPE_CHECKING:
     from sim.plan import Plan
@@ -94,6 +96,14 @@ class Posture:
         default=None,
         ge=1,
         about="days between reassessments inside a simulation, on what can be known by then; left out: none",
+    )
+    adapts: Adaptation | None = key(
+        default=None, about="how cover follows signals inside a simulation; left out: it stays as planned"
+    )
+    visibility: Visibility | None = key(
+        default=None,
+        about="which signals are seen, and how true the stock record is: a table, 'none', 'real time' or 'delayed'; left "
+        "out: what the scenario says, and for a posture that adapts, everything in real time",
     )
     notes: tuple[str, ...] = key(default=(), about="what to print with its results")
 

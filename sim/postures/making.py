@@ -57,7 +57,17 @@ def plan(posture: Posture, scenario: Scenario, trust: bool = False, keep: Plan |
     maker = _Maker(posture, scenario, known, _policy(posture, trust), keep)
     lines = tuple(line for site in scenario.sites for line in maker.lines(site))
     notes = (*posture.notes, *unlikely(posture, scenario, lines))
-    made = Plan(posture=posture.name, lines=lines, notes=notes, review_after=posture.review_after)
+    made = Plan(
+        posture=posture.name,
+        lines=lines,
+        notes=notes,
+        visibility=posture.visibility,
+        review_after=posture.review_after,
+    )
+    if posture.adapts is not None and keep is None:
+        from sim.postures.adapter import adaptive_plan
+
+        return adaptive_plan(posture, scenario, made, posture.adapts)
     if posture.reassess_every is None or keep is not None:
         return made
     from sim.postures.reassessment import Reassessor
@@ -81,7 +91,10 @@ def _spread(scenario: Scenario, site: str, origin: str, found: LeadTimeProfile) 
 
 def _policy(posture: Posture, trust: bool) -> Any:
     """The policy that is named for all items, if one is."""
-    if posture.policy is None or posture.policy in POLICIES:
+    if posture.policy is None:
+        return None
+    if posture.policy in POLICIES:
+        POLICIES[posture.policy]  # parameters in its name are checked now
         return posture.policy
     if ":" not in posture.policy:
         near = near_miss(posture.policy, [*POLICIES, "module:name"])

@@ -13,8 +13,8 @@ from sim.world.parcel import Parcel
 from sim.world.ward import Ward
 
 if TYPE_CHECKING:
-    from sim.world.shelf import Shelf
     from sim.world.buying import Buying
+    from sim.world.shelf import Shelf
 
 Floats = NDArray[np.float64]
 

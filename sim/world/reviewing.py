@@ -67,10 +67,12 @@ class Review:
         self._own = all(policy is not one for one in BUILT_IN)
         self._name = name
         self._ceil = stock.whole_units and name not in WHOLE
-        self._carry = np.zeros(len(view.items)) if name == "push" else None
+        self._carry = np.zeros(len(view.items)) if name.split("(")[0] == "push" else None
         self._plain = not (self._own or self._ceil) and self._carry is self._minimum is self._multiple is None
         self._count, self._tick = len(self.moments), Occurrence(self.review, None)
         self._replication = replication
+        #: lines whose numbers the view has, where the plan has been made anew
+        self._lines: list[PlanLine] | None = None
         view._past = self._past
         if index is None:
             view.net, view.position = stock.net, stock.position
@@ -86,12 +88,18 @@ class Review:
 
         What the policy is, and when it is asked, stays as it was.
         """
-        chosen = [lines[item] for item in self.view.items]
-        changed = np.zeros(len(chosen), dtype=bool)
+        before, self._lines = self._lines, [lines[item] for item in self.view.items]
+        rows = list(range(len(self._lines)))
+        if before is not None:
+            rows = [row for row, line in enumerate(self._lines) if line is not before[row]]
+            if not rows:
+                return 0
+        changed = np.zeros(len(rows), dtype=bool)
         for name in VIEW_COLUMNS:
             if name != "review_every":
-                column = np.array([getattr(line, name) for line in chosen], dtype=float)
-                changed |= column != getattr(self.view, name)
+                old, column = getattr(self.view, name), getattr(self.view, name).copy()
+                column[rows] = [getattr(self._lines[row], name) for row in rows]
+                changed |= column[rows] != old[rows]
                 setattr(self.view, name, column)
         return int(changed.sum())
 

@@ -328,6 +328,10 @@ class Route:
         old, self._waiting = self._waiting, []
         return old, self._manifest.pop(place, [])
 
+    def left_behind(self) -> float:
+        """m3 left behind at past departures that wait for the next one."""
+        return sum(parcel.stock.volume_of(parcel) for parcel in self._waiting)
+
     def depart(self, place: int, loaded: list[Parcel], left: list[Parcel], now: float) -> None:
         """Send off what is loaded; what is left behind waits for the next departure."""
         rate = self.freight_rate(now)

@@ -12,6 +12,7 @@ from sim.errors import ModelError
 from sim.factory import Plant
 from sim.futures import Future
 from sim.ledger import Ledger, Withheld
+from sim.money import YEAR
 from sim.plan import Seen
 from sim.policies import View
 from sim.purchases import fees
@@ -30,8 +31,10 @@ from sim.world.motion import here
 from sim.world.ordering import fed, orderer, supplied
 from sim.world.orderstock import OrderStock
 from sim.world.quay import Quay
+from sim.world.record import Record, kept
 from sim.world.reviewing import Review
 from sim.world.route import Route
+from sim.world.senses import Senses
 from sim.world.shelving import shelve, sound_alarms, tell
 from sim.world.starting import fill
 from sim.world.stock import Stock
@@ -108,6 +111,10 @@ class World:
         for line in self.lines:
             line.stand(self.stocks[line.factory.store], {name: site.items for name, site in blueprint.sites.items()})
         self.schedules = schedules(self)
+        seeing = blueprint.visibility
+        self.senses = Senses(self, seeing) if seeing is not None and blueprint.asks else None
+        self.memory: dict[str, Any] = {}
+        self._plan = blueprint.plan
         supply = self._order_supply if blueprint.single else self._array_supply
         self.reviews: list[Review] = []
         for site in blueprint.sites.values():
@@ -186,6 +193,9 @@ class World:
 
     def _array_supply(self, site: Site) -> None:
         stock: Stock = self.stocks[site.name]
+        seeing, record = self.blueprint.visibility, None
+        if seeing is not None and seeing.drifts:
+            record = Record(site, self.future, seeing, self.whole)
         for group in site.groups:
             moments = self._moments(site, group)
             review = Review(
@@ -231,6 +241,8 @@ class World:
                 review.flows.append((None if whole else rows, flow))
                 if len(site.groups) == 1 and not isinstance(stock, FeedingStock):
                     flow.collected()
+            if record is not None:
+                kept(review, record)
             review.alone = len(site.groups) == len(group.parts) == 1
             self.reviews.append(review)
 
@@ -307,7 +319,10 @@ class World:
         plan = self.blueprint.plan
         if plan.reviser is not None:
             dark = Darkness(self.future.incidents, "")
-            for day in range(plan.reassess_every, self.future.end, plan.reassess_every):
+            days = range(plan.reassess_every, self.future.end, plan.reassess_every)
+            if self.senses is not None:
+                self.senses.begin(list(days))
+            for day in days:
                 if dark.at(day):
                     continue
                 self.clock.at(float(day), REVIEW - 1, self._reassess, day)
@@ -332,6 +347,8 @@ class World:
                 ledger.ports[name] = np.array([row for row in quay.waits if row[0] >= 0]).reshape(-1, 3)
         for line in self.lines:
             line.tally(ledger)
+        if self.blueprint.visibility is not None and self.blueprint.visibility.cost:
+            ledger.fees["signals"] = self.blueprint.visibility.cost * self.future.end / YEAR
         self._check(ledger)
         return ledger
 
@@ -349,11 +366,17 @@ class World:
         assert reviser is not None
         demand: dict[str, Floats] = {}
         lead_times: dict[tuple[str, str], Floats] = {}
-        for name, stock in self.stocks.items():
-            demand[name] = stock.past(day)
-            for origin, receipts in stock.seen.items():
-                lead_times[name, origin] = np.array([row for row in receipts if row[1] >= 0]).reshape(-1, 2)
-        plan = reviser(Seen(day, demand, lead_times))
+        if getattr(reviser, "wants_records", True):
+            for name, stock in self.stocks.items():
+                demand[name] = stock.past(day)
+                for origin, receipts in stock.seen.items():
+                    lead_times[name, origin] = np.array([row for row in receipts if row[1] >= 0]).reshape(-1, 2)
+        signals = None if self.senses is None else self.senses.signals(day)
+        plan = reviser(Seen(day, demand, lead_times, signals, self.memory))
+        if plan is self._plan:
+            self.revisions.append((day, 0))
+            return
+        self._plan = plan
         changed = sum(review.revise(plan.by_site[review.stock.name]) for review in self.reviews)
         self.revisions.append((day, changed))
 
