@@ -23,6 +23,7 @@ FEES = {
     "reservation": "sourcing_cost",
     "qualification": "sourcing_cost",
     "signals": "sourcing_cost",
+    "consignment": "sourcing_cost",
     "delivery": "ordering_cost",
     "line_down": "line_down_cost",
 }

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cached_property
 from typing import Any, Literal
 
+from sim import ways
 from sim.assumptions import Assumption
 from sim.catalogue import Catalogue, Item
 from sim.costs import Costs
@@ -154,12 +155,19 @@ class Scenario:
         """Date of day 0 (ISO), or None where the scenario has no calendar."""
         return (self.record.day_zero if self.record is not None else None) or self.as_of
 
+    @cached_property
+    def standard_lanes(self) -> dict[tuple[str, str], Lane]:
+        """The lane of ordinary orders by (warehouse, origin)."""
+        return {
+            (lane.destination, origin): lane for lane in self.lanes if lane.role == "standard" for origin in lane.origin
+        }
+
     def lane_to(self, warehouse: str, origin: str) -> Lane:
-        """The lane that carries goods from an origin to a warehouse."""
-        for lane in self.lanes:
-            if lane.destination == warehouse and origin in lane.origin:
-                return lane
-        raise UsageError(f"no lane from {origin!r} to {warehouse!r}")
+        """The lane of ordinary orders from an origin to a warehouse."""
+        try:
+            return self.standard_lanes[warehouse, origin]
+        except KeyError:
+            raise UsageError(f"no lane from {origin!r} to {warehouse!r}") from None
 
     def origin_of(self, warehouse: str, item: str) -> str:
         """Who supplies an item at a warehouse: the warehouse that feeds it, or else the item's first supplier."""
@@ -179,7 +187,7 @@ class Scenario:
     @cached_property
     def warnings(self) -> tuple[str, ...]:
         """What is likely not meant: disruptions that can touch nothing, sales without margin, a short horizon."""
-        found = list(check.warnings(self))
+        found = [*check.warnings(self), *ways.warnings(self)]
         if not any((item.price or 0.0) > item.standard_cost for item in self.items):
             found.append(
                 "no item has a price above its cost: a lost sale loses no margin, so that whoever holds least may look "
@@ -234,7 +242,7 @@ class Scenario:
         """First day of the warm-up (negative or 0) and the first day after the horizon."""
         if self.warm_up is not None:
             return -self.warm_up, self.horizon
-        longest = max(self.lead_time(lane, origin) for lane in self.lanes for origin in lane.origin)
+        longest = max(self.lead_time(lane, origin) for (_, origin), lane in self.standard_lanes.items())
         return -int(2 * longest + self.review_every + 1), self.horizon
 
 
@@ -303,6 +311,8 @@ def problems(
         for supplier in item.suppliers:
             refer(("items", number, "supplier"), supplier, "suppliers", "a supplier")
     adrift = _lanes(rows("lanes"), names, found, refer)
+    if not adrift:
+        found += ways.problems(rows("lanes"), rows("warehouses"))
     feeder = {}
     for number, warehouse in rows("warehouses").items():
         if warehouse.fed_by is not None:
@@ -374,7 +384,12 @@ def _sources(
 ) -> list[tuple[Place, str]]:
     """Items that nobody supplies, and ways that do not exist from origins that are `known` to be there."""
     found: dict[tuple[Place, str], None] = {}
-    lanes = {(origin, lane.destination) for lane in members.get("lanes", {}).values() for origin in lane.origin}
+    lanes = {
+        (origin, lane.destination)
+        for lane in members.get("lanes", {}).values()
+        if lane.role == "standard"
+        for origin in lane.origin
+    }
     first = {item.item: (number, (item.suppliers or ("",))[0]) for number, item in members.get("items", {}).items()}
     sites = {warehouse.name for warehouse in members.get("warehouses", {}).values()}
     for stream in members.get("demand", {}).values():

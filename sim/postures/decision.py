@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     from sim.plan import Plan
     from sim.scenario import Scenario
 
+#: when goods are flown, or taken from another warehouse
+EMERGENCY = ("expedite_below", "expedite_most", "transship_below", "transship_keep")
 #: numbers that the first rule which names them decides, each for itself
-SINGLE = ("cover", "lot", "method", "called")
+SINGLE = ("cover", "lot", "method", "called", *EMERGENCY)
 TARGETS = ("z", "cycle_service", "fill_rate")
 
 
@@ -29,6 +31,8 @@ class Numbers:
     lot : order quantity, days of mean demand.
     method : how the buffer is sized.
     called : what the decision is called.
+    expedite_below, expedite_most, transship_below, transship_keep : when goods are flown, or taken from another warehouse,
+        days of mean demand; None: never, or without limit.
     """
 
     target: tuple[str, float]
@@ -36,6 +40,10 @@ class Numbers:
     lot: float
     method: str
     called: str
+    expedite_below: float | None = None
+    expedite_most: float | None = None
+    transship_below: float | None = None
+    transship_keep: float | None = None
 
 
 @spec
@@ -45,8 +53,6 @@ class Posture:
     The way: profile (what is known of an item) → score (impact of a stockout, fragility of supply) → rules → size.
     Each of cover, lot, method and the target is decided by the first rule that meets the item and names it; otherwise by
     the posture's own. Where the lot is longer than the review period, orders are (r, nQ) with Q = lot; otherwise base-stock.
-
-    Not modelled: second sources and expediting (a hybrid posture is without them so far).
     """
 
     name: str = key(default="", about="name")
@@ -60,6 +66,22 @@ class Posture:
     fill_rate: float | None = key(default=None, gt=0, lt=1, about="share of demand served at once, in place of z")
     cover: float = key(default=2.0, ge=0, about="extra cover, days of mean demand")
     lot: float = key(default=7.0, gt=0, about="order quantity, days of mean demand")
+    expedite_below: float | None = key(
+        default=None,
+        ge=0,
+        about="days of projected cover at or below which an emergency order goes by the expedite lane; 0: only when out",
+    )
+    expedite_most: float | None = key(
+        default=None, ge=0, about="most of it at one review, days of mean demand; left out: not limited"
+    )
+    transship_below: float | None = key(
+        default=None,
+        ge=0,
+        about="days of projected cover at or below which goods are taken from another warehouse; 0: only when out",
+    )
+    transship_keep: float | None = key(
+        default=None, ge=0, about="days of mean demand that are not given to others; the safety stock never is"
+    )
     against: tuple[str, ...] = key(
         default=(),
         about="disruptions of the scenario to be survived: what passes their target has at least their mean length of cover",
@@ -118,6 +140,7 @@ class Posture:
             lot=found.get("lot", self.lot),
             method=found.get("method", self.method),
             called=found.get("called") or self.called or self.name,
+            **{name: found.get(name, getattr(self, name)) for name in EMERGENCY},
         )
 
 

@@ -8,13 +8,14 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from sim import profiles
+from sim import profiles, ways
 from sim.errors import BufferstockError, PolicyError, ScenarioError, near_miss
 from sim.knowledge import lead_time
 from sim.plan import Plan, PlanLine, callable_named
 from sim.policies import POLICIES
 from sim.postures import against
 from sim.postures.decision import Numbers, Posture
+from sim.postures.emergency import Emergency, words
 from sim.postures.room import Buffer, fitted
 from sim.postures.rule import Case
 from sim.profiles import LeadTimeProfile, Profile
@@ -55,7 +56,9 @@ def plan(posture: Posture, scenario: Scenario, trust: bool = False, keep: Plan |
     known = profiles.of(scenario)
     maker = _Maker(posture, scenario, known, _policy(posture, trust), keep)
     lines = tuple(line for site in scenario.sites for line in maker.lines(site))
-    made = Plan(posture=posture.name, lines=lines, notes=posture.notes, review_after=posture.review_after)
+    notes = (*posture.notes, *maker.emergency.notes)
+    made = Plan(posture=posture.name, lines=lines, notes=notes, review_after=posture.review_after)
+    made = dataclasses.replace(made, notes=(*made.notes, *ways.plan_notes(scenario, made)))
     if posture.reassess_every is None or keep is not None:
         return made
     from sim.postures.reassessment import Reassessor
@@ -97,6 +100,7 @@ class _Maker:
 
     def __init__(self, posture: Posture, scenario: Scenario, known: Profile, policy: Any, keep: Plan | None) -> None:
         self.posture, self.scenario, self.known, self.policy, self.keep = posture, scenario, known, policy, keep
+        self.emergency = Emergency(scenario, posture.name)
         self.scores = scores_of(scenario, known, posture)
         self.against = against.lengths(scenario, posture.against, posture.name)
         self.decided = known.as_of
@@ -189,6 +193,7 @@ class _Maker:
         everyday = sized.safety_stock - numbers.cover * mean
         if posture.within_shelf_life and item.shelf_life is not None:
             sized = capped(sized, protection, shelf_life_days=item.shelf_life)
+        emergency = self.emergency.fields(numbers, site, item.item, score.origin)
         line = PlanLine(
             item=item.item,
             warehouse=site,
@@ -202,9 +207,10 @@ class _Maker:
             review_offset=offset,
             multiple=0.0 if lots else item.multiple,
             minimum=item.minimum_order,
+            **emergency,
             forecast=mean,
             lead_time=profile.mean,
-            reason=_reason(numbers, item.criticality, score, sized, mean),
+            reason=_reason(numbers, item.criticality, score, sized, mean) + words(emergency),
             segment=score.segment,
             target=str(target),
             formula=sized.formula,
