@@ -204,8 +204,8 @@ def plan_problems(scenario: Scenario, plan: Plan) -> list[str]:
     for line in plan.lines:
         if line.warehouse in demand and line.policy not in ECHELON:
             found.append(
-                f"plan {plan.posture!r}: {line.item!r} at {line.warehouse!r}: with orders_on = 'demand' the policy is one of "
-                f"{', '.join(sorted(ECHELON))}"
+                f"plan {plan.posture!r}: {line.item!r} at {line.warehouse!r}: with orders_on = 'demand' the policy is one "
+                f"of {', '.join(sorted(ECHELON))}"
             )
     return found[:10]
 

@@ -78,11 +78,11 @@ COLUMNS = (
     Column("minimum", "Smallest order", "number", "units", editable=True, least=0.0, about="orders are at least that"),
     Column("expedite_by", "Expedite by", "text", editable=True, width=18, about="lane of emergency orders; blank: none"),
     Column(
-        "expedite_below", "Expedite below", "number", "days of cover", editable=True,
+        "expedite_below", "Expedite below", "number", "days", editable=True,
         about="an emergency order is placed at or below this projected cover",
     ),
     Column(
-        "expedite_most", "Expedite at most", "number", "days of demand", editable=True, least=0.0,
+        "expedite_most", "Expedite at most", "number", "days", editable=True, least=0.0,
         about="most of one emergency order",
     ),
     Column(
@@ -90,11 +90,11 @@ COLUMNS = (
         about="lane by which goods are taken from another warehouse; blank: none",
     ),
     Column(
-        "transship_below", "Transship below", "number", "days of cover", editable=True,
+        "transship_below", "Transship below", "number", "days", editable=True,
         about="goods are taken at or below this projected cover",
     ),
     Column(
-        "transship_keep", "Keep", "number", "days of demand", editable=True, least=0.0,
+        "transship_keep", "Keep", "number", "days", editable=True, least=0.0,
         about="not given to other warehouses; the safety stock never is",
     ),
     Column("review_every", "Review every", "number", "days", editable=True, above=0.0, about="days between reviews"),

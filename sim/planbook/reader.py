@@ -54,7 +54,10 @@ def notes_on(book: Book, scenario: Scenario) -> list[str]:
 
     whole, open_changes = total(book.plan, scenario), unexplained(book.plan)
     changed = {0: "no line is", 1: "1 line is"}.get(whole.changed, f"{whole.changed} lines are")
-    notes = [*ways.plan_notes(scenario, book.plan), f"read from {book.path.name}, made as posture {book.plan.posture!r}; {changed} changed by hand"]
+    notes = [
+        *ways.plan_notes(scenario, book.plan),
+        f"read from {book.path.name}, made as posture {book.plan.posture!r}; {changed} changed by hand",
+    ]
     if open_changes:
         notes.append(f"changed without a reason written down: {listing(open_changes)}")
     if book.head.version == __version__ and book.head.scenario_hash != scenario_hash(scenario):

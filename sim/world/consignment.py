@@ -45,9 +45,7 @@ def book(ledger: Ledger, scenario: Scenario, owned: Mapping[str, Floats], cost: 
     due = 0.0
     for name, rows in owned.items():
         columns = ledger.sites[name].columns
-        columns["consigned_days"] = rows * (
-            columns["on_hand_days"] + columns["aside_days"] + columns["transit_days"]
-        )
+        columns["consigned_days"] = rows * (columns["on_hand_days"] + columns["aside_days"] + columns["transit_days"])
         fee = scenario.warehouse(name).holding_fee
         due += fee * float(np.dot(rows * cost[name], columns["on_hand_days"])) / YEAR
     if due:

@@ -50,9 +50,7 @@ class Trigger:
     def revise(self, lines: Sequence[PlanLine]) -> None:
         """Take the numbers of new lines."""
         self.below = np.array([getattr(line, f"{self.role}_below") for line in lines], dtype=float)
-        self.most = np.array(
-            [line.expedite_most if self.role == "expedite" else np.inf for line in lines], dtype=float
-        )
+        self.most = np.array([line.expedite_most if self.role == "expedite" else np.inf for line in lines], dtype=float)
 
     def wanted(self, now: float) -> tuple[Floats, Floats] | None:
         """Units wanted and days of projected cover, (n,) each; None where nothing is."""
