@@ -170,6 +170,43 @@ def lane_of(scenario: Scenario, role: str, site: str, origin: str | None = None)
     return None
 
 
+def plain(scenario: Scenario, line: PlanLine) -> bool:
+    """Whether goods come by the ordinary lane alone: no emergency way, no detour."""
+    if line.expedite_by or line.transship_by:
+        return False
+    main = scenario.standard_lanes[line.warehouse, line.origin].name
+    return not any(lane.role == "detour" and lane.instead_of == main for lane in scenario.lanes)
+
+
+def resources(scenario: Scenario, line: PlanLine, giving: bool) -> list[str]:
+    """What a line competes for on other ways than its ordinary one, in words.
+
+    Parameters
+    ----------
+    giving : whether any line of the plan takes goods from another warehouse.
+    """
+    found = []
+    main = scenario.standard_lanes[line.warehouse, line.origin].name
+    counting = {port.name for port in scenario.ports if port.own_share == "counts"}
+    limited = {one.name for one in scenario.suppliers if one.capacity is not None}
+    for lane in scenario.lanes:
+        taken = lane.name in (line.expedite_by, line.transship_by)
+        if taken or (lane.role == "detour" and lane.instead_of == main):
+            found += [f"port {leg.port}" for leg in lane.legs if leg.port in counting]
+            found += [f"container pool {lane.containers}"] if lane.containers is not None else []
+        if taken:
+            # shipments of one lane do not overtake each other, and share what capacity it has
+            found.append(f"lane {lane.name}")
+            made = source(lane, line)
+            if lane.role == "expedite" and not lane.from_stock and made in limited:
+                found.append(f"supplier {made}")
+            if lane.role == "transship":
+                found.append(f"stock of {line.item} at {lane.origin[0]}")
+        if giving and lane.role == "transship" and lane.origin[0] == line.warehouse:
+            found.append(f"stock of {line.item} at {line.warehouse}")
+    return list(dict.fromkeys(found))
+
+
 def asked_for(plan: Plan) -> bool:
     """Whether any line of a plan names an emergency way."""
     return any(line.expedite_by or line.transship_by for line in plan.lines)

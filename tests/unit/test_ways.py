@@ -11,6 +11,7 @@ from sim.plan import Plan
 from sim.planbook import plan_of, write
 from sim.postures.builtin import jit
 from sim.postures.rule import Rule
+from sim.studies.sharing import sharing
 from sim.ways import plan_notes
 
 
@@ -185,3 +186,16 @@ def test_triggers_that_can_never_fire():
     assert plan_notes(scenario, plan) == []
     # as a posture's key it is told with the plan
     assert any("expedite_most is 0" in note for note in jit(expedite_below=5.0, expedite_most=0.0).plan(scenario).notes)
+
+
+def test_lines_that_share_an_emergency_way_cannot_be_changed_apart():
+    scenario = reading.scenario_of(content(AIR, ACROSS), file="t")
+    plan = jit().plan(scenario)
+    assert not any("air" in name or "across" in name for names in sharing(scenario, plan).resources for name in names)
+    found = sharing(scenario, jit(expedite_below=2.0, transship_below=1.0).plan(scenario))
+    told = {(line.item, line.warehouse): names for line, names in zip(found.lines, found.resources, strict=True)}
+    assert "lane air" in told["a", "depot"]
+    assert "lane air" in told["b", "depot"]
+    assert "stock of a at depot" in told["a", "depot"]
+    assert "stock of a at depot" in told["a", "outlet"]
+    assert len({found.label[n] for n in range(len(found.lines))}) == 1
