@@ -47,6 +47,9 @@ class Item:
     criticality: Criticality = key(default="inconveniences", about="what a stockout does")
     supplier: str = key(default="", about="supplier; several divided by ';', the first is the one used")
     minimum_order: float = key(default=0.0, ge=0, about="smallest order, units")
+    owner: Literal["own", "supplier"] = key(
+        default="own", about="'supplier': stock of it is on consignment, the supplier's until it is used, everywhere"
+    )
     multiple: float = key(default=0.0, ge=0, about="orders come in multiples of this, units; 0: any quantity")
     purchase_price: float | None = key(
         default=None, ge=0, about="price paid, money per unit; standard cost when left out"

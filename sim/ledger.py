@@ -89,7 +89,7 @@ class SiteLedger:
         by; what comes from within is part of `received`, and is not bought.
     expedited, expedite : units received, or under way, by an expediting lane, and their freight: money x m3 per unit,
         charged at departure.
-    consigned_days : unit-days of stock on hand that still belongs to the supplier; part of `on_hand_days`.
+    consigned_days : unit-days of stock on hand, set aside or on its way that still belongs to the supplier.
     claims, claims_served, claims_days : of the warehouses it feeds: units, served at once, unit-days waiting.
     shipped : units given to the warehouses it feeds.
     opening, closing : at day 0 and at the end, units on hand, set aside, awaited by customers and warehouses, and on order.

@@ -25,6 +25,7 @@ FEES = {
     "qualification": "sourcing_cost",
     "signals": "sourcing_cost",
     "inspection": "sourcing_cost",
+    "consignment": "sourcing_cost",
     "delivery": "ordering_cost",
     "line_down": "line_down_cost",
 }

@@ -54,6 +54,11 @@ class PlanLine:
     order_quantity : Q, for (r, nQ).
     multiple, minimum : order multiple and smallest order.
     buy_ahead : most days of demand that are bought ahead of an announced price rise; 0: never.
+    expedite_by, expedite_below, expedite_most : lane of emergency orders ("" for none); days of projected cover at or
+        below which one is placed; most days of mean demand in one of them.
+    transship_by, transship_below, transship_keep : lane from another warehouse ("" for none); days of projected cover at
+        or below which goods are taken from there; days of mean demand that this one keeps when others take from it (its
+        safety stock always stays).
     forecast : mean demand a day that the plan was made on.
     lead_time : mean lead time that the plan was made on.
     reason : why, in words.
@@ -79,6 +84,12 @@ class PlanLine:
     multiple: float = 0.0
     minimum: float = 0.0
     buy_ahead: float = 0.0
+    expedite_by: str = ""
+    expedite_below: float = 0.0
+    expedite_most: float = math.inf
+    transship_by: str = ""
+    transship_below: float = 0.0
+    transship_keep: float = 0.0
     forecast: float = 0.0
     lead_time: float = 0.0
     reason: str = ""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cached_property
 from typing import Any, Literal
 
-from sim import factory_checks, keeping, market
+from sim import factory_checks, keeping, market, ways
 from sim.assumptions import Assumption
 from sim.catalogue import Catalogue, Item
 from sim.contracts import Contract
@@ -199,12 +199,19 @@ class Scenario:
         """Date of day 0 (ISO), or None where the scenario has no calendar."""
         return (self.record.day_zero if self.record is not None else None) or self.as_of
 
+    @cached_property
+    def standard_lanes(self) -> dict[tuple[str, str], Lane]:
+        """The lane of ordinary orders by (warehouse, origin)."""
+        return {
+            (lane.destination, origin): lane for lane in self.lanes if lane.role == "standard" for origin in lane.origin
+        }
+
     def lane_to(self, warehouse: str, origin: str) -> Lane:
-        """The lane that carries goods from an origin to a warehouse."""
-        for lane in self.lanes:
-            if lane.destination == warehouse and origin in lane.origin:
-                return lane
-        raise UsageError(f"no lane from {origin!r} to {warehouse!r}")
+        """The lane of ordinary orders from an origin to a warehouse."""
+        try:
+            return self.standard_lanes[warehouse, origin]
+        except KeyError:
+            raise UsageError(f"no lane from {origin!r} to {warehouse!r}") from None
 
     def origin_of(self, warehouse: str, item: str) -> str:
         """Who supplies an item at a warehouse: the warehouse that feeds it, or else the item's first supplier."""
@@ -224,7 +231,7 @@ class Scenario:
     @cached_property
     def warnings(self) -> tuple[str, ...]:
         """What is likely not meant: disruptions that can touch nothing, sales without margin, a short horizon."""
-        found = [*check.warnings(self), *factory_checks.warnings(self), *market.warnings(self)]
+        found = [*check.warnings(self), *factory_checks.warnings(self), *market.warnings(self), *ways.warnings(self)]
         if self.visibility is not None:
             found += told(self.visibility, self)
         if not any((item.price or 0.0) > item.standard_cost for item in self.items):
@@ -282,7 +289,7 @@ class Scenario:
         """First day of the warm-up (negative or 0) and the first day after the horizon."""
         if self.warm_up is not None:
             return -self.warm_up, self.horizon
-        longest = max(self.lead_time(lane, origin) for lane in self.lanes for origin in lane.origin)
+        longest = max(self.lead_time(lane, origin) for (_, origin), lane in self.standard_lanes.items())
         return -int(2 * longest + self.review_every + 1), self.horizon
 
 
@@ -353,6 +360,8 @@ def problems(
         for supplier in item.suppliers:
             refer(("items", number, "supplier"), supplier, "suppliers", "a supplier")
     adrift = _lanes(rows("lanes"), names, found, refer)
+    if not adrift:
+        found += ways.problems(rows("lanes"), rows("warehouses"))
     feeder = {}
     for number, warehouse in rows("warehouses").items():
         if warehouse.fed_by is not None:
@@ -438,7 +447,12 @@ def _sources(
     `parts` : components and the stores where production lines need them.
     """
     found: dict[tuple[Place, str], None] = {}
-    lanes = {(origin, lane.destination) for lane in members.get("lanes", {}).values() for origin in lane.origin}
+    lanes = {
+        (origin, lane.destination)
+        for lane in members.get("lanes", {}).values()
+        if lane.role == "standard"
+        for origin in lane.origin
+    }
     first = {item.item: (number, (item.suppliers or ("",))[0]) for number, item in members.get("items", {}).items()}
     sites = {warehouse.name for warehouse in members.get("warehouses", {}).values()}
     wanted = [(stream.item, stream.warehouse) for stream in members.get("demand", {}).values()]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from sim import __version__
+from sim import __version__, ways
 from sim.errors import ScenarioError, UsageError, listing, near_miss
 from sim.plan import Plan, PlanLine, callable_named
 from sim.planbook.cells import CellError, same_name, text_of, unguarded
@@ -54,7 +54,10 @@ def notes_on(book: Book, scenario: Scenario) -> list[str]:
 
     whole, open_changes = total(book.plan, scenario), unexplained(book.plan)
     changed = {0: "no line is", 1: "1 line is"}.get(whole.changed, f"{whole.changed} lines are")
-    notes = [f"read from {book.path.name}, made as posture {book.plan.posture!r}; {changed} changed by hand"]
+    notes = [
+        *ways.plan_notes(scenario, book.plan),
+        f"read from {book.path.name}, made as posture {book.plan.posture!r}; {changed} changed by hand",
+    ]
     if open_changes:
         notes.append(f"changed without a reason written down: {listing(open_changes)}")
     if book.head.version == __version__ and book.head.scenario_hash != scenario_hash(scenario):
@@ -280,7 +283,7 @@ class _Reading:
         return item if item in names else next((name for name in names if same_name(item, name)), None)
 
     def _reached(self, origin: str, warehouse: str) -> bool:
-        return any(lane.destination == warehouse and origin in lane.origin for lane in self.scenario.lanes)
+        return (warehouse, origin) in self.scenario.standard_lanes
 
     def refuse(self, formulas: list[tuple[int, str, str]], fields: Mapping[str, str], found: list[Row]) -> None:
         """Tell of formulas that have no value in the file."""

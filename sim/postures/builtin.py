@@ -13,8 +13,13 @@ FRAGILE: tuple[Level, ...] = ("medium", "high")
 
 
 def jit(**changes: Any) -> Posture:
-    """Just-in-time: z 1.65, two days of extra cover, weekly lots (calibration section 7)."""
-    return Posture(**{"name": "jit", "called": "JIT", "cover": 2.0, "lot": 7.0, **_own_target(changes, 1.65)})
+    """Just-in-time: z 1.65, two days of extra cover, weekly lots; goods by sea are flown only when out.
+
+    The numbers are those of calibration section 7; a week of demand at most is flown at one review.
+    """
+    rules = (Rule(mode="sea", expedite_below=0.0, expedite_most=7.0),)
+    own = {"name": "jit", "called": "JIT", "cover": 2.0, "lot": 7.0, "rules": rules}
+    return Posture(**{**own, **_own_target(changes, 1.65)})
 
 
 def jic(**changes: Any) -> Posture:
@@ -26,7 +31,8 @@ def hybrid(**changes: Any) -> Posture:
     """Hybrid: buffers where a stockout hurts and supply is fragile, or stock is cheap; lean on the rest.
 
     The numbers are those of calibration section 7, its classes A, B, C read as high, medium and low impact, and "by sea"
-    as medium or high fragility. Its second sources and air freight are not modelled yet.
+    as medium or high fragility. Goods by sea whose stockout hurts most are flown when cover falls to ten days, two weeks of
+    demand at most at one review. Its second sources are not modelled yet.
     """
     rules = (
         Rule(impact=("high",), z=2.33),
@@ -36,10 +42,9 @@ def hybrid(**changes: Any) -> Posture:
         Rule(cheaper_than=15.0, fragility=FRAGILE, cover=30.0, called="cheap buffer"),
         Rule(impact=("medium",), fragility=FRAGILE, cover=12.0, called="light buffer"),
         Rule(cheaper_than=15.0, lot=28.0),
+        Rule(impact=("high",), mode="sea", expedite_below=10.0, expedite_most=14.0),
     )
-    notes = (
-        "hybrid: second sources and air freight of critical items are not modelled yet; it is shown by its stock alone",
-    )
+    notes = ("hybrid: second sources of critical items are not modelled yet; it is shown without them",)
     own = {"name": "hybrid", "called": "JIT", "cover": 2.0, "lot": 7.0, "rules": rules, "notes": notes}
     return Posture(**{**own, **_own_target(changes, 1.65)})
 

@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from sim.plan import Plan
     from sim.scenario import Scenario
 
+#: when goods are flown, or taken from another warehouse
+EMERGENCY = ("expedite_below", "expedite_most", "transship_below", "transship_keep")
 #: numbers that the first rule which names them decides, each for itself
-SINGLE = ("cover", "lot", "method", "called", "buy_ahead")
+SINGLE = ("cover", "lot", "method", "called", "buy_ahead", *EMERGENCY)
 TARGETS = ("z", "cycle_service", "fill_rate")
 
 
@@ -32,6 +34,8 @@ class Numbers:
     method : how the buffer is sized.
     called : what the decision is called.
     buy_ahead : most days of mean demand bought ahead of an announced price rise.
+    expedite_below, expedite_most, transship_below, transship_keep : when goods are flown, or taken from another warehouse,
+        days of mean demand; None: never, or without limit.
     """
 
     target: tuple[str, float]
@@ -40,6 +44,10 @@ class Numbers:
     method: str
     called: str
     buy_ahead: float = 0.0
+    expedite_below: float | None = None
+    expedite_most: float | None = None
+    transship_below: float | None = None
+    transship_keep: float | None = None
 
 
 @spec
@@ -49,8 +57,6 @@ class Posture:
     The way: profile (what is known of an item) → score (impact of a stockout, fragility of supply) → rules → size.
     Each of cover, lot, method and the target is decided by the first rule that meets the item and names it; otherwise by
     the posture's own. Where the lot is longer than the review period, orders are (r, nQ) with Q = lot; otherwise base-stock.
-
-    Not modelled: second sources and expediting (a hybrid posture is without them so far).
     """
 
     name: str = key(default="", about="name")
@@ -73,6 +79,22 @@ class Posture:
         ge=0,
         about="most days of mean demand bought ahead of an announced price rise, as far as it saves more than it costs to "
         "carry; 0: never",
+    )
+    expedite_below: float | None = key(
+        default=None,
+        ge=0,
+        about="days of projected cover at or below which an emergency order goes by the expedite lane; 0: only when out",
+    )
+    expedite_most: float | None = key(
+        default=None, ge=0, about="most of it at one review, days of mean demand; left out: not limited"
+    )
+    transship_below: float | None = key(
+        default=None,
+        ge=0,
+        about="days of projected cover at or below which goods are taken from another warehouse; 0: only when out",
+    )
+    transship_keep: float | None = key(
+        default=None, ge=0, about="days of mean demand that are not given to others; the safety stock never is"
     )
     against: tuple[str, ...] = key(
         default=(),
@@ -141,6 +163,7 @@ class Posture:
             method=found.get("method", self.method),
             called=found.get("called") or self.called or self.name,
             buy_ahead=found.get("buy_ahead", self.buy_ahead),
+            **{name: found.get(name, getattr(self, name)) for name in EMERGENCY},
         )
 
 

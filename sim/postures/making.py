@@ -8,13 +8,14 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from sim import profiles
+from sim import profiles, ways
 from sim.errors import BufferstockError, PolicyError, ScenarioError, near_miss
 from sim.knowledge import lead_time
 from sim.plan import Plan, PlanLine, callable_named
 from sim.policies import POLICIES
 from sim.postures import against
 from sim.postures.decision import Numbers, Posture
+from sim.postures.emergency import Emergency, words
 from sim.postures.lots import discounted, quoted, unlikely
 from sim.postures.room import Buffer, fitted
 from sim.postures.rule import Case
@@ -56,7 +57,7 @@ def plan(posture: Posture, scenario: Scenario, trust: bool = False, keep: Plan |
     known = profiles.of(scenario)
     maker = _Maker(posture, scenario, known, _policy(posture, trust), keep)
     lines = tuple(line for site in scenario.sites for line in maker.lines(site))
-    notes = (*posture.notes, *unlikely(posture, scenario, lines))
+    notes = (*posture.notes, *maker.emergency.notes, *unlikely(posture, scenario, lines))
     made = Plan(
         posture=posture.name,
         lines=lines,
@@ -64,6 +65,7 @@ def plan(posture: Posture, scenario: Scenario, trust: bool = False, keep: Plan |
         visibility=posture.visibility,
         review_after=posture.review_after,
     )
+    made = dataclasses.replace(made, notes=(*made.notes, *ways.plan_notes(scenario, made)))
     if posture.adapts is not None and keep is None:
         from sim.postures.adapter import adaptive_plan
 
@@ -112,6 +114,7 @@ class _Maker:
 
     def __init__(self, posture: Posture, scenario: Scenario, known: Profile, policy: Any, keep: Plan | None) -> None:
         self.posture, self.scenario, self.known, self.policy, self.keep = posture, scenario, known, policy, keep
+        self.emergency = Emergency(scenario, posture.name)
         self.scores = scores_of(scenario, known, posture)
         self.against = against.lengths(scenario, posture.against, posture.name)
         self.decided = known.as_of
@@ -207,6 +210,7 @@ class _Maker:
         everyday = sized.safety_stock - numbers.cover * mean
         if posture.within_shelf_life and item.life is not None:
             sized = capped(sized, protection, shelf_life_days=item.life)
+        emergency = self.emergency.fields(numbers, site, item.item, score.origin)
         line = PlanLine(
             item=item.item,
             warehouse=site,
@@ -221,9 +225,10 @@ class _Maker:
             multiple=0.0 if lots else item.multiple,
             minimum=item.minimum_order,
             buy_ahead=numbers.buy_ahead,
+            **emergency,
             forecast=mean,
             lead_time=profile.mean,
-            reason=_reason(numbers, item.criticality, score, sized, mean),
+            reason=_reason(numbers, item.criticality, score, sized, mean) + words(emergency),
             segment=score.segment,
             target=str(target),
             formula=sized.formula,

@@ -53,6 +53,22 @@ class Rule:
     buy_ahead: float | None = key(
         default=None, ge=0, about="most days of mean demand bought ahead of an announced price rise; 0: never"
     )
+    expedite_below: float | None = key(
+        default=None,
+        ge=0,
+        about="days of projected cover at or below which an emergency order goes by the expedite lane; 0: only when out",
+    )
+    expedite_most: float | None = key(
+        default=None, ge=0, about="most of it at one review, days of mean demand; left out: not limited"
+    )
+    transship_below: float | None = key(
+        default=None,
+        ge=0,
+        about="days of projected cover at or below which goods are taken from another warehouse; 0: only when out",
+    )
+    transship_keep: float | None = key(
+        default=None, ge=0, about="days of mean demand that are not given to others; the safety stock never is"
+    )
     method: Method | None = key(default=None, about="how the buffer is sized")
     called: str | None = key(default=None, about="what the decision is called, for example 'JIC'")
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim import ways
 from sim.errors import ScenarioError, near_miss
 from sim.futures import Future
 from sim.ledger import Ledger
@@ -17,6 +18,7 @@ from sim.plan import Plan, PlanLine
 from sim.policies import NAMES, POLICIES, View
 from sim.policies.policy import VIEW_COLUMNS
 from sim.scenario import Scenario
+from sim.world.consignment import consigned
 from sim.world.feeding import tiers
 
 Floats = NDArray[np.float64]
@@ -77,7 +79,11 @@ class Blueprint:
         self.feeder: dict[str, str | None] = {w.name: w.fed_by for w in scenario.warehouses}
         self.tier = tiers(self.feeder)
         self.sites = {name: self._site(name, items) for name, items in scenario.sites.items() if items}
-        self.lanes = {(lane.destination, origin): lane for lane in scenario.lanes for origin in lane.origin}
+        self.lanes = scenario.standard_lanes
+        #: by warehouse, (n_items,) 1 where stock is the supplier's; only those that hold any
+        self.consigned = consigned(scenario, self.sites)
+        if wrong := ways.plan_problems(scenario, plan):
+            raise ScenarioError(wrong)
         self.single = any(stream.model == "orders" for stream in scenario.demand)
         #: whether some warehouse keeps its goods batch by batch whatever befalls
         self.keeps = scenario.ageing or any(one.defect_rate or one.inspection for one in scenario.suppliers)

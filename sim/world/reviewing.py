@@ -15,7 +15,9 @@ from sim.policies.policy import VIEW_COLUMNS
 from sim.world.ahead import Ahead
 from sim.world.asking import asked
 from sim.world.clock import REVIEW, Clock, Occurrence
+from sim.world.echelon import Echelon
 from sim.world.stock import Stock
+from sim.world.urgent import Urgent
 
 Floats = NDArray[np.float64]
 TINY = 1e-9
@@ -55,6 +57,9 @@ class Review:
         self.flows: list[tuple[NDArray[np.intp] | None, Any]] = []
         #: suppliers that refuse or ration orders: positions within the group, and how
         self._gates: list[tuple[NDArray[np.intp], Any]] = []
+        #: emergency ways, and what is seen of the warehouses below, where there are any
+        self.urgent: Urgent | None = None
+        self.echelon: Echelon | None = None
         self._first = every
         #: what is ordered on top before an announced price rise
         self.ahead: Ahead | None = None
@@ -119,12 +124,18 @@ class Review:
         view.day = now = self.moments[moment]
         if stock.inbound and stock.inbound[0][0] <= now:
             stock.collect(now)
+        if self.urgent is not None:
+            self.urgent.look(now)
         if index is None:
             view.net = stock.net
         else:
             view.net = stock.net[index]
             view.position = stock.position[index]
+        if self.echelon is not None:
+            view.position = self.echelon.position(index)
         quantity = self.policy(view) if self._plain and self.ahead is None else self._rounded(view)
+        if self.urgent is not None:
+            self.urgent.placed(quantity)
         if count_nonzero(quantity):
             stock.place(index, quantity)
             for part, flow in self.flows:

@@ -23,6 +23,9 @@ from sim.world.capacity import Capacity
 from sim.world.clock import REVIEW, Clock
 from sim.world.closing import pipeline_of, site_ledger
 from sim.world.conservation import conservation
+from sim.world.consignment import book
+from sim.world.detour import attach
+from sim.world.emergency import prepare
 from sim.world.feeding import Fed, FeedingStock
 from sim.world.gates import Darkness, Gate, guarded, narrow, reopenings
 from sim.world.journal import TOLERANCE, Journal
@@ -81,6 +84,7 @@ class World:
             )
             for lane in scenario.lanes
         }
+        attach(scenario.lanes, self.routes, future)
         self.revisions: list[tuple[int, int]] = []
         self.withheld: list[Withheld] = []
         self.buying = buyings(blueprint, future, clock)
@@ -120,6 +124,8 @@ class World:
         for site in blueprint.sites.values():
             supply(site)
             fill(self, site)
+        #: emergency ways and shared demand, where the plan or the scenario has any
+        self.emergency = prepare(self)
 
     def _closed(self) -> dict[str, Capacity]:
         """Opening times of the warehouses that are closed at some time."""
@@ -342,6 +348,9 @@ class World:
         tell(self, ledger)
         if self.buying:
             self._settle(ledger)
+        if self.blueprint.consigned:
+            costs = {name: site.cost for name, site in self.blueprint.sites.items()}
+            book(ledger, self.blueprint.scenario, self.blueprint.consigned, costs)
         for name, quay in self.quays.items():
             if quay.counts:
                 ledger.ports[name] = np.array([row for row in quay.waits if row[0] >= 0]).reshape(-1, 3)
@@ -378,6 +387,8 @@ class World:
             return
         self._plan = plan
         changed = sum(review.revise(plan.by_site[review.stock.name]) for review in self.reviews)
+        for one in self.emergency:
+            one.revise(plan.by_site)
         self.revisions.append((day, changed))
 
     def _check(self, ledger: Ledger) -> None:

@@ -134,14 +134,16 @@ def groups_of(scenario: Scenario, grouping: Grouping | None) -> dict[str, str]:
 def nodes_of(scenario: Scenario, plans: Sequence[Plan], groups: Mapping[str, str]) -> tuple[list[Node], dict[str, str]]:
     """Everything that can fail in turn, and what was left out (``kind:name``) with the reason."""
     found = [Node("supplier", one.name, (("supplier", one.name),)) for one in scenario.suppliers]
-    found += [Node("lane", one.name, (("lane", one.name),)) for one in scenario.lanes]
+    found += [Node("lane", one.name, (("lane", one.name),)) for one in scenario.lanes if one.role == "standard"]
     found += [Node("port", one.name, (("port", one.name),)) for one in scenario.ports]
     found += [Node("pool", one.name, (("pool", one.name),)) for one in scenario.pools]
     for warehouse in scenario.warehouses:
         if "warehouse" in STOPPABLE:
             found.append(Node("warehouse", warehouse.name, (("warehouse", warehouse.name),)))
-        lanes = tuple(("lane", lane.name) for lane in scenario.lanes if lane.destination == warehouse.name)
-        if len(lanes) > 1:  # with one lane, its closure is the same outage
+        ways = [lane for lane in scenario.lanes if lane.destination == warehouse.name]
+        lanes = tuple(("lane", lane.name) for lane in ways)
+        # with one lane, its closure is the same outage; nothing else gets in either
+        if len(lanes) > 1:
             found.append(Node("inbound", warehouse.name, lanes))
     used = {one.label for one in found for plan in plans if one.passing(scenario, plan)}
     idle = [one for one in found if one.label not in used]
