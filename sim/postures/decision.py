@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from sim.keys import key, spec
 from sim.postures.rule import Case, Method, Rule, one_target
+from sim.postures.sourcing import LEVERS, Levers
 from sim.segments.scoring import Scoring
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario
 
 #: numbers that the first rule which names them decides, each for itself
-SINGLE = ("cover", "lot", "method", "called")
+SINGLE = ("cover", "lot", "method", "called", *LEVERS)
 TARGETS = ("z", "cycle_service", "fill_rate")
 
 
@@ -29,6 +30,7 @@ class Numbers:
     lot : order quantity, days of mean demand.
     method : how the buffer is sized.
     called : what the decision is called.
+    levers : from whom else, and how else, its goods may come.
     """
 
     target: tuple[str, float]
@@ -36,6 +38,7 @@ class Numbers:
     lot: float
     method: str
     called: str
+    levers: Levers
 
 
 @spec
@@ -46,7 +49,7 @@ class Posture:
     Each of cover, lot, method and the target is decided by the first rule that meets the item and names it; otherwise by
     the posture's own. Where the lot is longer than the review period, orders are (r, nQ) with Q = lot; otherwise base-stock.
 
-    Not modelled: second sources and expediting (a hybrid posture is without them so far).
+    Not modelled: expediting.
     """
 
     name: str = key(default="", about="name")
@@ -67,6 +70,20 @@ class Posture:
     method: Method = key(default="classical", about="how buffers are sized")
     size_on: Literal["stable", "disrupted", "all"] = key(
         default="stable", about="stretch of history that buffers are sized on, where stretches are told apart"
+    )
+    source: int = key(default=1, ge=1, about="which of an item's suppliers is the main one, 1 the first")
+    second_source: float = key(
+        default=0.0, ge=0, lt=1, about="share of every order that goes to the next supplier of the item; 0: none"
+    )
+    backup: bool = key(default=False, about="whether the next supplier steps in when the main one stops")
+    backup_after: float = key(default=7.0, ge=0, about="days until a stop, or its end, is noticed")
+    backup_ramp: float = key(default=0.0, ge=0, about="days over which a backup grows to all that is ordered")
+    backup_qualifies: float = key(
+        default=0.0, ge=0, about="days from notice until a backup may take anything; 0: it is qualified"
+    )
+    reserved: bool = key(default=False, about="whether orders go into a reserved slot at the main supplier")
+    flex_below: float = key(
+        default=0.0, ge=0, about="days of stock on hand below which waiting orders are made in a surge; 0: never"
     )
     rules: tuple[Rule, ...] = key(default=(), about="exceptions, first match decides, number by number")
     scoring: Scoring | None = key(
@@ -118,6 +135,7 @@ class Posture:
             lot=found.get("lot", self.lot),
             method=found.get("method", self.method),
             called=found.get("called") or self.called or self.name,
+            levers=Levers(**{name: found.get(name, getattr(self, name)) for name in LEVERS}),
         )
 
 

@@ -6,6 +6,7 @@ is the same to the last bit whatever is decided about the other. So their change
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from sim.network import Lane
 from sim.plan import Plan, PlanLine
 from sim.scenario import Scenario
+from sim.sourcing import origins
 
 Places = NDArray[np.intp]
 
@@ -91,12 +93,15 @@ def sharing(scenario: Scenario, plan: Plan) -> Sharing:
     """
     lines = lines_of(scenario, plan)
     feeder = {warehouse.name: warehouse.fed_by for warehouse in scenario.warehouses}
-    kept: dict[tuple[str, str, str], tuple[str, ...]] = {}
+    kept: dict[tuple[str, ...], tuple[str, ...]] = {}
     found = []
     for line in lines:
-        key = (line.warehouse, line.origin, "" if isinstance(line.policy, str) else str(id(line.policy)))
+        ways = origins(line)
+        key = (line.warehouse, *ways, "" if isinstance(line.policy, str) else str(id(line.policy)), str(line.reserved))
         if key not in kept:
-            kept[key] = _resources(scenario, line, feeder)
+            every = [_resources(scenario, dataclasses.replace(line, origin=one), feeder) for one in ways]
+            slots = (f"reserved slots of supplier {line.origin}",) if line.reserved else ()
+            kept[key] = (*dict.fromkeys(name for names in every for name in names), *slots)
         stock = line.warehouse in feeder.values() or feeder[line.warehouse] is not None
         found.append((*kept[key], f"stock of {line.item!r} at warehouses that feed others") if stock else kept[key])
     depth = {name: len(_above(name, feeder)) for name in feeder}

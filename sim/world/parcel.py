@@ -24,6 +24,7 @@ class Parcel:
     departs : when it left on its lane, where that is followed.
     fate : where it is lost: "cancelled" before it was made, "lost_in_transit" after.
     origins : from whom, where the planner keeps a record of lead times (several where cargo was put together).
+    kin : all parts of the orders it belongs to, where somebody asks what has not left the supplier; None otherwise.
     """
 
     __slots__ = (
@@ -32,6 +33,7 @@ class Parcel:
         "departs",
         "fate",
         "index",
+        "kin",
         "lots",
         "ordered",
         "origins",
@@ -54,3 +56,4 @@ class Parcel:
         self.fate = ""
         self.lots: list[Lot] = []
         self.origins: tuple[str, ...] = ()
+        self.kin: list[Parcel] | None = None

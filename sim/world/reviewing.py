@@ -15,6 +15,7 @@ from sim.policies.policy import VIEW_COLUMNS
 from sim.world.asking import asked
 from sim.world.clock import REVIEW, Clock, Occurrence
 from sim.world.gates import Gate
+from sim.world.sourcing import Sourcing
 from sim.world.stock import Stock
 
 Floats = NDArray[np.float64]
@@ -53,6 +54,8 @@ class Review:
         self.clock: Clock = stock.clock
         self.moments: list[float] = moments.tolist()
         self.flows: list[tuple[NDArray[np.intp] | None, Any]] = []
+        #: lines that come from more than one supplier, from a slot, or with a surge
+        self.sourcing: Sourcing | None = None
         #: suppliers that refuse or ration orders: positions within the group, and how
         self._gates: list[tuple[NDArray[np.intp], Gate]] = []
         self._first = every
@@ -96,6 +99,10 @@ class Review:
         self._gates.append((rows, gate))
         self._plain = False
 
+    def source(self, sourcing: Sourcing) -> None:
+        """Let the orders of some positions of the group be divided among suppliers."""
+        self.sourcing, self._plain = sourcing, False
+
     def begin(self) -> None:
         """Set the first review."""
         if self.moments:
@@ -133,6 +140,10 @@ class Review:
 
     def _rounded(self, view: View) -> Floats:
         """What the policy asks for, in whole units, not below minimum orders, in multiples."""
+        if self.sourcing is not None:
+            if self.index is None:
+                view.position = self.stock.position
+            self.sourcing.show(view)
         quantity = self._asked(view) if self._own else self.policy(view)
         if self._carry is not None:
             quantity = quantity + self._carry
@@ -146,16 +157,18 @@ class Review:
         if self._multiple is not None:
             lots = np.divide(quantity, self._multiple, out=quantity.copy(), where=self._multiple > 0)
             quantity = np.where(self._multiple > 0, np.ceil(lots - TINY) * self._multiple, quantity)
-        if self._gates:
+        if self._gates or self.sourcing is not None:
             before = self.moments[self._moment - 1] if self._moment else view.day - self._first
             quantity = np.array(quantity, dtype=float)
             for rows, gate in self._gates:
                 quantity[rows] = gate.accepted(view.day, view.day - before, quantity[rows])
+            if self.sourcing is not None:
+                quantity = self.sourcing.divided(view, view.day - before, quantity)
         return quantity
 
     def _asked(self, view: View) -> Floats:
         """A user's own policy; what it is shown are copies, so that it cannot write in the books."""
         view.net = view.net.copy()
         if self.index is None:
-            view.position = self.stock.position.copy()
+            view.position = (self.stock.position if self.sourcing is None else view.position).copy()
         return asked(self.policy, self._name, view, self._replication)
