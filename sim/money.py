@@ -78,8 +78,7 @@ def site_money(scenario: Scenario, name: str, site: SiteLedger) -> dict[str, Flo
         "capital_cost": costs.capital_rate * own,
         "storage_cost": costs.storage_rate * on_hand + costs.storage_per_m3 * rate.volume * there * a_year,
         "insurance_cost": costs.insurance_rate * held,
-        "handling_cost": costs.handling_rate * on_hand
-        + costs.handling_per_m3 * rate.volume * _moved(site) * a_year,
+        "handling_cost": costs.handling_rate * on_hand + costs.handling_per_m3 * rate.volume * _moved(site) * a_year,
         "obsolescence_cost": costs.obsolescence_rate * on_hand + rate.cost * site.written_down * a_year,
         "spoilage_cost": costs.shrinkage_rate * on_hand + gone + rework,
         "written_off": gone,
@@ -103,9 +102,7 @@ def site_money(scenario: Scenario, name: str, site: SiteLedger) -> dict[str, Flo
 
 def _moved(site: SiteLedger) -> Floats:
     """Units handled, in and out."""
-    return (  # type: ignore[no-any-return]
-        site.received + site.served + site.late + site.shipped + site.transshipped + site.consumed
-    )
+    return site.received + site.served + site.late + site.shipped + site.transshipped + site.consumed
 
 
 def bought_from_outside(scenario: Scenario, name: str) -> float:
