@@ -16,7 +16,7 @@ SURGE = 1.3
 class Supplier:
     """A maker of items: a daily capacity, then a production time that does not grow with the quantity.
 
-    Not modelled: set-up times, batches, the supplier's own materials.
+    Not modelled: set-up times, batches, the supplier's own materials; a surge that has to be ordered days ahead.
     """
 
     name: str = key(about="name", min_length=1)
@@ -39,9 +39,38 @@ class Supplier:
     )
     inspection_days: float = key(default=0.0, ge=0, about="days that inspection at receipt takes")
     inspection_cost: float = key(default=0.0, ge=0, about="cost of inspection, money per unit received")
+    surge_capacity: float = key(
+        default=0.0,
+        ge=0,
+        about="units a day above capacity that it makes when they are ordered deliberately (surge_below)",
+    )
+    surge_premium: float = key(
+        default=0.0, ge=0, about="what units made in a surge cost more, as a share of their price"
+    )
+    reserved_time: Law | None = key(
+        default=None, about="production time of orders in a reserved slot, days; empty: it sells no slots"
+    )
+    reserved_capacity: float | None = key(
+        default=None, gt=0, about="units a day over all its reserved slots, besides capacity; empty: not limited"
+    )
+    reservation: float = key(default=0.0, ge=0, about="fee for one item's reserved slot at one warehouse, money a year")
+    price_factor: float = key(
+        default=1.0, gt=0, le=1000, about="its price over the item's purchase price, for what is bought here"
+    )
+    qualification: float = key(
+        default=0.0, ge=0, about="fee for qualifying it for one item at one warehouse (backup_qualifies), money, once"
+    )
     correlation_time: float = key(
         default=80.0, ge=0, about="days over which production luck stays alike (assumed; 0: independent days)"
     )
+
+    def __post_init__(self) -> None:
+        if self.surge_capacity and self.capacity is None:
+            raise ValueError("surge_capacity is units a day above capacity: give capacity")
+        if self.surge_premium and not self.surge_capacity:
+            raise ValueError("surge_premium is paid for units made in a surge: give surge_capacity")
+        if self.reserved_time is None and (self.reservation or self.reserved_capacity is not None):
+            raise ValueError("reservation and reserved_capacity are of a reserved slot: give reserved_time")
 
 
 @spec

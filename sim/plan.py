@@ -46,6 +46,13 @@ class PlanLine:
     Attributes
     ----------
     item, warehouse, origin : what, where, from whom (a supplier or a warehouse).
+    second_origin, second_share : supplier that gets this share of every order's units, besides the first.
+    backup_origin : supplier that takes the orders of the first while that is known to be stopped.
+    backup_after, backup_ramp, backup_qualifies : days until a stop (or its end) is noticed, days over which the backup grows
+        to what is ordered, days from notice until it may take anything, once.
+    backup_below : capacity of the first, as a share, at or below which it counts as stopped.
+    reserved : 1 where orders go into a slot reserved at the first supplier.
+    surge_below : days of stock on hand below which what waits for capacity there is made in a surge; 0: never.
     policy : name of a policy (``base_stock``, ``s_S``, ``r_nQ``, ``days_of_cover``, ``push``), or a callable.
     review_every, review_offset : reviews on days offset, offset + every, …
     safety_stock : stock held against chance, part of the two levels below.
@@ -92,6 +99,15 @@ class PlanLine:
     transship_keep: float = 0.0
     forecast: float = 0.0
     lead_time: float = 0.0
+    second_origin: str = ""
+    second_share: float = 0.0
+    backup_origin: str = ""
+    backup_after: float = 0.0
+    backup_ramp: float = 0.0
+    backup_qualifies: float = 0.0
+    backup_below: float = 0.0
+    reserved: float = 0.0
+    surge_below: float = 0.0
     reason: str = ""
     segment: str = ""
     target: str = ""

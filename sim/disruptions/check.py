@@ -232,7 +232,15 @@ def used(scenario: Scenario) -> dict[str, set[str]]:
         if items:
             used["warehouse"].add(site)
         used["item"] |= set(items)
-        for origin in {scenario.origin_of(site, item) for item in items}:
+        sources = {scenario.origin_of(site, item) for item in items}
+        if scenario.warehouse(site).fed_by is None:
+            # a posture may buy from any supplier of an item that has a lane
+            stocked = set(items)
+            named = {name for item in scenario.items if item.item in stocked for name in item.suppliers}
+            sources |= {
+                name for lane in scenario.lanes if lane.destination == site for name in lane.origin if name in named
+            }
+        for origin in sources:
             if origin in suppliers:
                 used["supplier"].add(origin)
             lane = scenario.lane_to(site, origin)

@@ -19,6 +19,7 @@ from sim.postures.emergency import Emergency, words
 from sim.postures.lots import discounted, quoted, unlikely
 from sim.postures.room import Buffer, fitted
 from sim.postures.rule import Case
+from sim.postures.sourcing import Buyer, Sourced
 from sim.profiles import LeadTimeProfile, Profile
 from sim.scenario import Scenario
 from sim.segments.score import Score, Supply, chain, scores
@@ -57,7 +58,12 @@ def plan(posture: Posture, scenario: Scenario, trust: bool = False, keep: Plan |
     known = profiles.of(scenario)
     maker = _Maker(posture, scenario, known, _policy(posture, trust), keep)
     lines = tuple(line for site in scenario.sites for line in maker.lines(site))
-    notes = (*posture.notes, *maker.emergency.notes, *unlikely(posture, scenario, lines))
+    notes = (
+        *posture.notes,
+        *maker.emergency.notes,
+        *maker.buyer.notes(lines),
+        *unlikely(posture, scenario, lines),
+    )
     made = Plan(
         posture=posture.name,
         lines=lines,
@@ -116,6 +122,7 @@ class _Maker:
         self.posture, self.scenario, self.known, self.policy, self.keep = posture, scenario, known, policy, keep
         self.emergency = Emergency(scenario, posture.name)
         self.scores = scores_of(scenario, known, posture)
+        self.buyer = Buyer(scenario)
         self.against = against.lengths(scenario, posture.against, posture.name)
         self.decided = known.as_of
         self.next_review = ""
@@ -130,10 +137,8 @@ class _Maker:
         past, days = self.known.past[site], self.known.days(site, posture.size_on)
         reviews: dict[str, tuple[float, float]] = {}
         leads: dict[str, tuple[LeadTimeProfile, LeadTime]] = {}
-        made, buffers = [], []
-        for place, score in enumerate(self.scores[site]):
-            item, origin = scenario.items[scenario.catalogue.index[score.item]], score.origin
-            item = quoted(scenario, item, origin)
+
+        def lead_of(origin: str) -> LeadTime:
             if origin not in leads:
                 found = self.known.lead_of(site, origin, posture.size_on)
                 leads[origin] = (
@@ -141,18 +146,29 @@ class _Maker:
                     LeadTime(found.mean, _spread(scenario, site, origin, found), found.values, found.weights, found.n),
                 )
                 reviews[origin] = _review(scenario, site, origin)
-            profile, lead = leads[origin]
-            case = Case(item, profile.mode, score, str(demand.klass[place]))
-            numbers = self._covered(posture.numbers(case), site, case)
+            return leads[origin][1]
+
+        made, buffers = [], []
+        for place, score in enumerate(self.scores[site]):
+            item, origin = scenario.items[scenario.catalogue.index[score.item]], score.origin
+            lead_of(origin)
+            case = Case(quoted(scenario, item, origin), leads[origin][0].mode, score, str(demand.klass[place]))
+            numbers = posture.numbers(case)
+            sourced = self.buyer.chosen(numbers.levers, item, site, origin)
+            if sourced.origin != origin:
+                case = dataclasses.replace(case, item=quoted(scenario, item, sourced.origin))
+            lead = self.buyer.lead(sourced, lead_of)
+            profile, review = leads[sourced.origin][0], reviews[sourced.origin]
+            numbers = self._covered(numbers, site, case, sourced.origin)
             mean, sd = float(demand.mean_since[place]), float(demand.sd_since[place])
             if posture.discount_lots:
-                numbers = discounted(scenario, numbers, item, site, origin, mean)
+                numbers = discounted(scenario, numbers, case.item, site, sourced.origin, mean)
             chosen = days[:, place].copy()
             if demand.late[place]:  # a new item: the days before its first demand say nothing
                 chosen[: max(past.shape[0] + int(demand.first[place]), 0)] = False
             column = past[chosen, place] if chosen.any() else past[:, place]
             given = Demand(mean, sd, column, case.klass)
-            line, cover = self._line(case, numbers, profile, given, lead, reviews[origin], site)
+            line, cover = self._line(case, numbers, profile, given, lead, review, site, sourced)
             if (why := demand.thin_why[place]) and mean > 0:
                 words = "; ".join(part for part in (line.warning, f"thin demand record: {why}") if part)
                 line = dataclasses.replace(line, warning=words)
@@ -162,11 +178,12 @@ class _Maker:
             made = fitted(made, buffers, room, site, scenario.units == "integer")
         return made
 
-    def _covered(self, numbers: Numbers, site: str, case: Case) -> Numbers:
+    def _covered(self, numbers: Numbers, site: str, case: Case, origin: str) -> Numbers:
         """The numbers with as much cover as the disruptions ask for that the posture wants to survive."""
         if not self.against:
             return numbers
-        supplier = case.item.suppliers[0] if case.item.suppliers else ""
+        suppliers = case.item.suppliers
+        supplier = origin if origin in suppliers else suppliers[0] if suppliers else ""
         way = against.passed(supplier, chain(self.scenario, site, supplier))
         cover = max([numbers.cover, *(days for _, days, targets in self.against if targets & way)])
         return dataclasses.replace(numbers, cover=cover)
@@ -180,6 +197,7 @@ class _Maker:
         lead: LeadTime,
         review: tuple[float, float],
         site: str,
+        sourced: Sourced,
     ) -> tuple[PlanLine, float]:
         """One line, and how many units of its safety stock are deliberate cover."""
         scenario, posture, item, score = self.scenario, self.posture, case.item, case.score
@@ -214,7 +232,7 @@ class _Maker:
         line = PlanLine(
             item=item.item,
             warehouse=site,
-            origin=score.origin,
+            origin=sourced.origin,
             policy=policy,
             order_up_to=sized.order_up_to,
             reorder_point=sized.reorder_point,
@@ -227,12 +245,19 @@ class _Maker:
             buy_ahead=numbers.buy_ahead,
             **emergency,
             forecast=mean,
-            lead_time=profile.mean,
-            reason=_reason(numbers, item.criticality, score, sized, mean) + words(emergency),
+            lead_time=lead.mean,
+            **sourced.fields,
+            reason="; ".join((_reason(numbers, item.criticality, score, sized, mean), *sourced.reasons))
+            + words(emergency),
             segment=score.segment,
             target=str(target),
             formula=sized.formula,
-            inputs=f"{sized.inputs}; demand from {self.known.basis}; lead time from {BASIS[profile.basis]}",
+            inputs="; ".join(
+                (
+                    f"{sized.inputs}; demand from {self.known.basis}; lead time from {BASIS[profile.basis]}",
+                    *sourced.inputs,
+                )
+            ),
             warning=_warning(sized, profile),
             decided=self.decided,
             next_review=self.next_review,

@@ -16,6 +16,7 @@ from sim.world.ahead import Ahead
 from sim.world.asking import asked
 from sim.world.clock import REVIEW, Clock, Occurrence
 from sim.world.echelon import Echelon
+from sim.world.sourcing import Sourcing
 from sim.world.stock import Stock
 from sim.world.urgent import Urgent
 
@@ -55,6 +56,8 @@ class Review:
         self.clock: Clock = stock.clock
         self.moments: list[float] = moments.tolist()
         self.flows: list[tuple[NDArray[np.intp] | None, Any]] = []
+        #: lines that come from more than one supplier, from a slot, or with a surge
+        self.sourcing: Sourcing | None = None
         #: suppliers that refuse or ration orders: positions within the group, and how
         self._gates: list[tuple[NDArray[np.intp], Any]] = []
         #: emergency ways, and what is seen of the warehouses below, where there are any
@@ -113,6 +116,10 @@ class Review:
         self._gates.append((rows, gate))
         self._plain = False
 
+    def source(self, sourcing: Sourcing) -> None:
+        """Let the orders of some positions of the group be divided among suppliers."""
+        self.sourcing, self._plain = sourcing, False
+
     def begin(self) -> None:
         """Set the first review."""
         if self.moments:
@@ -156,6 +163,10 @@ class Review:
 
     def _rounded(self, view: View) -> Floats:
         """What the policy asks for, in whole units, not below minimum orders, in multiples."""
+        if self.sourcing is not None:
+            if self.index is None:
+                view.position = self.stock.position
+            self.sourcing.show(view)
         quantity = self._asked(view) if self._own else self.policy(view)
         if self.ahead is not None:
             quantity = quantity + self.ahead.extra(view, quantity)
@@ -172,16 +183,18 @@ class Review:
         if self._multiple is not None:
             lots = np.divide(quantity, self._multiple, out=quantity.copy(), where=self._multiple > 0)
             quantity = np.where(self._multiple > 0, np.ceil(lots - TINY) * self._multiple, quantity)
-        if self._gates:
+        if self._gates or self.sourcing is not None:
             before = self.moments[self._moment - 1] if self._moment else view.day - self._first
             quantity = np.array(quantity, dtype=float)
             for rows, gate in self._gates:
                 quantity[rows] = gate.accepted(view.day, view.day - before, quantity[rows])
+            if self.sourcing is not None:
+                quantity = self.sourcing.divided(view, view.day - before, quantity)
         return quantity
 
     def _asked(self, view: View) -> Floats:
         """A user's own policy; what it is shown are copies, so that it cannot write in the books."""
         view.net = view.net.copy()
         if self.index is None:
-            view.position = self.stock.position.copy()
+            view.position = (self.stock.position if self.sourcing is None else view.position).copy()
         return asked(self.policy, self._name, view, self._replication)

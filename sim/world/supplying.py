@@ -31,7 +31,7 @@ def calendar(
     Arrival, readiness, days in transit, freight rate, share that incidents add to the purchase price, departure, and 1 where
     they leave by the detour.
     """
-    key = ("calendar", works.supplier.name, route.lane.name, moments.tobytes())
+    key = ("calendar", works.luck, route.lane.name, moments.tobytes())
     if key not in cache:
         ready = works.ready(moments)
         departing, arrival = route.arrivals(ready)
@@ -206,6 +206,8 @@ class Made:
         self, stock: Stock, works: Works, route: Route, moments: Floats, cache: dict[Any, Any], log: list[Lot] | None
     ) -> None:
         self.stock, self.works, self.route, self.log = stock, works, route, log
+        #: parts of orders that may not have left the supplier yet, where somebody asks for them
+        self.opened: list[Parcel] | None = None
         self._ready: list[float] | None = None
         self._calendar: list[tuple[float, ...]] | None = None
         if not works.limited and not route.contended:
@@ -213,7 +215,7 @@ class Made:
             columns = calendar(works, route, moments, stock.end, cache)
             self._calendar = list(zip(*(column.tolist() for column in columns), strict=True))
         elif not works.limited:
-            key = ("ready", works.supplier.name, moments.tobytes())
+            key = ("ready", works.luck, moments.tobytes())
             if key not in cache:
                 cache[key] = works.ready(moments).tolist()
             self._ready = cache[key]
@@ -229,6 +231,9 @@ class Made:
         parcel = Parcel(self.stock, places, quantity[some], self.stock.clock.now, math.inf)
         if self.stock.seen is not None or self.stock.shelf is not None:
             parcel.origins = (self.works.supplier.name,)
+        if self.opened is not None:
+            parcel.kin = self.opened
+            self.opened.append(parcel)
         if self.log is not None:
             parcel.lots = [Lot(self.stock, places, parcel.quantity, self.stock.clock.now, self.works.supplier.name)]
             self.log += parcel.lots

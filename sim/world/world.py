@@ -39,6 +39,7 @@ from sim.world.reviewing import Review
 from sim.world.route import Route
 from sim.world.senses import Senses
 from sim.world.shelving import shelve, sound_alarms, tell
+from sim.world.sourcing import equip
 from sim.world.starting import fill
 from sim.world.stock import Stock
 from sim.world.supplying import Direct, Made
@@ -77,6 +78,11 @@ class World:
             for s in scenario.suppliers
         }
         self.lines = [works for works in self.works.values() if isinstance(works, Line)]
+        self.works = {s.name: Works(s, clock, future, self.crossing) for s in scenario.suppliers}
+        #: reserved slots of suppliers, where a line uses them
+        self.slots: dict[str, Works] = {}
+        #: money over the booked days that goes by no unit
+        self.fees: dict[str, float] = {}
         self.doors = self._closed()
         self.routes = {
             lane.name: Route(
@@ -222,7 +228,7 @@ class World:
             which = np.full(len(group.items), -1, dtype=np.intp)
             for origin, rows in group.parts:
                 route = self.routes[self.blueprint.lanes[(site.name, origin)].name]
-                part = None if len(group.parts) == 1 else rows
+                part = None if group.one_source else rows
                 made_by = self.works.get(origin)
                 narrows = narrow(made_by.incidents) if made_by is not None else []
                 if narrows:
@@ -243,13 +249,16 @@ class World:
                 rows = np.flatnonzero(which >= 0)
                 whole = rows.size == which.size
                 flow = Direct(stock, direct, which[rows], moments, self.future.cache)
-                flow.alone = len(site.groups) == 1
+                flow.alone = len(site.groups) == 1 and not group.sourced.size
                 review.flows.append((None if whole else rows, flow))
-                if len(site.groups) == 1 and not isinstance(stock, FeedingStock):
+                if flow.alone and not isinstance(stock, FeedingStock):
                     flow.collected()
             if record is not None:
                 kept(review, record)
             review.alone = len(site.groups) == len(group.parts) == 1
+            if group.sourced.size:
+                equip(self, review, site, group, moments)
+            review.alone = len(site.groups) == 1 and group.one_source
             self.reviews.append(review)
 
     def _market(self, review: Review, site: Site, group: Group) -> None:
@@ -343,6 +352,7 @@ class World:
             writing.finish()
         pipeline = pipeline_of(self)
         ledger = Ledger(replication=self.future.replication, sites={}, revisions=self.revisions, withheld=self.withheld)
+        ledger.fees.update(self.fees)
         for site in self.blueprint.sites.values():
             ledger.sites[site.name] = site_ledger(self, site, pipeline[site.name])
         tell(self, ledger)
