@@ -19,6 +19,7 @@ from sim.network import Lane, Port, Supplier
 from sim.price_paths import drawn as price_path
 from sim.quantiles import poisson
 from sim.scenario import Scenario
+from sim.sourcing import slot
 from sim.struck import (
     OrderLines,
     Traffic,
@@ -98,6 +99,15 @@ class Future:
     def counter(self, *names: str) -> Counter:
         """Draws by number, for what is drawn per order rather than per day."""
         return Counter(self.seed, self.replication, *names)
+
+    def noise(self, *names: str) -> Floats:
+        """What blurs a signal or a record, by day: (days,) independent standard normal scores from the first day on."""
+        key = ("noise", *names)
+        if key not in self.cache:
+            source = generator(self.seed, self.replication, "noise", *names)
+            self.cache[key] = source.standard_normal(self.end - self.first)
+        found: Floats = self.cache[key]
+        return found
 
     def with_incidents(self, incidents: tuple[Incident, ...]) -> Future:
         """The same luck under other incidents."""
@@ -212,7 +222,7 @@ def ingredients(scenario: Scenario) -> dict[str, tuple[Any, ...]]:
     draws, span = scenario.draws, scenario.span
     streams = (scenario.demand, scenario.factors, scenario.units, scenario.demand_level, scenario.record)
     legs = [(lane.name, [leg.transit for leg in lane.legs], lane.correlation_time) for lane in scenario.lanes]
-    makers = [(one.name, one.production_time, one.correlation_time) for one in scenario.suppliers]
+    makers = [(one.name, one.production_time, one.reserved_time, one.correlation_time) for one in scenario.suppliers]
     return {
         "demand": (span, draws, tuple(scenario.sites.items()), *streams),
         "times": (span, scenario.crossing, makers, legs, [(port.name, port.dwell) for port in scenario.ports]),
@@ -298,6 +308,8 @@ def _lead_times(
     for supplier in scenario.suppliers:
         drawn = random.get(("production", supplier.name))
         production[supplier.name] = np.full(days, supplier.production_time.mean) if drawn is None else drawn
+        if supplier.reserved_time is not None:
+            production[slot(supplier.name)] = _slots(supplier, seed, replication, days, independent)
     transit: dict[str, tuple[Floats | None, ...]] = {}
     for lane in scenario.lanes:
         legs: list[Floats | None] = []
@@ -313,6 +325,17 @@ def _lead_times(
         times = random.get(("dwell", port.name))
         dwell[port.name] = np.full(days, port.dwell.mean) if times is None else times
     return production, transit, dwell
+
+
+def _slots(supplier: Supplier, seed: int, replication: int, days: int, independent: bool) -> Floats:
+    """Production times in a supplier's reserved slots, by day: the supplier's own luck through the law of the slots."""
+    law = supplier.reserved_time
+    assert law is not None
+    if law.sd == 0:
+        return np.full(days, law.mean)
+    source = generator(seed, replication, "production", supplier.name)
+    times = [0.0 if independent else supplier.correlation_time]
+    return np.asarray(law.from_score(correlated_scores([source], times, days)[0]))
 
 
 def _traffic(port: Any, source: np.random.Generator, first: int, end: int) -> Traffic:

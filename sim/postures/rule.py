@@ -53,7 +53,37 @@ class Rule:
     buy_ahead: float | None = key(
         default=None, ge=0, about="most days of mean demand bought ahead of an announced price rise; 0: never"
     )
+    expedite_below: float | None = key(
+        default=None,
+        ge=0,
+        about="days of projected cover at or below which an emergency order goes by the expedite lane; 0: only when out",
+    )
+    expedite_most: float | None = key(
+        default=None, ge=0, about="most of it at one review, days of mean demand; left out: not limited"
+    )
+    transship_below: float | None = key(
+        default=None,
+        ge=0,
+        about="days of projected cover at or below which goods are taken from another warehouse; 0: only when out",
+    )
+    transship_keep: float | None = key(
+        default=None, ge=0, about="days of mean demand that are not given to others; the safety stock never is"
+    )
     method: Method | None = key(default=None, about="how the buffer is sized")
+    source: int | None = key(default=None, ge=1, about="which of the item's suppliers is the main one, 1 the first")
+    second_source: float | None = key(
+        default=None, ge=0, lt=1, about="share of every order that goes to the next supplier of the item; 0: none"
+    )
+    backup: bool | None = key(default=None, about="whether the next supplier steps in when the main one stops")
+    backup_after: float | None = key(default=None, ge=0, about="days until a stop, or its end, is noticed")
+    backup_ramp: float | None = key(default=None, ge=0, about="days over which a backup grows to all that is ordered")
+    backup_qualifies: float | None = key(
+        default=None, ge=0, about="days from notice until a backup may take anything; 0: it is qualified"
+    )
+    reserved: bool | None = key(default=None, about="whether orders go into a reserved slot at the main supplier")
+    flex_below: float | None = key(
+        default=None, ge=0, about="days of stock on hand below which waiting orders are made in a surge; 0: never"
+    )
     called: str | None = key(default=None, about="what the decision is called, for example 'JIC'")
 
     def __post_init__(self) -> None:

@@ -26,6 +26,7 @@ class Parcel:
     quoted : unit price by the size of the order line, relative to the base price, matching `index`; None where there is no
         quote.
     origins : from whom, where the planner keeps a record of lead times (several where cargo was put together).
+    kin : all parts of the orders it belongs to, where somebody asks what has not left the supplier; None otherwise.
     """
 
     __slots__ = (
@@ -34,6 +35,7 @@ class Parcel:
         "departs",
         "fate",
         "index",
+        "kin",
         "lots",
         "ordered",
         "origins",
@@ -58,3 +60,4 @@ class Parcel:
         self.fate = ""
         self.lots: list[Lot] = []
         self.origins: tuple[str, ...] = ()
+        self.kin: list[Parcel] | None = None

@@ -25,28 +25,33 @@ NEVER = 1e9
 
 def calendar(
     works: Works, route: Route, moments: Floats, end: float, cache: dict[Any, Any]
-) -> tuple[Floats, Floats, Floats, Floats, Floats, Floats]:
+) -> tuple[Floats, Floats, Floats, Floats, Floats, Floats, Floats]:
     """Of goods ordered at these moments that compete for nothing, by moment.
 
-    Arrival, readiness, days in transit, freight rate, share that incidents add to the purchase price, departure.
+    Arrival, readiness, days in transit, freight rate, share that incidents add to the purchase price, departure, and 1 where
+    they leave by the detour.
     """
-    key = ("calendar", works.supplier.name, route.lane.name, moments.tobytes())
+    key = ("calendar", works.luck, route.lane.name, moments.tobytes())
     if key not in cache:
         ready = works.ready(moments)
         departing, arrival = route.arrivals(ready)
+        lanes, way = [route], np.zeros(moments.size, dtype=np.intp)
+        if route.detour is not None:
+            departing, arrival, around = route.detour.arrivals(ready, departing, arrival)
+            lanes, way = [route, route.detour.route], around.astype(np.intp)
         # what never arrives stays in the pipeline, beyond any end
         arrival = np.where(np.isfinite(arrival), np.maximum(arrival, moments), end + NEVER)
         moving = np.maximum(np.minimum(arrival, end) - np.maximum(ready, 0.0), 0.0)
         rate = np.zeros(moments.size)
-        if route.lane.freight:
-            rate[:] = [route.freight_rate(time) for time in departing.tolist()]
+        if any(one.lane.freight for one in lanes):
+            rate[:] = [lanes[n].freight_rate(time) for n, time in zip(way.tolist(), departing.tolist(), strict=True)]
         dear = np.zeros(moments.size)
-        if works.prices or route.prices:
+        if works.prices or any(one.prices for one in lanes):
             # the price of the day they leave the factory, and what lanes add on arrival; booked where they are received
             booked = np.flatnonzero((arrival >= 0) & (arrival < end))
             dear[booked] = [works.prices.at(time) for time in ready[booked].tolist()]
-            dear[booked] += [route.prices.at(time) for time in arrival[booked].tolist()]
-        cache[key] = (arrival, ready, moving, rate, dear, departing)
+            dear[booked] += [lanes[way[n]].prices.at(float(arrival[n])) for n in booked.tolist()]
+        cache[key] = (arrival, ready, moving, rate, dear, departing, way.astype(float))
     return cache[key]  # type: ignore[no-any-return]
 
 
@@ -201,6 +206,8 @@ class Made:
         self, stock: Stock, works: Works, route: Route, moments: Floats, cache: dict[Any, Any], log: list[Lot] | None
     ) -> None:
         self.stock, self.works, self.route, self.log = stock, works, route, log
+        #: parts of orders that may not have left the supplier yet, where somebody asks for them
+        self.opened: list[Parcel] | None = None
         self._ready: list[float] | None = None
         self._calendar: list[tuple[float, ...]] | None = None
         if not works.limited and not route.contended:
@@ -208,7 +215,7 @@ class Made:
             columns = calendar(works, route, moments, stock.end, cache)
             self._calendar = list(zip(*(column.tolist() for column in columns), strict=True))
         elif not works.limited:
-            key = ("ready", works.supplier.name, moments.tobytes())
+            key = ("ready", works.luck, moments.tobytes())
             if key not in cache:
                 cache[key] = works.ready(moments).tolist()
             self._ready = cache[key]
@@ -222,8 +229,11 @@ class Made:
         stock, some = self.stock, quantity.nonzero()[0]
         places = some if index is None else index[some]
         parcel = Parcel(self.stock, places, quantity[some], self.stock.clock.now, math.inf)
-        if self.stock.seen is not None:
+        if self.stock.seen is not None or self.stock.shelf is not None:
             parcel.origins = (self.works.supplier.name,)
+        if self.opened is not None:
+            parcel.kin = self.opened
+            self.opened.append(parcel)
         if self.log is not None:
             parcel.lots = [Lot(self.stock, places, parcel.quantity, self.stock.clock.now, self.works.supplier.name)]
             self.log += parcel.lots
@@ -238,9 +248,19 @@ class Made:
             self.works.hand_over(parcel, self.route, self._ready[moment])
 
     def _by_calendar(
-        self, parcel: Parcel, arrival: float, ready: float, _: float, rate: float, dear: float, departing: float
+        self,
+        parcel: Parcel,
+        arrival: float,
+        ready: float,
+        _: float,
+        rate: float,
+        dear: float,
+        departing: float,
+        around: float,
     ) -> None:
         works, route, stock = self.works, self.route, self.stock
+        if around and route.detour is not None:
+            route = route.detour.route
         if works.lossy:
             moment = works.lost_at(parcel.ordered, parcel.ordered, ready)
             if math.isfinite(moment):
