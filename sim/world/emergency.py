@@ -128,6 +128,9 @@ def _sending(world: World, way: Expedite, site: Site, lane: Lane, origin: str) -
 
     def sent(way: Expedite, places: NDArray[np.intp], quantity: Floats) -> None:
         parcel = way.parcel(places, quantity, origin, np.inf)
+        if parcel.stock.buying is not None:
+            parcel.stock.buying.ordered(origin, places, quantity)
+            parcel.quoted = parcel.stock.buying.quoted(origin, places, quantity)
         if lane.from_stock:
             from_dock(works, route, parcel)
         else:
@@ -148,5 +151,7 @@ def from_dock(works: Works, route: Route, parcel: Any) -> None:
     parcel.ready = ready
     if works.prices:
         parcel.dear = works.prices.at(ready)
+    if parcel.stock.buying is not None:
+        parcel.dear = parcel.dear + parcel.stock.buying.parcel_share(works.supplier.name, parcel, ready)
     works.tell(parcel, ready)
     route.send(parcel)
