@@ -58,9 +58,10 @@ VOLATILITY = 0.3
 TARIFFS = (0.1, 0.25)
 KNOWN, FROM = 105.0, 180.0
 DEATHS = (0.05, 0.1, 0.2)
+DYING = (0.2, 0.3, 0.4, 0.5, 0.6)
 LINE = 60.0
 #: places of what `look` reads
-LANDED, CARRIED, LINES, BOOKS = range(4)
+LANDED, CARRIED, LINES, BOOKS, SHORT = range(5)
 QUARTER = "lots of a quarter"
 CLAIM = Claim(
     number=7,
@@ -155,7 +156,7 @@ def posture(name: str, lot: int, **changes: Any) -> Posture:
 
 
 def look(outcome: Outcome, future: Future) -> Sequence[float]:
-    """Of a dollar of demand: landed cost, carrying cost, order lines, and landed cost with carrying at standard cost."""
+    """Of a dollar of demand: landed cost, carrying, order lines, landed cost with carrying at standard cost, stockouts."""
     site, found = outcome.ledger.sites["shop"], outcome.measures
     cost = np.array([value for _, value in ITEMS])
     level = np.ones(future.end - future.first)
@@ -176,6 +177,7 @@ def look(outcome: Outcome, future: Future) -> Sequence[float]:
         (YEARS * found["carrying_cost"] + dearer) / demand,
         float(site.lines.sum()) / demand,
         (spent + stock) / demand,
+        YEARS * found["stockout_cost"] / demand,
     )
 
 
@@ -190,7 +192,7 @@ def run(setting: Setting) -> Finding:
     dying = {
         (share, drift): business([{"name": "growth", "drift": drift}], share, {"obsolescence_rate": 0.0})
         for share in DEATHS
-        for drift in (0.0, 0.1, 0.2, 0.3)
+        for drift in DYING
     }
     base = growth[0.0]
     three = tuple(posture(name, lot).plan(base) for name, lot in LOTS.items())
@@ -223,24 +225,28 @@ def run(setting: Setting) -> Finding:
         cell(f"prices grow by {100 * drift:g} % a year", apart[:, DRIFTS.index(drift)], "less", unit="share")
         for drift in CLAIMED
     ]
-    cells.append(cell("prices move at random (mean)", lucky[:, 1] - lucky[:, 0], "less", unit="share"))
+    cells.append(cell("prices move at random and the mean counts", lucky[:, 1] - lucky[:, 0], "less", unit="share"))
     centred = (lucky - lucky.mean(axis=0)) ** 2
-    cells.append(cell("prices move at random (squared spread)", centred[:, 1] - centred[:, 0], "less"))
+    cells.append(
+        cell("prices move at random and only the (squared) spread counts", centred[:, 1] - centred[:, 0], "less")
+    )
     cells += [
-        cell(f"a tariff of {100 * step:g} % is announced", early[:, place], "less", unit="share")
+        cell(f"a tariff of {100 * step:g} % is announced and bought ahead of", early[:, place], "less", unit="share")
         for place, step in enumerate(TARIFFS)
     ]
+    flip = _flip(apart, "growth of purchase prices", f"Below it {QUARTER} cost more than weekly ones; above it, less.")
     verdict = judge(
         cells,
-        condition=_condition,
+        condition=lambda yes: _condition(yes, flip),
         rule=f"Landed cost with {QUARTER} less that with weekly lots; before a tariff, buying ahead less not doing so.",
     )
-    flip = _flip(apart, "growth of purchase prices", f"Below it {QUARTER} cost more than weekly ones; above it, less.")
     ordered = apart + LINE * (values[:, :, 1, LINES] - values[:, :, 0, LINES])
+    free = apart - values[:, :, 1, SHORT] + values[:, :, 0, SHORT]
     books = values[:, :, 1, BOOKS] - values[:, :, 0, BOOKS]
     flips = {
         "half-yearly lots": _flip(half, "growth", ""),
         f"order lines cost ${LINE:g}": _flip(ordered, "growth", ""),
+        "stockouts cost nothing": _flip(free, "growth", ""),
         "carrying is charged on standard cost, as the books do": _flip(books, "growth", ""),
     }
     worn: dict[float, Flip] = {}
@@ -249,7 +255,7 @@ def run(setting: Setting) -> Finding:
         places = [place for place, (one, _) in enumerate(dying) if one == share]
         difference = dead[:, places, 1, LANDED] - dead[:, places, 0, LANDED]
         ended[share] = difference
-        worn[share] = _flip(difference, "growth", "", (0.0, 0.1, 0.2, 0.3))
+        worn[share] = _flip(difference, "growth", "", DYING)
     theory = math.expm1(CARRYING)
     estimates = [
         *(
@@ -282,7 +288,7 @@ def run(setting: Setting) -> Finding:
         *(
             estimate(
                 f"{QUARTER} less weekly lots, prices growing by 20 % a year, {100 * share:g} % of items ending a year",
-                one[:, 2],
+                one[:, 0],
                 "share",
             )
             for share, one in ended.items()
@@ -313,7 +319,7 @@ def run(setting: Setting) -> Finding:
             "left of them is worth nothing.",
             "; ".join(
                 f"{100 * share:g} % a year: "
-                + (f"breaks even at {told(_value('', one))}" if one.found else "no break-even up to 30 %")
+                + (f"breaks even at {told(_value('', one))}" if one.found else "no break-even up to 60 %")
                 for share, one in worn.items()
             )
             + f" (with the rate: {told(key)}).",
@@ -360,11 +366,15 @@ def _spread(name: str, values: Floats) -> Estimate:
     return Estimate(name, found, error, found - 1.96 * error, found + 1.96 * error, n, "share")
 
 
-def _condition(yes: list[str]) -> str:
-    """For what it holds, in words: of several rates of growth the least."""
+def _condition(yes: list[str], flip: Flip) -> str:
+    """For what it holds, in words: of several rates of growth the break-even stands."""
     growing = [label for label in yes if label.startswith("prices grow")]
     others = [label for label in yes if label not in growing]
-    return "; or ".join([*(f"{label} or more" for label in growing[:1]), *others])
+    if growing and flip.found:
+        growing = [
+            f"prices grow by more than {shown(flip.value, 'share')} a year, at {shown(CARRYING, 'share')} carrying cost"
+        ]
+    return "; or ".join([*growing[:1], *others])
 
 
 def _table(values: Floats, apart: Floats, half: Floats) -> Table:
@@ -396,7 +406,7 @@ def _flips(flip: Flip, flips: dict[str, Flip], worn: dict[float, Flip]) -> Table
     return Table(
         "Growth of prices at which quarterly lots (in one row half-yearly) cost as much as weekly ones",
         ("what is changed", "break-even a year"),
-        tuple((label, told(_value("", one)) if one.found else "none from 0 to 30 %") for label, one in rows),
+        tuple((label, told(_value("", one)) if one.found else "none in the range lived") for label, one in rows),
     )
 
 
