@@ -148,7 +148,9 @@ def _figures() -> Finding:
     try:
         version, font = drawing()
     except ImportError as error:
-        return Finding("Figures", "wrong", f"matplotlib cannot be imported: {error}", "pip install --upgrade matplotlib")
+        return Finding(
+            "Figures", "wrong", f"matplotlib cannot be imported: {error}", "pip install --upgrade matplotlib"
+        )
     if font is None:
         return Finding("Figures", "note", f"the font {FONT} is not found: figures look otherwise, numbers do not")
     return Finding("Figures", "ok", f"matplotlib {version}, font {font}")
