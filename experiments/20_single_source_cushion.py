@@ -63,34 +63,54 @@ CLAIM = Claim(
     number=20,
     name="single_source_cushion",
     claim="Single-source items deserve a cushion regardless of cost.",
-    question="Up to which unit value, told as a share of the loss for each unit that is missing, does a cushion against a stop of "
+    question="Up to which unit value, told as a share of the loss for each unit that is missing, does a cushion "
+    "against a stop of "
     "the only supplier pay for itself?",
-    design="Sixteen makers stop at random for five weeks on average, ten years a future. Each makes like items that have no other "
-    "source and differ only in their cushion, 0 to 120 days, so that all cushions meet the same stops. Demand and lead time are "
-    "constant, so that a cushion earns its keep against stops alone (everyday luck comes in under attack); unmet demand is lost. "
-    "Stock and lost units do not depend on prices, so each unit value is priced on the same lives: the cushion pays while unit "
-    "value × carrying cost of the cushion < loss per unit × units it saves. The highest unit value at which it pays is the ratio "
-    "of these two differences. Eighty futures are 12,800 maker-years, about 500 stops at the rarest rate, which gives the limits "
+    design="Sixteen makers stop at random for five weeks on average, ten years a future. Each makes like items that "
+    "have no other "
+    "source and differ only in their cushion, 0 to 120 days, so that all cushions meet the same stops. Demand and "
+    "lead time are "
+    "constant, so that a cushion earns its keep against stops alone (everyday luck comes in under attack); unmet "
+    "demand is lost. "
+    "Stock and lost units do not depend on prices, so each unit value is priced on the same lives: the cushion pays "
+    "while unit "
+    "value × carrying cost of the cushion < loss per unit × units it saves. The highest unit value at which it pays "
+    "is the ratio "
+    "of these two differences. Eighty futures are 12,800 maker-years, about 500 stops at the rarest rate, which "
+    "gives the limits "
     "to about a tenth.",
-    fair="The cushion is charged nothing but its carrying cost, and credited with every unit that it saves. Whoever has no "
-    "cushion gets no second source, no air freight and no warning either, which favours the cushion. All cushions meet the same "
+    fair="The cushion is charged nothing but its carrying cost, and credited with every unit that it saves. Whoever "
+    "has no "
+    "cushion gets no second source, no air freight and no warning either, which favours the cushion. All cushions "
+    "meet the same "
     "stops.",
-    expected="A limit near loss per unit ÷ (carrying cost a day × days between outages), as for continuous review (B* > 0 if and only if "
-    "the loss exceeds holding cost × mean time between outages): it falls with rarer outages, and does not depend on how long "
+    expected="A limit near loss per unit ÷ (carrying cost a day × days between outages), as for continuous review "
+    "(B* > 0 if and only if "
+    "the loss exceeds holding cost × mean time between outages): it falls with rarer outages, and does not depend on "
+    "how long "
     "they last.",
     parameters=(
-        ("length of an outage", "35 days on average, exponential", "mean of McKinsey Global Institute's (2020) lengths of disruption"),
+        (
+            "length of an outage",
+            "35 days on average, exponential",
+            "mean of McKinsey Global Institute's (2020) lengths of disruption",
+        ),
         (
             "years between outages of one supplier",
             "25; 10; 3.7",
-            "site outages 0.04 a year (assumed); between; a stop of one to two months at some supplier of a company (McKinsey "
+            "site outages 0.04 a year (assumed); between; a stop of one to two months at some supplier of a company "
+            "(McKinsey "
             "Global Institute 2020), as if it were always this one",
         ),
         ("carrying cost", "25 % of value a year", "rule of thumb; published range 20 to 40 % (Richardson 1995)"),
         ("lead time", "30 days to make and 5 on the way", "make time near Willems (2008), electromedical parts"),
         ("demand", "10 units a day", "assumed; results are in days of demand"),
         ("review", "weekly", "assumed"),
-        ("loss of an item sold on its own", "margin 0.82, goodwill 1.0 (critical) or 0 times its cost", "Meridian (assumed)"),
+        (
+            "loss of an item sold on its own",
+            "margin 0.82, goodwill 1.0 (critical) or 0 times its cost",
+            "Meridian (assumed)",
+        ),
     ),
     minutes=1.5,
 )
@@ -113,9 +133,7 @@ def scenario(every: float, length: Law | None = None, luck: bool = False) -> Sce
             Item(item=item, standard_cost=1.0, price=1.0, goodwill=1.0, supplier=maker) for maker, item in items
         ),
         suppliers=tuple(
-            Supplier(
-                name=maker, production_time=Lognormal(law="lognormal", mean=30, cv=0.3) if luck else fixed(30.0)
-            )
+            Supplier(name=maker, production_time=Lognormal(law="lognormal", mean=30, cv=0.3) if luck else fixed(30.0))
             for maker in makers
         ),
         warehouses=(Warehouse(name="Main"),),
@@ -145,9 +163,7 @@ def cushioned(given: Scenario, luck: bool) -> Plan:
     lines = []
     for line in bare.lines:
         extra = 10.0 * float(line.item.split(", ")[1].removesuffix(" days"))
-        lines.append(
-            replace(line, safety_stock=line.safety_stock + extra, order_up_to=line.order_up_to + extra)
-        )
+        lines.append(replace(line, safety_stock=line.safety_stock + extra, order_up_to=line.order_up_to + extra))
     return replace(bare, lines=tuple(lines))
 
 
@@ -209,7 +225,8 @@ def run(setting: Setting) -> Finding:
         condition="a unit costs less than "
         + ", ".join(f"{shown(limit[years].mean, 'share')} (a stop every {years:g} years)" for years in EVERY)
         + " of the loss when it is missing",
-        rule=f"One cell for each unit value and rate of stops: cost with a cushion of {TRIED} days less cost without, as a share of "
+        rule=f"One cell for each unit value and rate of stops: cost with a cushion of {TRIED} days less cost "
+        "without, as a share of "
         "the loss if all demand were lost. 'Regardless of cost' asks for all of them.",
     )
     units, cost = saved("every 10 years", TRIED)
@@ -228,25 +245,34 @@ def run(setting: Setting) -> Finding:
     return Finding(
         verdict=verdict,
         headline=f"With a stop every 10 years a cushion of {TRIED} days pays while a unit costs less than "
-        f"{shown(base.mean, 'share')} ({between(base.low, base.high, 'share')}) of what its absence costs; with one every 25 years the "
-        f"limit is {shown(limit[25.0].mean, 'share')}, every 3.7 years {shown(limit[3.7].mean, 'share')}. {_examples(limit)}",
+        f"{shown(base.mean, 'share')} ({between(base.low, base.high, 'share')}) of what its absence costs; with one "
+        "every 25 years the "
+        f"limit is {shown(limit[25.0].mean, 'share')}, every 3.7 years {shown(limit[3.7].mean, 'share')}. "
+        f"{_examples(limit)}",
         key=base.name,
         estimates=(
             *limit.values(),
             *(limits[f"every {years:g} years", 60] for years in EVERY),
             heavy,
             luck,
-            *(plain_value(f"closed form, {TRIED} days, every {years:g} years", exact[years, TRIED], "share") for years in EVERY),
+            *(
+                plain_value(f"closed form, {TRIED} days, every {years:g} years", exact[years, TRIED], "share")
+                for years in EVERY
+            ),
             *(plain_value(f"closed form, first day, every {years:g} years", first[years], "share") for years in EVERY),
         ),
         tables=(_limits(limits, exact, first), _best(lost, held, place)),
         figure=_figure(limit, exact),
         flip=flip,
         attack=Attack(
-            "Cost is an average, while a board that holds a cushion thinks of the worst case; outages may have a heavier tail than "
-            "the exponential law; and items have everyday luck and everyday safety stock, which may do the cushion's work.",
-            f"(1) Judged by the worst twentieth of item-decades alone: the cushion of {TRIED} days pays while unit value × its carrying "
-            "cost < loss × units it saves in those. (2) Lengths lognormal with the same mean (sigma 1.08). (3) Demand with cv 0.6, "
+            "Cost is an average, while a board that holds a cushion thinks of the worst case; outages may have a "
+            "heavier tail than "
+            "the exponential law; and items have everyday luck and everyday safety stock, which may do the cushion's "
+            "work.",
+            f"(1) Judged by the worst twentieth of item-decades alone: the cushion of {TRIED} days pays while unit "
+            "value × its carrying "
+            "cost < loss × units it saves in those. (2) Lengths lognormal with the same mean (sigma 1.08). (3) "
+            "Demand with cv 0.6, "
             f"make time with cv 0.3, and a safety stock at z {LUCK} that is there without a cushion.",
             "(1) The limits become "
             + ", ".join(f"{shown(tail[years], 'share')} (every {years:g} years)" for years in EVERY)
@@ -254,8 +280,10 @@ def run(setting: Setting) -> Finding:
         ),
         replications=count,
         notes=(
-            "The closed form is that of constant demand and continuous review (Tomlin 2006 in continuous time): B days of cushion "
-            "save MTTR (1 − exp(−B/MTTR)) / (MTBF + MTTR) of demand. The first day pays if and only if the loss per unit exceeds carrying "
+            "The closed form is that of constant demand and continuous review (Tomlin 2006 in continuous time): B "
+            "days of cushion "
+            "save MTTR (1 − exp(−B/MTTR)) / (MTBF + MTTR) of demand. The first day pays if and only if the loss per "
+            "unit exceeds carrying "
             "cost a day × days between stops, however long a stop lasts.",
         ),
         limits=(
@@ -305,10 +333,15 @@ def _limits(
         label = f"every {years:g} years"
         rows.append((label, "", *(told(limits[label, days]) for days in shown_days)))
         rows.append(
-            (f"{label}, closed form", shown(first[years], "share"), *(shown(exact[years, days], "share") for days in shown_days))
+            (
+                f"{label}, closed form",
+                shown(first[years], "share"),
+                *(shown(exact[years, days], "share") for days in shown_days),
+            )
         )
     return Table(
-        "Highest unit value at which the whole cushion pays, as a share of the loss for a unit that is missing (95 % intervals)",
+        "Highest unit value at which the whole cushion pays, as a share of the loss for a unit that is missing (95 % "
+        "intervals)",
         ("supplier stops", "first day", *(f"{days} days" for days in shown_days)),
         tuple(rows),
     )
@@ -343,14 +376,29 @@ def _figure(limit: dict[float, Estimate], exact: dict[tuple[float, int], float])
             axes.barh(row, high - one.mean, left=one.mean, height=0.5, color=LIGHT, alpha=0.6)
             axes.plot([one.low, one.high], [row, row], color=BLACK, linewidth=3, solid_capstyle="butt")
             axes.plot(
-                [exact[years, TRIED]], [row], marker="D", color=VERMILION, markersize=6, linestyle="none", markeredgecolor="white"
+                [exact[years, TRIED]],
+                [row],
+                marker="D",
+                color=VERMILION,
+                markersize=6,
+                linestyle="none",
+                markeredgecolor="white",
             )
             axes.annotate(
-                shown(one.mean, "share"), (one.mean, row), (0, 16), textcoords="offset points", ha="center", fontsize=9.5
+                f"{one.mean * 100:.0f} %",
+                (one.mean, row),
+                (0, 16),
+                textcoords="offset points",
+                ha="center",
+                fontsize=9.5,
             )
         axes.text(low * 1.15, 0, "the cushion pays", va="center", color="white", fontsize=9.5, fontweight="bold")
         axes.text(high / 1.15, 0, "it costs more than it saves", va="center", ha="right", fontsize=9.5)
-        for worth, name in ((0.035, "chip that\nstops a device"), (0.55, "critical item\nsold alone"), (1.22, "plain item\nsold alone")):
+        for worth, name in (
+            (0.035, "chip that\nstops a device"),
+            (0.55, "critical item\nsold alone"),
+            (1.22, "plain item\nsold alone"),
+        ):
             axes.axvline(worth, color=GREY, linewidth=1, linestyle=(0, (3, 2)))
             axes.text(worth, 2.72, name, ha="center", va="bottom", fontsize=8.5, color=GREY)
         axes.set_xscale("log")
@@ -362,11 +410,13 @@ def _figure(limit: dict[float, Estimate], exact: dict[tuple[float, int], float])
         axes.set_yticks(range(3), [f"supplier stops once\nin {years:g} years" for years in EVERY])
         axes.set_xlabel("what a unit costs, as a share of what is lost when it is missing")
 
-    ends = f"{shown(limit[25.0].mean, 'share')} to {shown(limit[3.7].mean, 'share')}"
+    ends = f"{limit[25.0].mean:.0%} to {limit[3.7].mean:.0%}".replace("%", " %")
     return Figure(
-        title=f"Not regardless of cost: {TRIED} days of cushion pay for units that cost up to {ends} of what their absence costs",
+        title=f"A cushion of {TRIED} days pays for units that cost up to {ends} of what their absence costs, by how "
+        "often the source stops",
         draw=draw,
-        alt="Three bars, one for each rate of stops: the unit value, as a share of the loss for a missing unit, up to which a cushion "
+        alt="Three bars, one for each rate of stops: the unit value, as a share of the loss for a missing unit, up "
+        "to which a cushion "
         "pays. Dashed lines mark a chip that stops a device and items sold on their own.",
         note="Black: 95 % interval of the limit. Red: closed form.",
         height=3.0,

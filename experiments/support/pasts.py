@@ -1,4 +1,4 @@
-"""Lives in which every replication has a past of its own: plans are made anew on it, so that no verdict hangs on one history."""
+"""Lives in which each replication has a past of its own, on which plans are made anew: no verdict hangs on one history."""
 
 from __future__ import annotations
 
