@@ -308,7 +308,9 @@ def _long(two: Floats) -> str:
     if one.low > 0:
         return f"Sixteen weeks of lead time alone, with steady demand, do not ask for it: it costs {told(one)} more."
     if one.high < 0:
-        return f"Sixteen weeks of lead time ask for it even with steady demand: it saves {shown(-one.mean)} % of the cost of goods."
+        return (
+            f"Sixteen weeks of lead time ask for it even with steady demand: {shown(-one.mean)} % of the cost of goods."
+        )
     return f"Whether sixteen weeks of lead time ask for it with steady demand stays open ({told(one)})."
 
 

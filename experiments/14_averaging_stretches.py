@@ -329,7 +329,7 @@ def _condition(cells: Sequence[Cell]) -> str:
 
 
 def _chances(shock: str, cost: Callable[..., Floats], target: str = "by cost") -> tuple[Flip, Flip]:
-    """The chances of a disrupted year above which the average beats calm days alone, and below which disrupted days alone."""
+    """Chances of a disrupted year: above the first the average beats calm days alone, below the second disrupted ones."""
     found = []
     for other, word in (("stable", "above"), ("disrupted", "below")):
         ends = np.stack(
@@ -362,7 +362,8 @@ def _range(pair: tuple[Flip, Flip]) -> str:
     if high <= low:
         return "at no chance of a disrupted year"
     ends = f"{between(pair[0].low, pair[0].high, 'share')} and {between(pair[1].low, pair[1].high, 'share')}"
-    return f"when the chance of a disrupted year lies between {shown(low, 'share')} and {shown(high, 'share')} (95 % intervals {ends})"
+    span = f"{shown(low, 'share')} and {shown(high, 'share')}"
+    return f"when the chance of a disrupted year lies between {span} (95 % intervals {ends})"
 
 
 def _band(pair: tuple[Flip, Flip]) -> str:
