@@ -309,17 +309,18 @@ def run(setting: Setting) -> Finding:
         ),
         replications=count,
         notes=(
-            f"A spike like × 3 for four weeks would have to come {told(often)} for JIC to cost what JIT does, all "
-            "nine items together "
-            "(both the stock and its smaller number of order lines counted).",
-            "Closed form: stock on hand at the start, B days of demand, is drawn down by factor − 1 days a day until "
-            "the first reorder "
-            "comes, a lead time and half a review period later, so that a spike of D days leaves (factor − 1) × "
-            "min(D, that time) − B "
-            "days unserved. B is each posture's mean stock just before demand in the calm year. It counts neither "
-            "luck nor shortages "
-            "after the spike, and where lots are of four weeks the stock at the start may be half a lot lower than "
-            "its mean.",
+            f"JIC costs what JIT does, over all six items, if a spike like × 3 for four weeks comes {told(often)} on "
+            "average "
+            "(its stock and its smaller number of order lines both counted).",
+            "Closed form: stock on hand at the start, B days of demand, is drawn down by factor − 1 days a day and "
+            "lasts B ÷ (factor − 1) "
+            "days. If that is less than the shorter of the spike and the time to the first reorder (a lead time and "
+            "half a review period), "
+            "nothing more is served at once until that comes, in the spike and after it: what arrives goes to those "
+            "who wait. B is each "
+            "posture's mean stock just before demand in the calm year. Luck is left out, and the place in the order "
+            "cycle, by which "
+            "JIC's stock at the start may be half a lot of four weeks below its mean.",
             f"n = {count}: shares filled are known to within about two hundredths, three items each.",
         ),
         limits=(
@@ -407,8 +408,10 @@ def _bound(seen: Spikes, days: int, lead: int, name: str) -> Flip:
 
 def _exact(seen: Spikes, factor: float, days: int, name: str) -> float:
     """The share filled at once by the closed form."""
-    short = (factor - 1) * min(days, LEAD + 3.5) - float(seen.stock(name, LEAD).mean())
-    return 1 - max(short, 0.0) / (factor * days)
+    lasts = float(seen.stock(name, LEAD).mean()) / (factor - 1)
+    if lasts >= min(days, LEAD + 3.5):
+        return 1.0
+    return (factor * lasts - max(LEAD + 3.5 - days, 0.0)) / (factor * days)
 
 
 def _times(one: Flip) -> str:
@@ -429,7 +432,7 @@ def _condition(seen: Spikes, main: Flip, cells: Sequence[Any]) -> str:
     filled = [one.cell.label for one in judge(cells).cells if one.side == "for"]
     size = f"four weeks of up to {_times(main)} normal demand" if main.found else "; ".join(filled)
     sure = [name for name in CALLED.values() if name in filled]
-    also = f", {' and '.join(sure)} included" if sure else f", {' and '.join(CALLED.values())} not included"
+    also = f", {' and '.join(sure)} included" if sure else f"; not, or not surely, {' or '.join(CALLED.values())}"
     return f"the spike is small: {size} at {LEAD} days of lead time{also}"
 
 
