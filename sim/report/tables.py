@@ -117,7 +117,10 @@ def _heading(more: list[str]) -> str:
     """Heading of the column of freight and orders and of what else is in it."""
     if not more:
         return "Freight\nand orders"
-    return f"Freight, orders{',' if len(more) > 1 else ''}\n{', '.join(more[:-1])}{' ' if len(more) > 1 else ''}and {more[-1]}"
+    *first, last = more
+    comma = "," if first else ""
+    listed = f"{', '.join(first)} " if first else ""
+    return f"Freight, orders{comma}\n{listed}and {last}"
 
 
 def _cost(comparison: Comparison, weather: str, name: str, part: int) -> Interval:
