@@ -90,7 +90,8 @@ def sharing(scenario: Scenario, plan: Plan) -> Sharing:
     Counted as shared: container pools; ports where own shipments queue; a supplier's limited capacity; stock of an item
     at a warehouse that feeds others; the order of shipments where they may not overtake each other and each is followed on
     its own; production lines with their components; lanes of emergency orders, and stock that other warehouses may take;
-    whatever a policy of the user's own looks at.
+    whatever a policy of the user's own looks at. Not counted, because they touch no line: the price of an order and of
+    floor space, which belong to no single item.
     """
     lines = lines_of(scenario, plan)
     feeder = {warehouse.name: warehouse.fed_by for warehouse in scenario.warehouses}
