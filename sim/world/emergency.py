@@ -97,6 +97,7 @@ def _urgent(
             else:
                 _sending(world, way, site, lane, origin)
             urgent.ways.append(way)
+    urgent.begin()
     return urgent
 
 
