@@ -16,6 +16,7 @@ from sim.disruptions.timing import Timed
 from sim.draws import demand_of
 from sim.errors import UsageError
 from sim.network import Lane, Port, Supplier
+from sim.price_paths import drawn as price_path
 from sim.quantiles import poisson
 from sim.scenario import Scenario
 from sim.sourcing import slot
@@ -75,6 +76,7 @@ class Future:
     incidents : what goes wrong, and when; demand, orders, dwell and traffic are what they make of them.
     delays : for lanes where incidents add days, (days,) by day of departure.
     calm : what they would be without incidents.
+    prices : for each price path, (days,) factor of purchase prices.
     """
 
     seed: int
@@ -91,11 +93,21 @@ class Future:
     incidents: tuple[Incident, ...]
     calm: Calm = field(repr=False, compare=False)
     delays: Mapping[str, Floats] = field(default_factory=dict)
+    prices: Mapping[str, Floats] = field(default_factory=dict)
     cache: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def counter(self, *names: str) -> Counter:
         """Draws by number, for what is drawn per order rather than per day."""
         return Counter(self.seed, self.replication, *names)
+
+    def noise(self, *names: str) -> Floats:
+        """What blurs a signal or a record, by day: (days,) independent standard normal scores from the first day on."""
+        key = ("noise", *names)
+        if key not in self.cache:
+            source = generator(self.seed, self.replication, "noise", *names)
+            self.cache[key] = source.standard_normal(self.end - self.first)
+        found: Floats = self.cache[key]
+        return found
 
     def with_incidents(self, incidents: tuple[Incident, ...]) -> Future:
         """The same luck under other incidents."""
@@ -178,6 +190,8 @@ def draw(scenario: Scenario, seed: int, replication: int, drawn: dict[str, Any] 
             for port in scenario.ports
             if port.arrivals_per_day > 0
         }
+    if "prices" not in drawn:
+        drawn["prices"] = {path.name: price_path(path, seed, replication, first, end) for path in scenario.prices}
     if "incidents" not in drawn:
         drawn["incidents"] = draw_incidents(scenario, seed, replication)
     instants, demand, orders = drawn["demand"]
@@ -198,6 +212,7 @@ def draw(scenario: Scenario, seed: int, replication: int, drawn: dict[str, Any] 
         traffic=traffic,
         incidents=(),
         calm=calm,
+        prices=drawn["prices"],
     )
     return future.with_incidents(drawn["incidents"])
 
@@ -212,6 +227,7 @@ def ingredients(scenario: Scenario) -> dict[str, tuple[Any, ...]]:
         "demand": (span, draws, tuple(scenario.sites.items()), *streams),
         "times": (span, scenario.crossing, makers, legs, [(port.name, port.dwell) for port in scenario.ports]),
         "traffic": (span, scenario.ports),
+        "prices": (span, scenario.prices),
         "incidents": (span, draws, scenario.bound_disruptions),
     }
 

@@ -16,6 +16,9 @@ from sim.errors import ScenarioError, UsageError, near_miss
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from sim.signals import Signals
+    from sim.visibility import Visibility
+
 
 @dataclass(frozen=True)
 class Change:
@@ -57,6 +60,12 @@ class PlanLine:
     order_up_to : base-stock level, or S.
     order_quantity : Q, for (r, nQ).
     multiple, minimum : order multiple and smallest order.
+    buy_ahead : most days of demand that are bought ahead of an announced price rise; 0: never.
+    expedite_by, expedite_below, expedite_most : lane of emergency orders ("" for none); days of projected cover at or
+        below which one is placed; most days of mean demand in one of them.
+    transship_by, transship_below, transship_keep : lane from another warehouse ("" for none); days of projected cover at
+        or below which goods are taken from there; days of mean demand that this one keeps when others take from it (its
+        safety stock always stays).
     forecast : mean demand a day that the plan was made on.
     lead_time : mean lead time that the plan was made on.
     reason : why, in words.
@@ -81,6 +90,13 @@ class PlanLine:
     review_offset: float = 0.0
     multiple: float = 0.0
     minimum: float = 0.0
+    buy_ahead: float = 0.0
+    expedite_by: str = ""
+    expedite_below: float = 0.0
+    expedite_most: float = math.inf
+    transship_by: str = ""
+    transship_below: float = 0.0
+    transship_keep: float = 0.0
     forecast: float = 0.0
     lead_time: float = 0.0
     second_origin: str = ""
@@ -119,17 +135,27 @@ class Seen:
     day : that day.
     demand : for each warehouse, (day, items) customer demand of day 0 up to the day before, units.
     lead_times : by (warehouse, origin), (receipts, 2): day ordered and day received, of all that came from day 0 on.
+    signals : what is seen of supply, for a reviser that asks for it (`wants_signals`) under a visibility.
+    memory : what the reviser wrote down earlier in this replication; empty at its first call in each.
     """
 
     day: int
     demand: Mapping[str, NDArray[Any]]
     lead_times: Mapping[tuple[str, str], NDArray[Any]]
+    signals: Signals | None = None
+    memory: dict[str, Any] = field(default_factory=dict)
 
 
 class Reviser(Protocol):
-    """Makes the plan anew from what can be known by then; any callable that can be pickled."""
+    """Makes the plan anew from what can be known by then; any callable that can be pickled.
 
-    def __call__(self, seen: Seen) -> Plan: ...
+    With an attribute ``wants_signals`` that is true it is shown signals; with ``wants_records`` false, no demand and no lead
+    times.
+    """
+
+    def __call__(self, seen: Seen) -> Plan:
+        """The plan from that morning on; the plan it returned last time, itself, where nothing changes."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -143,12 +169,14 @@ class Plan:
     notes : what the plan leaves out, printed with results.
     review_after : days after the decision on which it should be looked at again, for lines that have no date yet; 0: it does
         not say. A file keeps the dates.
+    visibility : which signals are seen, and how true the stock record is; None: what the scenario says.
     reviser, reassess_every : makes the plan anew every so many days of a replication; None: it stays as it is.
     """
 
     posture: str
     lines: tuple[PlanLine, ...]
     notes: tuple[str, ...] = ()
+    visibility: Visibility | None = None
     reviser: Reviser | None = None
     reassess_every: int = 0
     review_after: int = field(default=0, compare=False)

@@ -48,6 +48,8 @@ DWELL = {"Yantian": 2.0, "Los Angeles": 3.0, "New York": 3.0}
 STOPPAGES = {"Yantian": 0.05, "Los Angeles": 0.10, "New York": 0.05}
 COAST = {"Los Angeles": ("Ontario CA", 5.0), "New York": ("Allentown PA", 4.0)}
 BERTH, DRAYAGE, SAILINGS = 0.1, 2.0, 7.0
+#: days door to door and money per m3: by air from overseas; by truck from one centre to the other
+AIR, ACROSS = (6.0, 835.0), (5.0, 90.0)
 #: m3 in a forty-foot box, days it is away, boxes of a pool over their mean need
 BOX, CYCLE, SLACK = 55.0, 60.0, 1.6
 #: the container crisis: share of the boxes left, and how much longer they are away
@@ -250,7 +252,12 @@ The history is drawn from the same demand models as the future, apart from it: t
 Ports' stoppages a year, which scoring counts on, are suggested rates for labour (Los Angeles 0.07, the others 0.02) and
 weather (0.03 each); the political exposure of suppliers is assumed.
 
-The supplier column lists second sources after the first; they, and air freight, are not modelled yet. Shelf lives are
+By air goods take {air_days:g} days door to door at ${air_money:g} per m3, from every supplier overseas; the supplier is
+taken to have at its dock what is asked for, which is at most two weeks of demand an order (assumed: what leaves
+production in a week or two), in all weathers at one price (assumed). Goods go from one centre to the other in
+{across_days:g} days at ${across_money:g} per m3; the bundled postures make no use of it.
+
+The supplier column lists second sources after the first; they are not modelled yet. Shelf lives are
 given (sterile goods 30 months, 70 % left at receipt; cables and batteries 18 months) but goods do not expire yet:
 dated items carry the obsolescence rate like all others until then.
 """
@@ -502,9 +509,34 @@ def lane(way: Way, centre: str) -> str:
     return "\n".join([*lines, "legs = [", *(f"  {leg}," for leg in legs), "]", ""])
 
 
+def air_lane(way: Way, centre: str) -> str:
+    """The lane of emergency orders that goes with a lane by sea, as TOML."""
+    days, money = AIR
+    lines = ["[[lanes]]", f'name = "{way.name} - {centre} by air"', f"origin = {json.dumps(way.makers)}"]
+    lines += [f'destination = "{centre}"', 'role = "expedite"', 'mode = "air"', f"freight = {money:g}"]
+    return "\n".join([*lines, f"legs = [{{ transit = {days:g} }}]", ""])
+
+
+def across(start: str, end: str) -> str:
+    """The lane from one centre to the other, as TOML."""
+    days, money = ACROSS
+    lines = ["[[lanes]]", f'name = "{start} - {end}"', f'origin = ["{start}"]', f'destination = "{end}"']
+    lines += ['role = "transship"', 'mode = "truck"', f"freight = {money:g}"]
+    return "\n".join([*lines, f"legs = [{{ transit = {days:g} }}]", ""])
+
+
 def scenario_file(made: Sequence[Article]) -> str:
     """The scenario as TOML."""
-    notes = NOTES.format(figures=figures(made), slack=SLACK, cycle=CYCLE).strip().split("\n\n")
+    text = NOTES.format(
+        figures=figures(made),
+        slack=SLACK,
+        cycle=CYCLE,
+        air_days=AIR[0],
+        air_money=AIR[1],
+        across_days=ACROSS[0],
+        across_money=ACROSS[1],
+    )
+    notes = text.strip().split("\n\n")
     parts = [HEAD.format(about=ABOUT, notes="\n".join(f"  {json.dumps(' '.join(note.split()))}," for note in notes))]
     for port, dwell in DWELL.items():
         parts.append(
@@ -517,6 +549,11 @@ def scenario_file(made: Sequence[Article]) -> str:
         parts[-1] += f"\ncapacity = {BOX:g}\ncycle_time = {CYCLE:g}\nwhole = false\n"
     parts.append(WAREHOUSES)
     parts += [lane(way, centre) for way in WAYS for centre in CENTRES]
+    parts.append(
+        "# Ways that are taken only in an emergency: by air from overseas, and from one centre to the other.\n"
+    )
+    parts += [air_lane(way, centre) for way in WAYS if way.pool for centre in CENTRES]
+    parts += [across(start, end) for start in CENTRES for end in CENTRES if start != end]
     parts.append(
         DISRUPTIONS.format(
             pools=json.dumps([way.pool for way in WAYS if way.pool and way.pool != "Europe"]),

@@ -78,6 +78,31 @@ COLUMNS = (
         about="orders are rounded up to a multiple of it; 0: any quantity",
     ),
     Column("minimum", "Smallest order", "number", "units", editable=True, least=0.0, about="orders are at least that"),
+    Column(
+        "buy_ahead", "Buy ahead", "number", "days", editable=True, least=0.0,
+        about="most days of demand bought ahead of an announced price rise; 0: never",
+    ),
+    Column("expedite_by", "Expedite by", "text", editable=True, width=18, about="lane of emergency orders; blank: none"),
+    Column(
+        "expedite_below", "Expedite below", "number", "days", editable=True,
+        about="an emergency order is placed at or below this projected cover",
+    ),
+    Column(
+        "expedite_most", "Expedite at most", "number", "days", editable=True, least=0.0,
+        about="most of one emergency order",
+    ),
+    Column(
+        "transship_by", "Transship by", "text", editable=True, width=18,
+        about="lane by which goods are taken from another warehouse; blank: none",
+    ),
+    Column(
+        "transship_below", "Transship below", "number", "days", editable=True,
+        about="goods are taken at or below this projected cover",
+    ),
+    Column(
+        "transship_keep", "Keep", "number", "days", editable=True, least=0.0,
+        about="not given to other warehouses; the safety stock never is",
+    ),
     Column("review_every", "Review every", "number", "days", editable=True, above=0.0, about="days between reviews"),
     Column(
         "review_offset", "Review offset", "number", "days", editable=True, least=0.0,

@@ -208,7 +208,7 @@ def _validate(sheet: Worksheet, plan: Plan, last: int) -> None:
             continue
         if column.kind == "policy":
             choice = ",".join([*POLICIES, *own])
-            if len(choice) > LONGEST_LIST:
+            if len(choice) > LONGEST_LIST or any("," in name for name in own):
                 continue
             check = DataValidation(type="list", formula1=f'"{choice}"', allow_blank=False)
             check.error, check.errorStyle = f"Choose one of {', '.join(POLICIES)}.", "warning" if own else "stop"

@@ -6,16 +6,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from sim.keys import key, spec
+from sim.postures.adaptation import Adaptation
 from sim.postures.rule import Case, Method, Rule, one_target
 from sim.postures.sourcing import LEVERS, Levers
 from sim.segments.scoring import Scoring
+from sim.visibility import Visibility
 
 if TYPE_CHECKING:
     from sim.plan import Plan
     from sim.scenario import Scenario
 
+#: when goods are flown, or taken from another warehouse
+EMERGENCY = ("expedite_below", "expedite_most", "transship_below", "transship_keep")
 #: numbers that the first rule which names them decides, each for itself
-SINGLE = ("cover", "lot", "method", "called", *LEVERS)
+SINGLE = ("cover", "lot", "method", "called", "buy_ahead", *EMERGENCY, *LEVERS)
 TARGETS = ("z", "cycle_service", "fill_rate")
 
 
@@ -30,6 +34,9 @@ class Numbers:
     lot : order quantity, days of mean demand.
     method : how the buffer is sized.
     called : what the decision is called.
+    buy_ahead : most days of mean demand bought ahead of an announced price rise.
+    expedite_below, expedite_most, transship_below, transship_keep : when goods are flown, or taken from another warehouse,
+        days of mean demand; None: never, or without limit.
     levers : from whom else, and how else, its goods may come.
     """
 
@@ -39,6 +46,11 @@ class Numbers:
     method: str
     called: str
     levers: Levers
+    buy_ahead: float = 0.0
+    expedite_below: float | None = None
+    expedite_most: float | None = None
+    transship_below: float | None = None
+    transship_keep: float | None = None
 
 
 @spec
@@ -48,8 +60,6 @@ class Posture:
     The way: profile (what is known of an item) → score (impact of a stockout, fragility of supply) → rules → size.
     Each of cover, lot, method and the target is decided by the first rule that meets the item and names it; otherwise by
     the posture's own. Where the lot is longer than the review period, orders are (r, nQ) with Q = lot; otherwise base-stock.
-
-    Not modelled: expediting.
     """
 
     name: str = key(default="", about="name")
@@ -63,6 +73,32 @@ class Posture:
     fill_rate: float | None = key(default=None, gt=0, lt=1, about="share of demand served at once, in place of z")
     cover: float = key(default=2.0, ge=0, about="extra cover, days of mean demand")
     lot: float = key(default=7.0, gt=0, about="order quantity, days of mean demand")
+    discount_lots: bool = key(
+        default=False,
+        about="where a supplier quotes discounts by quantity, the lot is the one of least cost by them, in place of `lot`",
+    )
+    buy_ahead: float = key(
+        default=0.0,
+        ge=0,
+        about="most days of mean demand bought ahead of an announced price rise, as far as it saves more than it costs to "
+        "carry; 0: never",
+    )
+    expedite_below: float | None = key(
+        default=None,
+        ge=0,
+        about="days of projected cover at or below which an emergency order goes by the expedite lane; 0: only when out",
+    )
+    expedite_most: float | None = key(
+        default=None, ge=0, about="most of it at one review, days of mean demand; left out: not limited"
+    )
+    transship_below: float | None = key(
+        default=None,
+        ge=0,
+        about="days of projected cover at or below which goods are taken from another warehouse; 0: only when out",
+    )
+    transship_keep: float | None = key(
+        default=None, ge=0, about="days of mean demand that are not given to others; the safety stock never is"
+    )
     against: tuple[str, ...] = key(
         default=(),
         about="disruptions of the scenario to be survived: what passes their target has at least their mean length of cover",
@@ -100,6 +136,14 @@ class Posture:
         ge=1,
         about="days between reassessments inside a simulation, on what can be known by then; left out: none",
     )
+    adapts: Adaptation | None = key(
+        default=None, about="how cover follows signals inside a simulation; left out: it stays as planned"
+    )
+    visibility: Visibility | None = key(
+        default=None,
+        about="which signals are seen, and how true the stock record is: a table, 'none', 'real time' or 'delayed'; left "
+        "out: what the scenario says, and for a posture that adapts, everything in real time",
+    )
     notes: tuple[str, ...] = key(default=(), about="what to print with its results")
 
     def __post_init__(self) -> None:
@@ -135,6 +179,8 @@ class Posture:
             lot=found.get("lot", self.lot),
             method=found.get("method", self.method),
             called=found.get("called") or self.called or self.name,
+            buy_ahead=found.get("buy_ahead", self.buy_ahead),
+            **{name: found.get(name, getattr(self, name)) for name in EMERGENCY},
             levers=Levers(**{name: found.get(name, getattr(self, name)) for name in LEVERS}),
         )
 

@@ -8,13 +8,15 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from sim import profiles
+from sim import profiles, ways
 from sim.errors import BufferstockError, PolicyError, ScenarioError, near_miss
 from sim.knowledge import lead_time
 from sim.plan import Plan, PlanLine, callable_named
 from sim.policies import POLICIES
 from sim.postures import against
 from sim.postures.decision import Numbers, Posture
+from sim.postures.emergency import Emergency, words
+from sim.postures.lots import discounted, quoted, unlikely
 from sim.postures.room import Buffer, fitted
 from sim.postures.rule import Case
 from sim.postures.sourcing import Buyer, Sourced
@@ -56,8 +58,24 @@ def plan(posture: Posture, scenario: Scenario, trust: bool = False, keep: Plan |
     known = profiles.of(scenario)
     maker = _Maker(posture, scenario, known, _policy(posture, trust), keep)
     lines = tuple(line for site in scenario.sites for line in maker.lines(site))
-    notes = (*posture.notes, *maker.buyer.notes(lines))
-    made = Plan(posture=posture.name, lines=lines, notes=notes, review_after=posture.review_after)
+    notes = (
+        *posture.notes,
+        *maker.emergency.notes,
+        *maker.buyer.notes(lines),
+        *unlikely(posture, scenario, lines),
+    )
+    made = Plan(
+        posture=posture.name,
+        lines=lines,
+        notes=notes,
+        visibility=posture.visibility,
+        review_after=posture.review_after,
+    )
+    made = dataclasses.replace(made, notes=(*made.notes, *ways.plan_notes(scenario, made)))
+    if posture.adapts is not None and keep is None:
+        from sim.postures.adapter import adaptive_plan
+
+        return adaptive_plan(posture, scenario, made, posture.adapts)
     if posture.reassess_every is None or keep is not None:
         return made
     from sim.postures.reassessment import Reassessor
@@ -81,7 +99,10 @@ def _spread(scenario: Scenario, site: str, origin: str, found: LeadTimeProfile) 
 
 def _policy(posture: Posture, trust: bool) -> Any:
     """The policy that is named for all items, if one is."""
-    if posture.policy is None or posture.policy in POLICIES:
+    if posture.policy is None:
+        return None
+    if posture.policy in POLICIES:
+        POLICIES[posture.policy]  # parameters in its name are checked now
         return posture.policy
     if ":" not in posture.policy:
         near = near_miss(posture.policy, [*POLICIES, "module:name"])
@@ -99,6 +120,7 @@ class _Maker:
 
     def __init__(self, posture: Posture, scenario: Scenario, known: Profile, policy: Any, keep: Plan | None) -> None:
         self.posture, self.scenario, self.known, self.policy, self.keep = posture, scenario, known, policy, keep
+        self.emergency = Emergency(scenario, posture.name)
         self.scores = scores_of(scenario, known, posture)
         self.buyer = Buyer(scenario)
         self.against = against.lengths(scenario, posture.against, posture.name)
@@ -130,13 +152,17 @@ class _Maker:
         for place, score in enumerate(self.scores[site]):
             item, origin = scenario.items[scenario.catalogue.index[score.item]], score.origin
             lead_of(origin)
-            case = Case(item, leads[origin][0].mode, score, str(demand.klass[place]))
+            case = Case(quoted(scenario, item, origin), leads[origin][0].mode, score, str(demand.klass[place]))
             numbers = posture.numbers(case)
             sourced = self.buyer.chosen(numbers.levers, item, site, origin)
+            if sourced.origin != origin:
+                case = dataclasses.replace(case, item=quoted(scenario, item, sourced.origin))
             lead = self.buyer.lead(sourced, lead_of)
             profile, review = leads[sourced.origin][0], reviews[sourced.origin]
             numbers = self._covered(numbers, site, case, sourced.origin)
             mean, sd = float(demand.mean_since[place]), float(demand.sd_since[place])
+            if posture.discount_lots:
+                numbers = discounted(scenario, numbers, case.item, site, sourced.origin, mean)
             chosen = days[:, place].copy()
             if demand.late[place]:  # a new item: the days before its first demand say nothing
                 chosen[: max(past.shape[0] + int(demand.first[place]), 0)] = False
@@ -200,8 +226,9 @@ class _Maker:
         target = WithCover(EVERYDAY[kind](value), Cover(numbers.cover, ", ".join(posture.against)))
         sized = size(numbers.method, target, protection, "r_nQ" if lots else "base_stock")
         everyday = sized.safety_stock - numbers.cover * mean
-        if posture.within_shelf_life and item.shelf_life is not None:
-            sized = capped(sized, protection, shelf_life_days=item.shelf_life)
+        if posture.within_shelf_life and item.life is not None:
+            sized = capped(sized, protection, shelf_life_days=item.life)
+        emergency = self.emergency.fields(numbers, site, item.item, score.origin)
         line = PlanLine(
             item=item.item,
             warehouse=site,
@@ -215,10 +242,13 @@ class _Maker:
             review_offset=offset,
             multiple=0.0 if lots else item.multiple,
             minimum=item.minimum_order,
+            buy_ahead=numbers.buy_ahead,
+            **emergency,
             forecast=mean,
             lead_time=lead.mean,
             **sourced.fields,
-            reason="; ".join((_reason(numbers, item.criticality, score, sized, mean), *sourced.reasons)),
+            reason="; ".join((_reason(numbers, item.criticality, score, sized, mean), *sourced.reasons))
+            + words(emergency),
             segment=score.segment,
             target=str(target),
             formula=sized.formula,

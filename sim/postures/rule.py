@@ -50,6 +50,25 @@ class Rule:
     fill_rate: float | None = key(default=None, gt=0, lt=1, about="share of demand served at once, in place of z")
     cover: float | None = key(default=None, ge=0, about="extra cover, days of mean demand")
     lot: float | None = key(default=None, gt=0, about="order quantity, days of mean demand")
+    buy_ahead: float | None = key(
+        default=None, ge=0, about="most days of mean demand bought ahead of an announced price rise; 0: never"
+    )
+    expedite_below: float | None = key(
+        default=None,
+        ge=0,
+        about="days of projected cover at or below which an emergency order goes by the expedite lane; 0: only when out",
+    )
+    expedite_most: float | None = key(
+        default=None, ge=0, about="most of it at one review, days of mean demand; left out: not limited"
+    )
+    transship_below: float | None = key(
+        default=None,
+        ge=0,
+        about="days of projected cover at or below which goods are taken from another warehouse; 0: only when out",
+    )
+    transship_keep: float | None = key(
+        default=None, ge=0, about="days of mean demand that are not given to others; the safety stock never is"
+    )
     method: Method | None = key(default=None, about="how the buffer is sized")
     source: int | None = key(default=None, ge=1, about="which of the item's suppliers is the main one, 1 the first")
     second_source: float | None = key(

@@ -193,7 +193,7 @@ def _lead(
 
 def _lines(scenario: Scenario, recorded: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     """Supply lines (site, origin): of every item's suppliers that have a lane to it, of feeding warehouses, of records."""
-    lanes = {(lane.destination, origin) for lane in scenario.lanes for origin in lane.origin}
+    lanes = scenario.standard_lanes
     found: dict[tuple[str, str], None] = {}
     for warehouse in scenario.warehouses:
         if warehouse.fed_by is not None:

@@ -14,6 +14,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from sim import ways
 from sim.network import Lane
 from sim.plan import Plan, PlanLine
 from sim.scenario import Scenario
@@ -88,22 +89,33 @@ def sharing(scenario: Scenario, plan: Plan) -> Sharing:
 
     Counted as shared: container pools; ports where own shipments queue; a supplier's limited capacity; stock of an item
     at a warehouse that feeds others; the order of shipments where they may not overtake each other and each is followed on
-    its own; whatever a policy of the user's own looks at. Not counted, because they touch no line: the price of an order
+    its own; lanes of emergency orders, and stock that other warehouses may take; whatever a policy of the user's own looks
+    at. Not counted, because they touch no line: the price of an order
     and of floor space, which belong to no single item.
     """
     lines = lines_of(scenario, plan)
     feeder = {warehouse.name: warehouse.fed_by for warehouse in scenario.warehouses}
     kept: dict[tuple[str, ...], tuple[str, ...]] = {}
     found = []
+    giving = any(line.transship_by for line in lines)
+    other = ways.asked_for(plan) or any(lane.role == "detour" for lane in scenario.lanes)
     for line in lines:
-        ways = origins(line)
-        key = (line.warehouse, *ways, "" if isinstance(line.policy, str) else str(id(line.policy)), str(line.reserved))
+        sources = origins(line)
+        key = (
+            line.warehouse,
+            *sources,
+            "" if isinstance(line.policy, str) else str(id(line.policy)),
+            str(line.reserved),
+        )
         if key not in kept:
-            every = [_resources(scenario, dataclasses.replace(line, origin=one), feeder) for one in ways]
+            every = [_resources(scenario, dataclasses.replace(line, origin=one), feeder) for one in sources]
             slots = (f"reserved slots of supplier {line.origin}",) if line.reserved else ()
             kept[key] = (*dict.fromkeys(name for names in every for name in names), *slots)
         stock = line.warehouse in feeder.values() or feeder[line.warehouse] is not None
-        found.append((*kept[key], f"stock of {line.item!r} at warehouses that feed others") if stock else kept[key])
+        more = [f"stock of {line.item!r} at warehouses that feed others"] if stock else []
+        if other:
+            more += [one for one in ways.resources(scenario, line, giving) if one not in kept[key]]
+        found.append((*kept[key], *more) if more else kept[key])
     depth = {name: len(_above(name, feeder)) for name in feeder}
     return Sharing(
         lines=lines,

@@ -12,11 +12,13 @@ from numpy.typing import NDArray
 from sim.plan import PlanLine
 from sim.policies import POLICIES, View
 from sim.policies.policy import VIEW_COLUMNS
+from sim.world.ahead import Ahead
 from sim.world.asking import asked
 from sim.world.clock import REVIEW, Clock, Occurrence
-from sim.world.gates import Gate
+from sim.world.echelon import Echelon
 from sim.world.sourcing import Sourcing
 from sim.world.stock import Stock
+from sim.world.urgent import Urgent
 
 Floats = NDArray[np.float64]
 TINY = 1e-9
@@ -57,8 +59,13 @@ class Review:
         #: lines that come from more than one supplier, from a slot, or with a surge
         self.sourcing: Sourcing | None = None
         #: suppliers that refuse or ration orders: positions within the group, and how
-        self._gates: list[tuple[NDArray[np.intp], Gate]] = []
+        self._gates: list[tuple[NDArray[np.intp], Any]] = []
+        #: emergency ways, and what is seen of the warehouses below, where there are any
+        self.urgent: Urgent | None = None
+        self.echelon: Echelon | None = None
         self._first = every
+        #: what is ordered on top before an announced price rise
+        self.ahead: Ahead | None = None
         #: whether no other group and no other origin shares the orders of this one's moments
         self.alone = False
         self._moment = 0
@@ -68,16 +75,20 @@ class Review:
         self._own = all(policy is not one for one in BUILT_IN)
         self._name = name
         self._ceil = stock.whole_units and name not in WHOLE
-        self._carry = np.zeros(len(view.items)) if name == "push" else None
+        self._carry = np.zeros(len(view.items)) if name.split("(")[0] == "push" else None
         self._plain = not (self._own or self._ceil) and self._carry is self._minimum is self._multiple is None
         self._count, self._tick = len(self.moments), Occurrence(self.review, None)
         self._replication = replication
+        #: lines whose numbers the view has, where the plan has been made anew
+        self._lines: list[PlanLine] | None = None
         view._past = self._past
         if index is None:
             view.net, view.position = stock.net, stock.position
 
     def _past(self, days: int) -> Floats:
-        rows = self.stock.past(days)
+        rows, stock = self.stock.past(days), self.stock
+        if stock.drawn is not None:  # what production lines drew is asked for as much as what customers bought
+            rows = rows + stock.drawn[max(stock._instant - days, 0) : stock._instant]
         return rows if self.index is None else rows[:, self.index]
 
     def revise(self, lines: Mapping[str, PlanLine]) -> int:
@@ -85,16 +96,22 @@ class Review:
 
         What the policy is, and when it is asked, stays as it was.
         """
-        chosen = [lines[item] for item in self.view.items]
-        changed = np.zeros(len(chosen), dtype=bool)
+        before, self._lines = self._lines, [lines[item] for item in self.view.items]
+        rows = list(range(len(self._lines)))
+        if before is not None:
+            rows = [row for row, line in enumerate(self._lines) if line is not before[row]]
+            if not rows:
+                return 0
+        changed = np.zeros(len(rows), dtype=bool)
         for name in VIEW_COLUMNS:
             if name != "review_every":
-                column = np.array([getattr(line, name) for line in chosen], dtype=float)
-                changed |= column != getattr(self.view, name)
+                old, column = getattr(self.view, name), getattr(self.view, name).copy()
+                column[rows] = [getattr(self._lines[row], name) for row in rows]
+                changed |= column[rows] != old[rows]
                 setattr(self.view, name, column)
         return int(changed.sum())
 
-    def guard(self, rows: NDArray[np.intp], gate: Gate) -> None:
+    def guard(self, rows: NDArray[np.intp], gate: Any) -> None:
         """Let a supplier refuse or ration the orders of some positions of the group."""
         self._gates.append((rows, gate))
         self._plain = False
@@ -114,12 +131,18 @@ class Review:
         view.day = now = self.moments[moment]
         if stock.inbound and stock.inbound[0][0] <= now:
             stock.collect(now)
+        if self.urgent is not None:
+            self.urgent.look(now)
         if index is None:
             view.net = stock.net
         else:
             view.net = stock.net[index]
             view.position = stock.position[index]
-        quantity = self.policy(view) if self._plain else self._rounded(view)
+        if self.echelon is not None:
+            view.position = self.echelon.position(index)
+        quantity = self.policy(view) if self._plain and self.ahead is None else self._rounded(view)
+        if self.urgent is not None:
+            self.urgent.placed(quantity)
         if count_nonzero(quantity):
             stock.place(index, quantity)
             for part, flow in self.flows:
@@ -145,6 +168,9 @@ class Review:
                 view.position = self.stock.position
             self.sourcing.show(view)
         quantity = self._asked(view) if self._own else self.policy(view)
+        if self.ahead is not None:
+            quantity = quantity + self.ahead.extra(view, quantity)
+            self._ceil = self.stock.whole_units
         if self._carry is not None:
             quantity = quantity + self._carry
             whole = np.floor(quantity + TINY) if self.stock.whole_units else quantity

@@ -11,6 +11,7 @@ import numpy as np
 from numpy import count_nonzero
 from numpy.typing import NDArray
 
+from sim.world.buying import Buying
 from sim.world.clock import RECEIPT
 from sim.world.lot import Lot
 from sim.world.parcel import Parcel
@@ -24,28 +25,33 @@ NEVER = 1e9
 
 def calendar(
     works: Works, route: Route, moments: Floats, end: float, cache: dict[Any, Any]
-) -> tuple[Floats, Floats, Floats, Floats, Floats, Floats]:
+) -> tuple[Floats, Floats, Floats, Floats, Floats, Floats, Floats]:
     """Of goods ordered at these moments that compete for nothing, by moment.
 
-    Arrival, readiness, days in transit, freight rate, share that incidents add to the purchase price, departure.
+    Arrival, readiness, days in transit, freight rate, share that incidents add to the purchase price, departure, and 1 where
+    they leave by the detour.
     """
     key = ("calendar", works.luck, route.lane.name, moments.tobytes())
     if key not in cache:
         ready = works.ready(moments)
         departing, arrival = route.arrivals(ready)
+        lanes, way = [route], np.zeros(moments.size, dtype=np.intp)
+        if route.detour is not None:
+            departing, arrival, around = route.detour.arrivals(ready, departing, arrival)
+            lanes, way = [route, route.detour.route], around.astype(np.intp)
         # what never arrives stays in the pipeline, beyond any end
         arrival = np.where(np.isfinite(arrival), np.maximum(arrival, moments), end + NEVER)
         moving = np.maximum(np.minimum(arrival, end) - np.maximum(ready, 0.0), 0.0)
         rate = np.zeros(moments.size)
-        if route.lane.freight:
-            rate[:] = [route.freight_rate(time) for time in departing.tolist()]
+        if any(one.lane.freight for one in lanes):
+            rate[:] = [lanes[n].freight_rate(time) for n, time in zip(way.tolist(), departing.tolist(), strict=True)]
         dear = np.zeros(moments.size)
-        if works.prices or route.prices:
+        if works.prices or any(one.prices for one in lanes):
             # the price of the day they leave the factory, and what lanes add on arrival; booked where they are received
             booked = np.flatnonzero((arrival >= 0) & (arrival < end))
             dear[booked] = [works.prices.at(time) for time in ready[booked].tolist()]
-            dear[booked] += [route.prices.at(time) for time in arrival[booked].tolist()]
-        cache[key] = (arrival, ready, moving, rate, dear, departing)
+            dear[booked] += [lanes[way[n]].prices.at(float(arrival[n])) for n in booked.tolist()]
+        cache[key] = (arrival, ready, moving, rate, dear, departing, way.astype(float))
     return cache[key]  # type: ignore[no-any-return]
 
 
@@ -92,6 +98,7 @@ class Direct:
         #: whether each row of the journal holds one review at most, so that its time in transit can be noted by row
         self._by_row = self.moves and bool((np.diff(np.searchsorted(stock.instants, moments, "right")) > 0).all())
         self.paid = bool(self.rate.any())
+        self.lanes = [route.lane.name if route.lane.per_delivery else "" for _, route in lines]
         self._rows = list(zip(*(column.tolist() for column in calendars[0][:4]), strict=True)) if self.single else []
 
     def collected(self) -> None:
@@ -119,6 +126,8 @@ class Direct:
             share = self.dear[moment][self.which]
             dear = stock.besides.setdefault("surcharge", np.zeros(stock.size))
             dear[slice(None) if index is None else index] += quantity * share
+        if stock.buying is not None:
+            self._buy(stock.buying, moment, index, quantity)
         if self.single:
             arrival, ready, moving, rate = self._rows[moment]
             if moving > 0:
@@ -169,6 +178,26 @@ class Direct:
         if len(self._pending) > 64:
             self._pending = {time: parcel for time, parcel in self._pending.items() if time > now}
 
+    def _buy(self, buying: Buying, moment: int, index: Any, quantity: Floats) -> None:
+        """Count an order, and book what moving prices add to its base price, line by line."""
+        stock, now = self.stock, self.clock._now
+        places = np.arange(stock.size) if index is None else index
+        for line, inside in enumerate(self.members):
+            some = inside[quantity[inside] > 0]
+            if not some.size:
+                continue
+            origin, where, units = self.origins[line], places[some], quantity[some]
+            buying.ordered(origin, where, units)
+            arrival = float(self.arrival[moment, line])
+            if not 0 <= arrival < stock.end:
+                continue
+            if self.lanes[line]:
+                buying.arrives(self.lanes[line], arrival, stock.end)
+            if buying.pricing is not None:
+                quoted = buying.quoted(origin, where, units)
+                share = buying.share(origin, where, quoted, now, float(self.ready[moment, line]))
+                stock.surcharge(Parcel(stock, where, units, now, now), share)
+
 
 class Made:
     """Supply through a supplier with limited capacity, or a route where shipments compete: one parcel an order."""
@@ -197,10 +226,10 @@ class Made:
 
     def order(self, moment: int, index: Any, quantity: Floats) -> None:
         """Place one order with the supplier."""
-        some = quantity.nonzero()[0]
+        stock, some = self.stock, quantity.nonzero()[0]
         places = some if index is None else index[some]
         parcel = Parcel(self.stock, places, quantity[some], self.stock.clock.now, math.inf)
-        if self.stock.seen is not None:
+        if self.stock.seen is not None or self.stock.shelf is not None:
             parcel.origins = (self.works.supplier.name,)
         if self.opened is not None:
             parcel.kin = self.opened
@@ -208,6 +237,9 @@ class Made:
         if self.log is not None:
             parcel.lots = [Lot(self.stock, places, parcel.quantity, self.stock.clock.now, self.works.supplier.name)]
             self.log += parcel.lots
+        if stock.buying is not None:
+            stock.buying.ordered(self.works.supplier.name, places, parcel.quantity)
+            parcel.quoted = stock.buying.quoted(self.works.supplier.name, places, parcel.quantity)
         if self._calendar is not None:
             self._by_calendar(parcel, *self._calendar[moment])
         elif self._ready is None:
@@ -216,9 +248,19 @@ class Made:
             self.works.hand_over(parcel, self.route, self._ready[moment])
 
     def _by_calendar(
-        self, parcel: Parcel, arrival: float, ready: float, _: float, rate: float, dear: float, departing: float
+        self,
+        parcel: Parcel,
+        arrival: float,
+        ready: float,
+        _: float,
+        rate: float,
+        dear: float,
+        departing: float,
+        around: float,
     ) -> None:
         works, route, stock = self.works, self.route, self.stock
+        if around and route.detour is not None:
+            route = route.detour.route
         if works.lossy:
             moment = works.lost_at(parcel.ordered, parcel.ordered, ready)
             if math.isfinite(moment):
@@ -235,5 +277,9 @@ class Made:
             return
         stock.charge(parcel, rate)
         stock.surcharge(parcel, dear)
+        if stock.buying is not None and 0 <= arrival < stock.end:
+            stock.surcharge(parcel, stock.buying.parcel_share(works.supplier.name, parcel, ready))
+            if route.lane.per_delivery:
+                stock.buying.arrives(route.lane.name, arrival, stock.end)
         stock.credit(parcel, arrival)
         stock.clock.at(arrival, RECEIPT, stock.receive, parcel)

@@ -168,7 +168,7 @@ class Works:
         piece = None
         if np.any(given > 0):
             piece = Parcel(parcel.stock, parcel.index, part, parcel.ordered, math.inf)
-            piece.origins, piece.kin = parcel.origins, parcel.kin
+            piece.origins, piece.kin, piece.quoted = parcel.origins, parcel.kin, parcel.quoted
             if piece.kin is not None:
                 piece.kin.append(piece)
             for lot in parcel.lots:
@@ -205,6 +205,8 @@ class Works:
         parcel.ready = ready
         if self.prices or premium:
             parcel.dear = (1.0 + self.prices.at(ready)) * (1.0 + premium) - 1.0 if premium else self.prices.at(ready)
+        if parcel.stock.buying is not None:
+            parcel.dear = parcel.dear + parcel.stock.buying.parcel_share(self.supplier.name, parcel, ready)
         self.tell(parcel, ready)
         route.send(parcel)
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sim import ways
 from sim.network import Lane, Port
 from sim.plan import PlanLine
 from sim.scenario import Scenario, named
@@ -49,7 +50,7 @@ def time_to_survive(
     rules : start and failure threshold.
     """
     start = rules.start
-    if start < 1:
+    if start < 1 or any(line.transship_by for line in ground.plan.lines):
         return math.nan
     known: dict[tuple[str, str, float, float], float] = {}
     last = np.empty(columns.size)
@@ -98,7 +99,8 @@ def _known(scenario: Scenario, node: Node, line: PlanLine) -> bool:
     supplier = named(scenario.suppliers, line.origin)
     lane = scenario.lane_to(line.warehouse, line.origin)
     ports = [named(scenario.ports, leg.port) for leg in lane.legs if leg.port is not None]
-    return supplier.capacity is None and all(port.own_share == "negligible" for port in ports)
+    free = supplier.capacity is None and all(port.own_share == "negligible" for port in ports)
+    return free and ways.plain(scenario, line)
 
 
 class _Moments:

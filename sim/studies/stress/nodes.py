@@ -88,8 +88,9 @@ class Node:
         )
 
     def passing(self, scenario: Scenario, plan: Plan) -> dict[str, NDArray[np.intp]]:
-        """For each warehouse, positions of the items that pass this node on their way there, upstream included."""
+        """For each warehouse, positions of the items that pass this node on their way there: upstream, or as components."""
         hit: dict[tuple[str, str], bool] = {}
+        stores = {factory.name: factory.store for factory in scenario.factories}
         bulky = {item.item: item.volume > 0 for item in scenario.items}  # what takes no space needs no box
 
         def passes(site: str, item: str) -> bool:
@@ -106,6 +107,9 @@ class Node:
                         or (bulky[item] and ("pool", lane.containers) in self.targets)
                         or any(("port", port) in self.targets for port in ports)
                     )
+                    # a product passes what any of its components passes
+                    kit = scenario.bills.get(origin, {}).get(item, ())
+                    touched = touched or any(passes(stores[origin], component) for component in kit)
                 hit[site, item] = touched or (feeder is not None and passes(feeder, item))
             return hit[site, item]
 
@@ -132,14 +136,16 @@ def groups_of(scenario: Scenario, grouping: Grouping | None) -> dict[str, str]:
 def nodes_of(scenario: Scenario, plans: Sequence[Plan], groups: Mapping[str, str]) -> tuple[list[Node], dict[str, str]]:
     """Everything that can fail in turn, and what was left out (``kind:name``) with the reason."""
     found = [Node("supplier", one.name, (("supplier", one.name),)) for one in scenario.suppliers]
-    found += [Node("lane", one.name, (("lane", one.name),)) for one in scenario.lanes]
+    found += [Node("lane", one.name, (("lane", one.name),)) for one in scenario.lanes if one.role == "standard"]
     found += [Node("port", one.name, (("port", one.name),)) for one in scenario.ports]
     found += [Node("pool", one.name, (("pool", one.name),)) for one in scenario.pools]
     for warehouse in scenario.warehouses:
         if "warehouse" in STOPPABLE:
             found.append(Node("warehouse", warehouse.name, (("warehouse", warehouse.name),)))
-        lanes = tuple(("lane", lane.name) for lane in scenario.lanes if lane.destination == warehouse.name)
-        if len(lanes) > 1:  # with one lane, its closure is the same outage
+        ways = [lane for lane in scenario.lanes if lane.destination == warehouse.name]
+        lanes = tuple(("lane", lane.name) for lane in ways)
+        # with one lane, its closure is the same outage; nothing else gets in either
+        if len(lanes) > 1:
             found.append(Node("inbound", warehouse.name, lanes))
     used = {one.label for one in found for plan in plans if one.passing(scenario, plan)}
     idle = [one for one in found if one.label not in used]
