@@ -123,7 +123,11 @@ MEASURES: tuple[Measure, ...] = (
         "Written down",
         "share of standard cost that dead stock was written down by x units; part of obsolescence",
     ),
-    _cost("rework_cost", "Rework", "defective units made good x standard cost x rework share; part of spoilage"),
+    _cost(
+        "rework_cost",
+        "Rework",
+        "defective units made good x standard cost x rework share, and those found in use x defect cost; part of spoilage",
+    ),
     _cost("stockout_cost", "Stockout cost", "lost margin + goodwill + backorder penalty + line-down"),
     _cost("lost_margin", "Lost margin", "lost units x (price - standard cost)"),
     _cost("goodwill_cost", "Goodwill", "lost units x goodwill"),

@@ -20,15 +20,19 @@ from sim import inputs, parameters
 from sim.errors import ScenarioError, UsageError, listing, near_miss
 from sim.scenario import Scenario, problems
 from sim.tables import Rows, decoded, rows
+from sim.visibility import Visibility
 from sim.windows import NO_DAY_ZERO
 from sim.windows import problems as window_problems
 
-TABLES = ("items", "suppliers", "ports", "pools", "warehouses", "demand")
+TABLES = ("items", "suppliers", "ports", "pools", "warehouses", "bom", "demand")
 #: lists whose rows have a name of their own, with the key that holds it
 NAMED = {
     "items": "item",
-    **dict.fromkeys(("suppliers", "ports", "pools", "warehouses", "lanes", "factors", "disruptions"), "name"),
+    **dict.fromkeys(
+        ("suppliers", "ports", "pools", "warehouses", "lanes", "factories", "factors", "prices", "disruptions"), "name"
+    ),
     "stretches": "name",
+    "contracts": "supplier",
     "assumptions": "label",
 }
 #: keys that no file gives
@@ -101,6 +105,9 @@ def scenario_of(
     troubles += wrong
     broken = unread | {str(place[0]) for place, _ in wrong}
     names = {section: _names(content, section, section in broken) for section in (*NAMED, "weathers")}
+    plants = names["factories"]
+    if plants or plants is None:  # a factory is a supplier to those who buy from it
+        names["suppliers"] = None if plants is None or names["suppliers"] is None else plants | names["suppliers"]
     troubles += problems(parts, members, names, broken)
     found += _lines(file, content, tables, troubles)
     if found:
@@ -177,6 +184,7 @@ def schema() -> dict[str, Any]:
     for end in ("start", "end"):
         inside = made["$defs"]["Window"]["properties"][end]
         inside["anyOf"] = [{"type": inside.pop("type")}, {"type": "number"}]
+    made["properties"]["visibility"]["anyOf"].append({"enum": sorted(Visibility.named())})
     own = {
         "description": "A kind of your own, imported with --trust; its keys are the fields of the class.",
         "type": "object",
@@ -418,6 +426,11 @@ def _spec(kind: Any, value: Any, place: Place) -> tuple[Any, list[Trouble]]:
     """A spec from a table of keys: unknown, missing and wrong keys are all told."""
     if isinstance(value, kind):
         return value, []
+    if isinstance(value, str) and hasattr(kind, "named"):
+        known_names = kind.named()
+        if value in known_names:
+            return known_names[value], []
+        return BROKEN, [(place, f"{value!r} is not a known name{near_miss(value, known_names)}, nor a table of keys")]
     if not isinstance(value, Mapping):
         return BROKEN, [(place, f"{_shown(value)}must be a table of keys")]
     hints = _hints(kind)

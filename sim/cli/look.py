@@ -24,6 +24,7 @@ def list_command(as_json: bool) -> None:
         "jit": "just-in-time: safety stock only, weekly lots",
         "jic": "just-in-case: 45 days of cover on everything, four-week lots",
         "hybrid": "buffers on critical and on cheap items that come by sea, lean on the rest",
+        "adaptive": "lean as jit, raised towards jic where signals warn, looked at every week",
         "current": "the parameters your ERP system holds today (the scenario's table current)",
     }
     files = {
@@ -35,6 +36,10 @@ def list_command(as_json: bool) -> None:
         "s_S": "at or below s, order up to S",
         "r_nQ": "at or below r, order the least multiple of Q that lifts the position above r",
         "days_of_cover": "order up to days of cover at recent mean demand",
+        "moving_average(periods=28)": "order up to a level that follows the mean of the last days",
+        "exponential_smoothing(alpha=0.1)": "the same by exponential smoothing",
+        "croston(alpha=0.1)": "the same by Croston's method, for intermittent demand; sba corrects its bias",
+        "by_class(alpha=0.1)": "smoothing or sba by the class of each item's demand",
         "push": "order the forecast of one review period, whatever the stock",
     }
     if as_json:
@@ -76,6 +81,7 @@ def init_command(folder: Path, force: bool) -> None:
 @click.option("--trust", is_flag=True, help="Import disruptions of your own (module:Class).")
 def check_command(scenario: str, settings: tuple[str, ...], trust: bool) -> None:
     """Report every problem of SCENARIO (a file, its folder, or a bundled name)."""
+    from sim.factory import summary
     from sim.world import Blueprint
 
     read = read_scenario(scenario, [setting.removeprefix("scenario.") for setting in settings], trust)
@@ -87,10 +93,13 @@ def check_command(scenario: str, settings: tuple[str, ...], trust: bool) -> None
     first, end = read.span
     sites = {name: len(items) for name, items in read.sites.items()}
     click.echo(
-        f"{read.name}: sound. {len(read.items)} items, {len(read.suppliers)} suppliers, {len(read.lanes)} lanes, "
+        f"{read.name}: sound. {len(read.items)} items, {len(read.suppliers) - len(read.factories)} suppliers, "
+        f"{len(read.lanes)} lanes, "
         f"{len(read.ports)} ports, {len(read.demand)} demand streams; stocked: "
         + ", ".join(f"{name} {count}" for name, count in sites.items())
     )
+    for factory in read.factories:
+        click.echo(summary(factory, read.bills[factory.name], read.currency))
     click.echo(f"days {first} to -1 warm up, 0 to {end - 1} are booked; weathers: {', '.join(read.weather_names)}")
     click.echo(f"Next: bufferstock compare {scenario}")
 

@@ -150,7 +150,7 @@ def _chains(disruptions: Mapping[int, Any], known: Collection[str] | None) -> li
 
 def warnings(scenario: Scenario) -> list[str]:
     """Sentences on disruptions that can touch nothing, each named."""
-    used = _used(scenario)
+    there = used(scenario)
     found: dict[str, None] = {}
     for disruption in scenario.bound_disruptions:
         why = _never(disruption)
@@ -158,7 +158,7 @@ def warnings(scenario: Scenario) -> list[str]:
             found[f"disruption {disruption.name!r} can touch nothing: {why}"] = None
             continue
         for _, one in _parts((), disruption):
-            for told in _idle(one, used, scenario):
+            for told in _idle(one, there, scenario):
                 found[f"disruption {disruption.name!r} can touch nothing: {told}"] = None
     return [*found, *_causeless(scenario)]
 
@@ -224,7 +224,7 @@ VAIN = {
 }
 
 
-def _used(scenario: Scenario) -> dict[str, set[str]]:
+def used(scenario: Scenario) -> dict[str, set[str]]:
     """Names of what goods pass through, by target."""
     used: dict[str, set[str]] = {target: set() for target in SECTIONS}
     suppliers = {supplier.name for supplier in scenario.suppliers}
@@ -232,7 +232,15 @@ def _used(scenario: Scenario) -> dict[str, set[str]]:
         if items:
             used["warehouse"].add(site)
         used["item"] |= set(items)
-        for origin in {scenario.origin_of(site, item) for item in items}:
+        sources = {scenario.origin_of(site, item) for item in items}
+        if scenario.warehouse(site).fed_by is None:
+            # a posture may buy from any supplier of an item that has a lane
+            stocked = set(items)
+            named = {name for item in scenario.items if item.item in stocked for name in item.suppliers}
+            sources |= {
+                name for lane in scenario.lanes if lane.destination == site for name in lane.origin if name in named
+            }
+        for origin in sources:
             if origin in suppliers:
                 used["supplier"].add(origin)
             lane = scenario.lane_to(site, origin)

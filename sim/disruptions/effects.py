@@ -7,7 +7,7 @@ from sim.disruptions.incident import EFFECTS, NEUTRAL, Incident, Target
 #: effects that each kind of target knows; every target but an item knows what capacity remains
 KNOWN: dict[Target, frozenset[str]] = {
     "port": frozenset({"remaining", "dwell_factor", "dwell_add", "traffic_factor", "exam_share", "exam_days"}),
-    "supplier": frozenset({"remaining", "work", "orders", "open_orders", "allocation", "price_factor"}),
+    "supplier": frozenset({"remaining", "work", "orders", "open_orders", "allocation", "price_factor", "defects"}),
     "lane": frozenset(
         {
             *("remaining", "transit_factor", "transit_add", "under_way", "freight_factor", "expedite_factor"),

@@ -1,9 +1,10 @@
-"""The three postures of the debate: just-in-time, just-in-case, and a choice item by item."""
+"""The postures of the debate: just-in-time, just-in-case, a choice item by item, and buffers that follow signals."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from sim.postures.adaptation import Adaptation
 from sim.postures.decision import Posture
 from sim.postures.rule import Rule
 from sim.segments.scoring import Level
@@ -48,10 +49,19 @@ def hybrid(**changes: Any) -> Posture:
     return Posture(**{**own, **_own_target(changes, 1.65)})
 
 
+def adaptive(**changes: Any) -> Posture:
+    """Adaptive ("lean supply"): JIT's numbers, raised towards JIC's where signals warn, looked at every week.
+
+    What it sees is its own `visibility`, else the scenario's, else everything in real time.
+    """
+    own = {"name": "adaptive", "called": "lean", "cover": 2.0, "lot": 7.0, "adapts": Adaptation(), "reassess_every": 7}
+    return Posture(**{**own, **_own_target(changes, 1.65)})
+
+
 def _own_target(changes: dict[str, Any], z: float) -> dict[str, Any]:
     """The changes, with the posture's own safety factor where they name no other target."""
     named = any(changes.get(target) is not None for target in ("z", "cycle_service", "fill_rate"))
     return changes if named else {"z": z, **changes}
 
 
-POSTURES = {"jit": jit, "jic": jic, "hybrid": hybrid}
+POSTURES = {"jit": jit, "jic": jic, "hybrid": hybrid, "adaptive": adaptive}

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from sim.keys import key, spec
+from sim.postures.adaptation import Adaptation
 from sim.postures.rule import Case, Method, Rule, one_target
+from sim.postures.sourcing import LEVERS, Levers
 from sim.segments.scoring import Scoring
+from sim.visibility import Visibility
 
 if TYPE_CHECKING:
     from sim.plan import Plan
@@ -16,7 +19,7 @@ if TYPE_CHECKING:
 #: when goods are flown, or taken from another warehouse
 EMERGENCY = ("expedite_below", "expedite_most", "transship_below", "transship_keep")
 #: numbers that the first rule which names them decides, each for itself
-SINGLE = ("cover", "lot", "method", "called", *EMERGENCY)
+SINGLE = ("cover", "lot", "method", "called", "buy_ahead", *EMERGENCY, *LEVERS)
 TARGETS = ("z", "cycle_service", "fill_rate")
 
 
@@ -31,8 +34,10 @@ class Numbers:
     lot : order quantity, days of mean demand.
     method : how the buffer is sized.
     called : what the decision is called.
+    buy_ahead : most days of mean demand bought ahead of an announced price rise.
     expedite_below, expedite_most, transship_below, transship_keep : when goods are flown, or taken from another warehouse,
         days of mean demand; None: never, or without limit.
+    levers : from whom else, and how else, its goods may come.
     """
 
     target: tuple[str, float]
@@ -40,6 +45,8 @@ class Numbers:
     lot: float
     method: str
     called: str
+    levers: Levers
+    buy_ahead: float = 0.0
     expedite_below: float | None = None
     expedite_most: float | None = None
     transship_below: float | None = None
@@ -66,6 +73,16 @@ class Posture:
     fill_rate: float | None = key(default=None, gt=0, lt=1, about="share of demand served at once, in place of z")
     cover: float = key(default=2.0, ge=0, about="extra cover, days of mean demand")
     lot: float = key(default=7.0, gt=0, about="order quantity, days of mean demand")
+    discount_lots: bool = key(
+        default=False,
+        about="where a supplier quotes discounts by quantity, the lot is the one of least cost by them, in place of `lot`",
+    )
+    buy_ahead: float = key(
+        default=0.0,
+        ge=0,
+        about="most days of mean demand bought ahead of an announced price rise, as far as it saves more than it costs to "
+        "carry; 0: never",
+    )
     expedite_below: float | None = key(
         default=None,
         ge=0,
@@ -90,6 +107,20 @@ class Posture:
     size_on: Literal["stable", "disrupted", "all"] = key(
         default="stable", about="stretch of history that buffers are sized on, where stretches are told apart"
     )
+    source: int = key(default=1, ge=1, about="which of an item's suppliers is the main one, 1 the first")
+    second_source: float = key(
+        default=0.0, ge=0, lt=1, about="share of every order that goes to the next supplier of the item; 0: none"
+    )
+    backup: bool = key(default=False, about="whether the next supplier steps in when the main one stops")
+    backup_after: float = key(default=7.0, ge=0, about="days until a stop, or its end, is noticed")
+    backup_ramp: float = key(default=0.0, ge=0, about="days over which a backup grows to all that is ordered")
+    backup_qualifies: float = key(
+        default=0.0, ge=0, about="days from notice until a backup may take anything; 0: it is qualified"
+    )
+    reserved: bool = key(default=False, about="whether orders go into a reserved slot at the main supplier")
+    flex_below: float = key(
+        default=0.0, ge=0, about="days of stock on hand below which waiting orders are made in a surge; 0: never"
+    )
     rules: tuple[Rule, ...] = key(default=(), about="exceptions, first match decides, number by number")
     scoring: Scoring | None = key(
         default=None, about="rules of scoring, as a table or as the name of a TOML file; the bundled ones when left out"
@@ -104,6 +135,14 @@ class Posture:
         default=None,
         ge=1,
         about="days between reassessments inside a simulation, on what can be known by then; left out: none",
+    )
+    adapts: Adaptation | None = key(
+        default=None, about="how cover follows signals inside a simulation; left out: it stays as planned"
+    )
+    visibility: Visibility | None = key(
+        default=None,
+        about="which signals are seen, and how true the stock record is: a table, 'none', 'real time' or 'delayed'; left "
+        "out: what the scenario says, and for a posture that adapts, everything in real time",
     )
     notes: tuple[str, ...] = key(default=(), about="what to print with its results")
 
@@ -140,7 +179,9 @@ class Posture:
             lot=found.get("lot", self.lot),
             method=found.get("method", self.method),
             called=found.get("called") or self.called or self.name,
+            buy_ahead=found.get("buy_ahead", self.buy_ahead),
             **{name: found.get(name, getattr(self, name)) for name in EMERGENCY},
+            levers=Levers(**{name: found.get(name, getattr(self, name)) for name in LEVERS}),
         )
 
 

@@ -6,6 +6,7 @@ is the same to the last bit whatever is decided about the other. So their change
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,6 +18,7 @@ from sim import ways
 from sim.network import Lane
 from sim.plan import Plan, PlanLine
 from sim.scenario import Scenario
+from sim.sourcing import origins
 
 Places = NDArray[np.intp]
 
@@ -93,14 +95,22 @@ def sharing(scenario: Scenario, plan: Plan) -> Sharing:
     """
     lines = lines_of(scenario, plan)
     feeder = {warehouse.name: warehouse.fed_by for warehouse in scenario.warehouses}
-    kept: dict[tuple[str, str, str], tuple[str, ...]] = {}
+    kept: dict[tuple[str, ...], tuple[str, ...]] = {}
     found = []
     giving = any(line.transship_by for line in lines)
     other = ways.asked_for(plan) or any(lane.role == "detour" for lane in scenario.lanes)
     for line in lines:
-        key = (line.warehouse, line.origin, "" if isinstance(line.policy, str) else str(id(line.policy)))
+        sources = origins(line)
+        key = (
+            line.warehouse,
+            *sources,
+            "" if isinstance(line.policy, str) else str(id(line.policy)),
+            str(line.reserved),
+        )
         if key not in kept:
-            kept[key] = _resources(scenario, line, feeder)
+            every = [_resources(scenario, dataclasses.replace(line, origin=one), feeder) for one in sources]
+            slots = (f"reserved slots of supplier {line.origin}",) if line.reserved else ()
+            kept[key] = (*dict.fromkeys(name for names in every for name in names), *slots)
         stock = line.warehouse in feeder.values() or feeder[line.warehouse] is not None
         more = [f"stock of {line.item!r} at warehouses that feed others"] if stock else []
         if other:

@@ -165,7 +165,12 @@ class Prepared:
 
 
 def unpriced(scenario: Scenario) -> Scenario:
-    """The scenario without what only turns quantities into money: variants that share it share their ledgers."""
+    """The scenario without what only turns quantities into money: variants that share it share their ledgers.
+
+    Where prices move, or contracts set fees, what is bought and what is booked hang on money: then all of it is kept.
+    """
+    if scenario.prices or scenario.quotes or scenario.contracts:
+        return scenario
     bare: dict[str, Any] = {"price": None, "purchase_price": None, "goodwill": None, "backorder_penalty": None}
     items = tuple(dataclasses.replace(item, standard_cost=1.0, **bare) for item in scenario.items)
     warehouses = tuple(dataclasses.replace(one, overflow_cost=0.0) for one in scenario.warehouses)

@@ -293,6 +293,8 @@ class Route:
         parcel.stock.credit(parcel, arrival)
         if (self.prices or np.any(parcel.dear)) and 0 <= arrival < self._future.end:
             parcel.stock.surcharge(parcel, parcel.dear + self.prices.at(arrival))
+        if self.lane.per_delivery and parcel.stock.buying is not None:
+            parcel.stock.buying.arrives(self.lane.name, arrival, self._future.end)
         if math.isfinite(arrival):
             self.clock.at(arrival, RECEIPT, parcel.stock.receive, parcel)
         else:
@@ -338,6 +340,10 @@ class Route:
                 self.detour.route.send(parcel, self.clock.now)
             old = []
         return old, new
+
+    def left_behind(self) -> float:
+        """m3 left behind at past departures that wait for the next one."""
+        return sum(parcel.stock.volume_of(parcel) for parcel in self._waiting)
 
     def depart(self, place: int, loaded: list[Parcel], left: list[Parcel], now: float) -> None:
         """Send off what is loaded; what is left behind waits for the next departure."""

@@ -11,6 +11,7 @@ import numpy as np
 from numpy import count_nonzero
 from numpy.typing import NDArray
 
+from sim.world.buying import Buying
 from sim.world.clock import RECEIPT
 from sim.world.lot import Lot
 from sim.world.parcel import Parcel
@@ -30,7 +31,7 @@ def calendar(
     Arrival, readiness, days in transit, freight rate, share that incidents add to the purchase price, departure, and 1 where
     they leave by the detour.
     """
-    key = ("calendar", works.supplier.name, route.lane.name, moments.tobytes())
+    key = ("calendar", works.luck, route.lane.name, moments.tobytes())
     if key not in cache:
         ready = works.ready(moments)
         departing, arrival = route.arrivals(ready)
@@ -97,6 +98,7 @@ class Direct:
         #: whether each row of the journal holds one review at most, so that its time in transit can be noted by row
         self._by_row = self.moves and bool((np.diff(np.searchsorted(stock.instants, moments, "right")) > 0).all())
         self.paid = bool(self.rate.any())
+        self.lanes = [route.lane.name if route.lane.per_delivery else "" for _, route in lines]
         self._rows = list(zip(*(column.tolist() for column in calendars[0][:4]), strict=True)) if self.single else []
 
     def collected(self) -> None:
@@ -124,6 +126,8 @@ class Direct:
             share = self.dear[moment][self.which]
             dear = stock.besides.setdefault("surcharge", np.zeros(stock.size))
             dear[slice(None) if index is None else index] += quantity * share
+        if stock.buying is not None:
+            self._buy(stock.buying, moment, index, quantity)
         if self.single:
             arrival, ready, moving, rate = self._rows[moment]
             if moving > 0:
@@ -174,6 +178,26 @@ class Direct:
         if len(self._pending) > 64:
             self._pending = {time: parcel for time, parcel in self._pending.items() if time > now}
 
+    def _buy(self, buying: Buying, moment: int, index: Any, quantity: Floats) -> None:
+        """Count an order, and book what moving prices add to its base price, line by line."""
+        stock, now = self.stock, self.clock._now
+        places = np.arange(stock.size) if index is None else index
+        for line, inside in enumerate(self.members):
+            some = inside[quantity[inside] > 0]
+            if not some.size:
+                continue
+            origin, where, units = self.origins[line], places[some], quantity[some]
+            buying.ordered(origin, where, units)
+            arrival = float(self.arrival[moment, line])
+            if not 0 <= arrival < stock.end:
+                continue
+            if self.lanes[line]:
+                buying.arrives(self.lanes[line], arrival, stock.end)
+            if buying.pricing is not None:
+                quoted = buying.quoted(origin, where, units)
+                share = buying.share(origin, where, quoted, now, float(self.ready[moment, line]))
+                stock.surcharge(Parcel(stock, where, units, now, now), share)
+
 
 class Made:
     """Supply through a supplier with limited capacity, or a route where shipments compete: one parcel an order."""
@@ -182,6 +206,8 @@ class Made:
         self, stock: Stock, works: Works, route: Route, moments: Floats, cache: dict[Any, Any], log: list[Lot] | None
     ) -> None:
         self.stock, self.works, self.route, self.log = stock, works, route, log
+        #: parts of orders that may not have left the supplier yet, where somebody asks for them
+        self.opened: list[Parcel] | None = None
         self._ready: list[float] | None = None
         self._calendar: list[tuple[float, ...]] | None = None
         if not works.limited and not route.contended:
@@ -189,7 +215,7 @@ class Made:
             columns = calendar(works, route, moments, stock.end, cache)
             self._calendar = list(zip(*(column.tolist() for column in columns), strict=True))
         elif not works.limited:
-            key = ("ready", works.supplier.name, moments.tobytes())
+            key = ("ready", works.luck, moments.tobytes())
             if key not in cache:
                 cache[key] = works.ready(moments).tolist()
             self._ready = cache[key]
@@ -200,14 +226,20 @@ class Made:
 
     def order(self, moment: int, index: Any, quantity: Floats) -> None:
         """Place one order with the supplier."""
-        some = quantity.nonzero()[0]
+        stock, some = self.stock, quantity.nonzero()[0]
         places = some if index is None else index[some]
         parcel = Parcel(self.stock, places, quantity[some], self.stock.clock.now, math.inf)
-        if self.stock.seen is not None:
+        if self.stock.seen is not None or self.stock.shelf is not None:
             parcel.origins = (self.works.supplier.name,)
+        if self.opened is not None:
+            parcel.kin = self.opened
+            self.opened.append(parcel)
         if self.log is not None:
             parcel.lots = [Lot(self.stock, places, parcel.quantity, self.stock.clock.now, self.works.supplier.name)]
             self.log += parcel.lots
+        if stock.buying is not None:
+            stock.buying.ordered(self.works.supplier.name, places, parcel.quantity)
+            parcel.quoted = stock.buying.quoted(self.works.supplier.name, places, parcel.quantity)
         if self._calendar is not None:
             self._by_calendar(parcel, *self._calendar[moment])
         elif self._ready is None:
@@ -245,5 +277,9 @@ class Made:
             return
         stock.charge(parcel, rate)
         stock.surcharge(parcel, dear)
+        if stock.buying is not None and 0 <= arrival < stock.end:
+            stock.surcharge(parcel, stock.buying.parcel_share(works.supplier.name, parcel, ready))
+            if route.lane.per_delivery:
+                stock.buying.arrives(route.lane.name, arrival, stock.end)
         stock.credit(parcel, arrival)
         stock.clock.at(arrival, RECEIPT, stock.receive, parcel)

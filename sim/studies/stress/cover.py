@@ -19,6 +19,7 @@ from sim import ways
 from sim.network import Lane, Port
 from sim.plan import PlanLine
 from sim.scenario import Scenario, named
+from sim.sourcing import levers
 from sim.studies.stress.lived import TINY, Ground, Lived, Rules, service
 from sim.studies.stress.nodes import Node
 
@@ -93,7 +94,7 @@ def _last_receipt(scenario: Scenario, node: Node, line: PlanLine, start: int) ->
 
 def _known(scenario: Scenario, node: Node, line: PlanLine) -> bool:
     """Whether the shape of the network allows the closed form."""
-    if node.kind == "warehouse" or scenario.warehouse(line.warehouse).fed_by is not None:
+    if node.kind == "warehouse" or scenario.warehouse(line.warehouse).fed_by is not None or levers(line):
         return False
     supplier = named(scenario.suppliers, line.origin)
     lane = scenario.lane_to(line.warehouse, line.origin)
