@@ -129,7 +129,7 @@ class Adapter:
         lean, guarded = self.lean.lines[place], self.guarded.lines[place]
         if level <= 0:
             return dataclasses.replace(lean, reason=f"quiet again; {lean.reason}")
-        numbers = {name: _between(getattr(lean, name), getattr(guarded, name), level) for name in MOVED}
+        numbers: dict[str, Any] = {name: _between(getattr(lean, name), getattr(guarded, name), level) for name in MOVED}
         if self.whole:
             for name in ("order_up_to", "reorder_point"):
                 if math.isfinite(numbers[name]):

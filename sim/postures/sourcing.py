@@ -83,7 +83,9 @@ class Buyer:
             else:
                 told = f"no supplier number {levers.source} with a lane: the first stays the main one"
                 self._lacking.setdefault(told, []).append(item.item)
-        made, reasons, inputs = {}, [], []
+        made: dict[str, Any] = {}
+        reasons: list[str] = []
+        inputs: list[str] = []
         if origin != item.suppliers[0]:
             reasons.append(f"bought from {origin} in place of {item.suppliers[0]}")
             inputs.append(self._terms(origin))

@@ -343,7 +343,7 @@ class Route:
 
     def left_behind(self) -> float:
         """m3 left behind at past departures that wait for the next one."""
-        return sum(parcel.stock.volume_of(parcel) for parcel in self._waiting)
+        return float(sum(parcel.stock.volume_of(parcel) for parcel in self._waiting))
 
     def depart(self, place: int, loaded: list[Parcel], left: list[Parcel], now: float) -> None:
         """Send off what is loaded; what is left behind waits for the next departure."""
