@@ -369,7 +369,7 @@ def _range(pair: tuple[Flip, Flip]) -> str:
 def _band(pair: tuple[Flip, Flip]) -> str:
     """The same in a few words, for a title."""
     low, high = (one.value if one.found else 0.0 for one in pair)
-    return f"at chances of {low * 100:.0f} to {high * 100:.0f} %" if high > low else "at no chance"
+    return f"{low * 100:.0f} to {high * 100:.0f} %" if high > low else "none"
 
 
 def _headline(wrong: dict[Any, Any], chances: dict[str, tuple[Flip, Flip]], before: dict[Any, Any]) -> str:
@@ -455,17 +455,16 @@ def _figure(money: Floats, chances: dict[str, tuple[Flip, Flip]]) -> Figure:
                 axes.plot(
                     at * 100, line, color=looks[size][0], linestyle=looks[size][1], label=f"sized on {CALLED[size]}"
                 )
-            axes.set_title(f"{shock} were disrupted" if shock == "lead times" else f"{shock} was disrupted")
+            axes.set_title("Lead times were disrupted" if shock == "lead times" else "Demand was disrupted")
             axes.set_xlabel("chance that the year is disrupted, %")
             axes.set_ylim(0, None)
             axes.set_xlim(0, 100)
         panels[0].set_ylabel("cost, % of cost of goods")
-        panels[1].legend(frameon=False, fontsize=9, loc="upper left")
+        panels[1].legend(frameon=False, fontsize=9, loc="upper left", bbox_to_anchor=(0.24, 1.02))
 
     return Figure(
-        title="Averaged history gives the cheapest buffers "
-        + "; ".join(f"{_band(chances[shock])} ({shock})" for shock in SHOCKS)
-        + " that the year is disrupted",
+        title="Averaged history gives the cheapest buffers if the chance of a disrupted year is "
+        + " or ".join(f"{_band(chances[shock])} ({shock})" for shock in SHOCKS),
         draw=draw,
         alt="Two panels, lead times and demand: expected cost over the chance that the year is disrupted, for "
         "buffers sized on calm days, all "
