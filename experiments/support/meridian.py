@@ -6,11 +6,16 @@ levers added to the bundled ones do not change what a claim means.
 
 from __future__ import annotations
 
+import copy
 import dataclasses
+from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import sim
+from sim import reading
 from sim.costs import Costs
+from sim.library import Opened, opened
 from sim.plan import Plan
 from sim.postures import Posture, Rule
 from sim.scenario import Scenario
@@ -26,9 +31,38 @@ SOURCES: tuple[tuple[str, str, str], ...] = (
 )
 
 
+@cache
+def _bundled() -> Scenario:
+    return sim.load("meridian")
+
+
+@cache
+def _opened() -> Opened:
+    return opened("meridian")
+
+
 def meridian(weather: str = "calm") -> Scenario:
     """Meridian under one weather."""
-    return sim.load("meridian").under(weather)
+    return _bundled().under(weather)
+
+
+def variant(
+    disruptions: Sequence[Mapping[str, Any]] = (), weathers: Mapping[str, Sequence[str]] | None = None, **keys: Any
+) -> Scenario:
+    """Meridian with other disruptions and weathers, and with other keys of its file.
+
+    Parameters
+    ----------
+    disruptions : tables as in a scenario file, added to those that are there.
+    weathers : names of disruptions under each weather, added to those that are there.
+    keys : top-level keys, for example ``horizon=120``.
+    """
+    file = _opened()
+    content = copy.deepcopy(file.content)
+    content["disruptions"] = [*content["disruptions"], *(dict(one) for one in disruptions)]
+    content["weathers"] = {**content["weathers"], **{name: list(given) for name, given in (weathers or {}).items()}}
+    content.update(keys)
+    return dataclasses.replace(reading.scenario_of(content, file.path.parent, file.path.name), name="meridian")
 
 
 def jit(**changes: Any) -> Posture:

@@ -7,7 +7,7 @@ promised". A claim holds when all its cells do.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -41,6 +41,7 @@ class Cell:
     wanted : the claim says that the mean is 'less' or 'more' than `than`.
     than : the limit.
     unit : unit of the mean, for people.
+    group : cells of one group hold together or not at all ("in calm": several cells); empty: the cell stands alone.
     """
 
     label: str
@@ -50,6 +51,7 @@ class Cell:
     wanted: Wanted = "less"
     than: float = 0.0
     unit: str = ""
+    group: str = ""
 
     @property
     def p(self) -> float:
@@ -125,8 +127,15 @@ class Verdict:
         """What a cell says."""
         return next(one.side for one in self.cells if one.cell.label == label)
 
+    @property
+    def groups(self) -> dict[str, Side]:
+        """What each group of cells says."""
+        return groups(self.cells)
 
-def cell(label: str, values: Floats, wanted: Wanted = "less", than: float = 0.0, unit: str = "") -> Cell:
+
+def cell(
+    label: str, values: Floats, wanted: Wanted = "less", than: float = 0.0, unit: str = "", group: str = ""
+) -> Cell:
     """A cell of values Future by Future (differences a − b for a paired comparison).
 
     Parameters
@@ -140,17 +149,34 @@ def cell(label: str, values: Floats, wanted: Wanted = "less", than: float = 0.0,
     error = float(kept.std(ddof=1)) / math.sqrt(n) if n > 1 else math.nan
     if n > 1 and np.ptp(kept) == 0:
         error = 0.0
-    return Cell(label, mean, error, n, wanted, than, unit)
+    return Cell(label, mean, error, n, wanted, than, unit, group)
 
 
-def judge(cells: Sequence[Cell], condition: str | None = None, rule: str = "", risk: float = RISK) -> Verdict:
+def groups(cells: Sequence[Judged]) -> dict[str, Side]:
+    """What each group of cells says; a cell without a group stands for itself."""
+    sides: dict[str, list[Side]] = {}
+    for one in cells:
+        sides.setdefault(one.cell.group or one.cell.label, []).append(one.side)
+    return {
+        label: "for" if all(side == "for" for side in there) else "against" if "against" in there else "open"
+        for label, there in sides.items()
+    }
+
+
+def judge(
+    cells: Sequence[Cell],
+    condition: str | Callable[[list[str]], str] | None = None,
+    rule: str = "",
+    risk: float = RISK,
+) -> Verdict:
     """The verdict of a claim from its cells.
 
     Parameters
     ----------
-    cells : what the claim states, at least one.
-    condition : what follows "holds when" if some cells are for the claim and some are not; made from the labels of those
-        that are for it when left out.
+    cells : what the claim states, at least one. Where they come in groups, groups take the place of cells: a group is for
+        the claim when all its cells are, against it when one of them is, and else open.
+    condition : what follows "holds when" if some cells are for the claim and some are not, or a function that makes it from
+        the labels of those cells (or groups) that are for it; these labels themselves when left out.
     rule : words put before the general rule, for what is special here.
     risk : chance of any false verdict on a cell.
     """
@@ -162,7 +188,8 @@ def judge(cells: Sequence[Cell], condition: str | None = None, rule: str = "", r
     for one, p in zip(cells, adjusted, strict=True):
         side: Side = "open" if not p <= risk else "for" if one.right_way else "against"
         judged.append(Judged(one, *one.interval(level), float(p), side))
-    sides = [one.side for one in judged]
+    grouped = groups(judged)
+    sides = list(grouped.values())
     kind: Kind
     if all(side == "for" for side in sides):
         kind = "holds"
@@ -172,5 +199,6 @@ def judge(cells: Sequence[Cell], condition: str | None = None, rule: str = "", r
         kind = "does not hold" if "against" in sides else "undecided"
     told = ""
     if kind == "holds when":
-        told = condition or "; ".join(one.cell.label for one in judged if one.side == "for")
+        there = [label for label, side in grouped.items() if side == "for"]
+        told = condition(there) if callable(condition) else condition or "; ".join(there)
     return Verdict(kind, told, f"{rule} {RULE}".strip(), tuple(judged))
