@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from experiments.support import (
     Attack,
     Case,
+    Cell,
     Claim,
     Figure,
     Finding,
@@ -334,11 +335,16 @@ def _long(two: Floats) -> str:
     return f"Whether sixteen weeks of lead time ask for it with steady demand stays open ({told(one)})."
 
 
-def _condition(cells: Sequence[Any], at: Flip) -> str:
-    judged = judge(cells).cells
-    no = [one.cell.label.replace(" of lead time", "") for one in judged if one.side != "for"]
+def _condition(cells: Sequence[Cell], at: Flip) -> str:
+    """Kinds of demand, and for each the lead times of those corners that speak for the claim."""
+    weeks: dict[str, list[str]] = {}
+    for one in judge(cells).cells:
+        if one.side == "for":
+            kind, lead = one.cell.label.removesuffix(" of lead time").split(", ")
+            weeks.setdefault(kind, []).append(lead)
+    told = ", ".join(f"{kind} ({' or '.join(leads)} of lead time)" for kind, leads in weeks.items())
     where = f"; the border at 1 week of lead time is a daily cv of {_where(at)}" if at.found else ""
-    return f"demand is lumpy or seasonal (not, or not surely, for {'; '.join(no)}){where}"
+    return f"it speaks of {told}{where}"
 
 
 def _theory(lead: float, days: float = 14.0, z: float = 1.65) -> float:
