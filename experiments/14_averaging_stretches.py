@@ -286,7 +286,7 @@ def run(setting: Setting) -> Finding:
     return Finding(
         verdict=verdict,
         headline=_headline(wrong, chances, before),
-        key=wrong["lead times", "disrupted"].name,
+        key=wrong["demand", "disrupted"].name,
         estimates=(*wrong.values(), *before.values(), *calm95.values()),
         tables=(_costs(seen), _buffers(setting.seed)),
         figure=_figure(money, chances),
@@ -357,13 +357,16 @@ def _chances(shock: str, cost: Callable[..., Floats], target: str = "by cost") -
 
 def _range(pair: tuple[Flip, Flip]) -> str:
     """When the average is the cheapest of the three, in words."""
-    low = pair[0].value if pair[0].found else 0.0
-    high = pair[1].value if pair[1].found else 0.0
+    low, high = (one.value if one.found else 0.0 for one in pair)
     if high <= low:
         return "at no chance of a disrupted year"
-    ends = f"{between(pair[0].low, pair[0].high, 'share')} and {between(pair[1].low, pair[1].high, 'share')}"
-    span = f"{shown(low, 'share')} and {shown(high, 'share')}"
-    return f"when the chance of a disrupted year lies between {span} (95 % intervals {ends})"
+    ends = [between(one.low, one.high, "share") for one in pair if one.found]
+    below = (
+        f"lies between {shown(low, 'share')} and {shown(high, 'share')}" if low else f"is below {shown(high, 'share')}"
+    )
+    return (
+        f"when the chance of a disrupted year {below} (95 % {'intervals' if low else 'interval'} {' and '.join(ends)})"
+    )
 
 
 def _band(pair: tuple[Flip, Flip]) -> str:
