@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test test-slow lint bench validate clean
+.PHONY: demo test test-slow lint bench validate experiments clean
 
 $(READY): pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is %s (set PYTHON=...)" % sys.version.split()[0]) if sys.version_info < (3, 11) else None'
@@ -26,6 +26,9 @@ lint: $(READY)
 
 validate: $(READY)
 	$(BIN)/bufferstock validate --jobs -1
+
+experiments: $(READY)
+	$(BIN)/python -m experiments --jobs -1
 
 bench: $(READY)
 	$(BIN)/python tools/bench.py
