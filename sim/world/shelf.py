@@ -98,8 +98,10 @@ class Shelf:
             away, self._diverted = np.minimum(self._diverted, units), None
             self._away.add(self._batch(away, parcel))
             units = units - away
+        if not units.any():
+            return
         batch = self._batch(units, parcel)
-        if self.suppliers and units.any():
+        if self.suppliers:
             self._inspect(batch, parcel)
         self.hand.add(batch)
         self.used()

@@ -73,7 +73,9 @@ def test_ages_are_those_of_a_loop_over_single_units(picking, since, life, transi
         costs=COSTS,
         warehouses=[{"name": "site", "picking": picking}],
         items=some_items("a", shelf_life=life + (transit if since == "production" else 0) + 1.0, life_from=since),
-        suppliers=[{"name": "source", "production_time": {"law": "discrete", "values": [0, 1, 3]}, "correlation_time": 0}],
+        suppliers=[
+            {"name": "source", "production_time": {"law": "discrete", "values": [0, 1, 3]}, "correlation_time": 0}
+        ],
         lanes=one_lane({"law": "discrete", "values": [transit, transit, transit + 4]}, correlation_time=0),
         demand=[{"item": "a", "warehouse": "site", "model": "poisson", "mean": 2.0}],
         crossing="none",
@@ -139,7 +141,9 @@ def troubled(choose: Any) -> dict[str, Any]:
         },
         "write_down": one(None, {"every": 9, "cover": 4.0, "share": 0.4}, {"every": 10, "after": 12}),
         "warehouses": [{"name": "site", "picking": one("fifo", "fefo")}],
-        "items": some_items("a", "b", shelf_life=one(6.0, 11.0), life_at_receipt=one(1.0, {"law": "uniform", "low": 0.4, "high": 1.0})),
+        "items": some_items(
+            "a", "b", shelf_life=one(6.0, 11.0), life_at_receipt=one(1.0, {"law": "uniform", "low": 0.4, "high": 1.0})
+        ),
         "suppliers": [
             {
                 "name": "source",
@@ -174,7 +178,9 @@ def test_nothing_is_lost_or_made_up_whatever_befalls_the_stock(keys, replication
     from sim.world.world import World
 
     scenario = reads(keys)
-    plan = Plan(posture="x", lines=(line("a", 22.0, lead_time=5.0, forecast=2.0), line("b", 30.0, lead_time=5.0, forecast=2.0)))
+    plan = Plan(
+        posture="x", lines=(line("a", 22.0, lead_time=5.0, forecast=2.0), line("b", 30.0, lead_time=5.0, forecast=2.0))
+    )
     alive = World(Blueprint(scenario, plan), draw(scenario, 3, replication), True, True, None)
     ledger = alive.run()
     made(scenario, "x", ledger)
@@ -182,7 +188,8 @@ def test_nothing_is_lost_or_made_up_whatever_befalls_the_stock(keys, replication
     if stock.shelf is not None:
         np.testing.assert_allclose(stock.shelf.hand.total, np.maximum(stock.net, 0.0), atol=1e-7)
         assert (stock.shelf.hand.bad <= stock.shelf.hand.units + 1e-9).all()
-        assert (stock.shelf.aside >= 0).all() and (stock.shelf.counted <= stock.shelf.aside + 1e-9).all()
+        assert (stock.shelf.aside >= 0).all()
+        assert (stock.shelf.counted <= stock.shelf.aside + 1e-9).all()
         assert not (stock.shelf.hand.expires[stock.shelf.hand.units > 1e-9] <= scenario.horizon - 1).any()
     lying = site.closing["on_hand"] + site.closing["aside"]
     for writing in alive.writing:
@@ -194,7 +201,7 @@ def test_nothing_is_lost_or_made_up_whatever_befalls_the_stock(keys, replication
 
 
 @pytest.mark.parametrize("posture", [22.0, 80.0])
-def test_who_never_notices_buys_what_the_rate_says(posture):
+def test_defective_units_bought_are_what_the_rate_says(posture):
     """Binomial numbers over 400 days: 5 standard errors, seed 11, 6 replications."""
     scenario = world(
         horizon=400,
@@ -205,7 +212,11 @@ def test_who_never_notices_buys_what_the_rate_says(posture):
         demand=[{"item": "a", "warehouse": "site", "model": "deterministic", "mean": 20.0}],
     )
     found = [
-        float(relive(scenario, Plan(posture="x", lines=(line("a", posture),)), draw(scenario, 11, n)).sites["site"].defective[0])
+        float(
+            relive(scenario, Plan(posture="x", lines=(line("a", posture),)), draw(scenario, 11, n))
+            .sites["site"]
+            .defective[0]
+        )
         for n in range(6)
     ]
     bought = 6 * 8000

@@ -33,9 +33,15 @@ def maker(**keys):
             {"ageing": True, **item(shelf_life=20.0, life_from="production")},
             "items[0] (a).shelf_life: 20 days from production are not more than the 20 days of the way from 'source'",
         ),
-        ({"ageing": True, **item(life_at_receipt=0.0)}, "items[0] (a).life_at_receipt: 0 is the mean share of life left"),
+        (
+            {"ageing": True, **item(life_at_receipt=0.0)},
+            "items[0] (a).life_at_receipt: 0 is the mean share of life left",
+        ),
         ({"ageing": True, **item(least_life=50.0)}, "items[0] (a).least_life: 50 days: customers want more life"),
-        ({"ageing": True, "costs": {}}, "ageing: ageing and costs.shrinkage_rate (0.01) are both given: a cost is a rate or"),
+        (
+            {"ageing": True, "costs": {}},
+            "ageing: ageing and costs.shrinkage_rate (0.01) are both given: a cost is a rate or",
+        ),
         (
             {"write_down": {"after": 30}, "costs": {}},
             "write_down: write_down and costs.obsolescence_rate (0.05) are both given",
@@ -43,7 +49,10 @@ def maker(**keys):
         ({"write_down": {"after": 30, "share": 1.5}}, "write_down.share: 1.5: must be less than or equal to 1"),
         ({"write_down": {}}, "write_down: give after (days without demand), cover"),
         (maker(defect_rate=1.5), "suppliers[0] (source).defect_rate: 1.5: must be less than or equal to 1"),
-        ({"disruptions": [{**SPELL, "defects": 1.2}]}, "disruptions[0] (bad_spell_1).defects: 1.2: must be less than or"),
+        (
+            {"disruptions": [{**SPELL, "defects": 1.2}]},
+            "disruptions[0] (bad_spell_1).defects: 1.2: must be less than or",
+        ),
         (
             {"disruptions": [{**SPELL, "supplier": "sauce"}]},
             "disruptions[0] (bad_spell_1).supplier: 'sauce' is not a supplier of this scenario (did you mean 'source'?)",

@@ -71,7 +71,7 @@ def test_first_expired_first_out_wastes_less_where_goods_come_old():
 
 
 def test_a_newspaper_seller():
-    """Ordered every morning, dead the next: leftovers and lost sales are those of the newsvendor, within 4 standard errors."""
+    """Ordered every morning, dead the next: leftovers and lost sales are the newsvendor's, within 4 standard errors."""
     days, mean, level = 1500, 10.0, 12
     scenario = steady(
         mean,

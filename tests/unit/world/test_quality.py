@@ -124,9 +124,7 @@ def test_two_warehouses_share_one_alarm():
         lanes=[
             {"name": n, "origin": ["source"], "destination": n, "legs": [{"transit": 3.0}]} for n in ("site", "other")
         ],
-        demand=[
-            {"item": "a", "warehouse": n, "model": "deterministic", "mean": 10.0} for n in ("site", "other")
-        ],
+        demand=[{"item": "a", "warehouse": n, "model": "deterministic", "mean": 10.0} for n in ("site", "other")],
     )
     lines = (line("a", 50.0), line("a", 300.0, warehouse="other"))
     ledger = relive(scenario, Plan(posture="x", lines=lines), draw(scenario, 1, 0))
@@ -143,9 +141,7 @@ def test_defects_go_by_the_day_of_production_and_not_by_the_batch():
         suppliers=makers,
         quality={},
         items=some_items("a", "b"),
-        demand=[
-            {"item": item, "warehouse": "site", "model": "deterministic", "mean": 10.0} for item in ("a", "b")
-        ],
+        demand=[{"item": item, "warehouse": "site", "model": "deterministic", "mean": 10.0} for item in ("a", "b")],
     )
     plan = Plan(posture="x", lines=(line("a", 80.0), line("b", 80.0)))
     both = relive(more, plan, draw(more, 1, 0)).sites["site"]
