@@ -178,7 +178,7 @@ def looked(prices: Floats, places: Sequence[Sequence[int]], outcome: Outcome, fu
 
 def run(setting: Setting) -> Finding:
     """Four troubles, each with its own window, and the calm of the same days."""
-    count = setting.replications(60, 4)
+    count = setting.replications(40, 4)
     base, worlds = _worlds()
     both = plans(base, jit(), jic())
     prices = np.array([item.price or item.standard_cost for item in base.items])
@@ -315,7 +315,7 @@ def _longer(count: int, setting: Setting, worlds: Scenario, both: Any, reader: A
 
 
 def _fewer(count: int) -> int:
-    return max(count // 2, 3)
+    return max(count // 2, 2)
 
 
 def _surges(count: int, setting: Setting, base: Scenario, both: Any, reader: Any) -> Floats:

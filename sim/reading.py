@@ -167,6 +167,18 @@ def _no_date(text: str) -> str:
     return ""
 
 
+def posture_schema() -> dict[str, Any]:
+    """JSON Schema of what a posture file may hold beside its base (draft 2020-12)."""
+    from pydantic import TypeAdapter
+
+    from sim.postures.decision import Posture
+
+    made = TypeAdapter(Posture).json_schema(mode="validation")
+    made["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    made["title"] = "bufferstock posture"
+    return made
+
+
 def schema() -> dict[str, Any]:
     """JSON Schema of a scenario file (draft 2020-12)."""
     from pydantic import TypeAdapter

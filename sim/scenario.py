@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cached_property
 from typing import Any, Literal
 
-from sim import factory_checks, keeping, market, ways
+from sim import factory_checks, keeping, market, thresholds, ways
 from sim.assumptions import Assumption
 from sim.catalogue import Catalogue, Item
 from sim.contracts import Contract
@@ -110,6 +110,11 @@ class Scenario:
     )
     headline: str | None = key(default=None, about="weather shown first; the first one when left out")
     weather: str | None = key(default=None, about="weather that is on; all disruptions when left out")
+    thresholds: dict[str, str] = key(
+        default_factory=dict,
+        about="what must hold, else a comparison ends with exit code 5: measure, posture.measure or weather/posture.measure "
+        'to a bound, for example "hybrid.fill_rate" = ">= 0.97"',
+    )
     assumptions: tuple[Assumption, ...] = key(
         default=(),
         about="figures that may be otherwise, for `bufferstock sensitivity`: added to those it knows by itself",
@@ -359,6 +364,11 @@ def problems(
     for number, item in rows("items").items():
         for supplier in item.suppliers:
             refer(("items", number, "supplier"), supplier, "suppliers", "a supplier")
+        if item.candidate:
+            refer(("items", number, "candidate"), item.candidate, "suppliers", "a supplier")
+        if item.candidate in item.suppliers:
+            why = f"{item.candidate!r} is a supplier of this item already: a candidate is one that is not yet"
+            found.append((("items", number, "candidate"), why))
     adrift = _lanes(rows("lanes"), names, found, refer)
     if not adrift:
         found += ways.problems(rows("lanes"), rows("warehouses"))
@@ -383,6 +393,7 @@ def problems(
         for name in chosen:
             refer(("weathers", weather), name, "disruptions", "a disruption")
     headline, weathers = parts.get("headline"), names["weathers"]
+    found += [(("thresholds", name), what) for name, what in thresholds.problems(parts.get("thresholds", {}), weathers)]
     if headline is not None and weathers is not None and headline not in weathers:
         found.append((("headline",), f"{headline!r} is not a weather{near_miss(headline, sorted(weathers))}"))
     if not cycles and "warehouses" not in broken:

@@ -97,6 +97,7 @@ def _urgent(
             else:
                 _sending(world, way, site, lane, origin)
             urgent.ways.append(way)
+    urgent.begin()
     return urgent
 
 
@@ -128,9 +129,12 @@ def _sending(world: World, way: Expedite, site: Site, lane: Lane, origin: str) -
 
     def sent(way: Expedite, places: NDArray[np.intp], quantity: Floats) -> None:
         parcel = way.parcel(places, quantity, origin, np.inf)
-        if parcel.stock.buying is not None:
-            parcel.stock.buying.ordered(origin, places, quantity)
-            parcel.quoted = parcel.stock.buying.quoted(origin, places, quantity)
+        stock = way.desk.stock
+        if stock.buying is not None:
+            stock.buying.ordered(origin, places, quantity)
+            parcel.quoted = stock.buying.quoted(origin, places, quantity)
+        if stock.shelf is not None and stock.seen is None:
+            parcel.origins = (origin,)
         if lane.from_stock:
             from_dock(works, route, parcel)
         else:

@@ -138,7 +138,9 @@ class Route:
         rate = self.lane.freight
         for incident in (*self.incidents, *(self.yard.incidents if self.yard is not None else ())):
             if incident.covers(math.floor(departing) if incident.whole_days else departing):
-                rate *= incident.freight_factor
+                # on a lane of emergency orders the price of expediting counts, where the incident has one of its own
+                own = self.lane.role == "expedite" and incident.expedite_factor != 1.0
+                rate *= incident.expedite_factor if own else incident.freight_factor
         return rate
 
     def leave(self, ready: Floats) -> Floats:
@@ -343,7 +345,7 @@ class Route:
 
     def left_behind(self) -> float:
         """m3 left behind at past departures that wait for the next one."""
-        return sum(parcel.stock.volume_of(parcel) for parcel in self._waiting)
+        return float(sum(parcel.stock.volume_of(parcel) for parcel in self._waiting))
 
     def depart(self, place: int, loaded: list[Parcel], left: list[Parcel], now: float) -> None:
         """Send off what is loaded; what is left behind waits for the next departure."""

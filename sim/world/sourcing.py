@@ -238,11 +238,11 @@ def equip(world: World, review: Review, site: Site, group: Group, moments: Float
         if line.backup_origin:
             key = (line.origin, line.backup_after, line.backup_ramp, line.backup_qualifies, line.backup_below)
             terms.setdefault(key, []).append(number)
-    for (origin, after, ramp, qualifies, below), numbers in terms.items():
+    for (origin, after, ramp, qualifies, below), members in terms.items():
         watch = Watch(noticed(stops(world.works[origin], below), after), ramp, qualifies)
-        made.watch(watch, np.array(numbers, dtype=np.intp))
+        made.watch(watch, np.array(members, dtype=np.intp))
         if qualifies and 0 <= watch.notice < world.future.end:
-            for number in numbers:
+            for number in members:
                 charge(world, "qualification", world.works[lines[number].backup_origin].supplier.qualification)
     for line in lines:
         if line.reserved:

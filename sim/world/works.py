@@ -161,10 +161,7 @@ class Works:
 
     def _divided(self, parcel: Parcel, given: Floats) -> Parcel | None:
         """Take (n,) units out of a parcel that waits; the part that goes on, None where it is nothing."""
-        if isinstance(parcel.index, int):
-            part, rest = float(given[0]), float(parcel.quantity - given[0])
-        else:
-            part, rest = given, parcel.quantity - given
+        part: Any = float(given[0]) if isinstance(parcel.index, int) else given
         piece = None
         if np.any(given > 0):
             piece = Parcel(parcel.stock, parcel.index, part, parcel.ordered, math.inf)
@@ -175,7 +172,7 @@ class Works:
                 goes, stays = lot.split(np.atleast_1d(part), parcel.stock.log)
                 piece.lots = [goes] if goes is not None else []
                 parcel.lots = [stays] if stays is not None else []
-        parcel.quantity = rest
+        parcel.quantity = parcel.quantity - part
         return piece
 
     def _hasten(self, surge: Surge, now: float) -> None:
