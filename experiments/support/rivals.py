@@ -1,8 +1,8 @@
 """Rivals: strategies for one and the same item, lived side by side in one business.
 
 Each strategy is an item of its own with the same price and the same law of demand. Where the main supplier has a limited
-capacity, each has its own copy of it, so that no strategy takes another's; all copies stop together. So strategies are compared
-on the same outages, and any number of them costs one life.
+capacity, each has its own copy of it, so that no strategy takes another's; all copies stop together. So strategies are
+compared on the same outages, and any number of them costs one life.
 """
 
 from __future__ import annotations
