@@ -159,6 +159,12 @@ def test_a_push_that_is_corrected_comes_back_to_its_level():
     assert orders[corrected].mean() == pytest.approx(0.0, abs=40)
 
 
+def test_a_bare_name_takes_the_defaults():
+    assert POLICIES["sba"] == POLICIES["sba(alpha=0.1, days=365, bias=1)"]
+    assert "push" in POLICIES
+    assert "moving_averages" not in POLICIES
+
+
 def test_policies_keep_nothing_between_replications():
     policy = POLICIES["by_class(alpha=0.2)"]
     first, *_ = lived(policy, {"model": "poisson"})
