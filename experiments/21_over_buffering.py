@@ -6,7 +6,20 @@ from typing import Any
 
 import numpy as np
 
-from experiments.support import Attack, Case, Claim, Figure, Finding, Setting, Table, cell, estimate, flip_of, judge, plain_value
+from experiments.support import (
+    Attack,
+    Case,
+    Claim,
+    Figure,
+    Finding,
+    Setting,
+    Table,
+    cell,
+    estimate,
+    flip_of,
+    judge,
+    plain_value,
+)
 from experiments.support.distributor import SOURCES, distributor
 from experiments.support.finding import hashed
 from experiments.support.measured import Measured, measured
@@ -34,10 +47,10 @@ CLAIM = Claim(
     claim="Dear or perishable goods punish over-buffering, cheap stable ones forgive it.",
     question="What does it cost to keep twice the best buffer, and half of it, for goods that are cheap or dear and keep or "
     "perish? Which of the two errors is worse?",
-    design="Four items that differ in value ($9 or $900) and shelf life (none or 45 days at receipt), each in a world of its "
-    "own with the same demand and the same lead-time luck, and a supplier that fails now and then. The best buffer (days of "
-    "mean demand above mean demand over lead time and review) is searched for on a grid on one half of the futures; twice "
-    "and half of it are then judged on the other half.",
+    design="Four items that differ in value ($9 or $900) and shelf life (none or 45 days at receipt), each in a world "
+    "of its own with the same demand and the same lead-time luck, and a supplier that fails now and then. The best "
+    "buffer (days of mean demand above mean demand over lead time and review) is searched for on a grid on one half of "
+    "the futures; twice and half of it are then judged on the other half.",
     fair="Best, half and double are measured on the same futures, which were not used for the search, so that the best is "
     "not flattered. Costs are shown as a share of the value of yearly demand, so that dear items are not punished more "
     "merely because they are dear.",
@@ -47,9 +60,21 @@ CLAIM = Claim(
         *SOURCES,
         ("values", "$9 and $900", "medians of mechanical parts and devices, docs/meridian.md"),
         ("shelf life of perishables", "45 days at receipt", "assumed; varied from 15 to 360 days"),
-        ("lead time", "10 days making, 10 days on the way (cv 0.3 each)", "assumed: short, so that perishables are feasible"),
-        ("supplier stops", "1 a year, lognormal, mean 14 days (cv 1)", "assumed, near McKinsey's 1.33 a firm and year (2020)"),
-        ("a missed unit", f"its margin and ${MISSED:g} of goodwill, whatever its value; half of the misses are lost", "assumed"),
+        (
+            "lead time",
+            "10 days making, 10 days on the way (cv 0.3 each)",
+            "assumed: short, so that perishables are feasible",
+        ),
+        (
+            "supplier stops",
+            "1 a year, lognormal, mean 14 days (cv 1)",
+            "assumed, near McKinsey's 1.33 a firm and year (2020)",
+        ),
+        (
+            "a missed unit",
+            f"its margin and ${MISSED:g} of goodwill, whatever its value; half of the misses are lost",
+            "assumed",
+        ),
     ),
     minutes=1.5,
 )
@@ -135,8 +160,10 @@ def run(setting: Setting) -> Finding:
     ]
     verdict = judge(
         cells,
-        condition=lambda yes: f"goods are {'; '.join(yes)}; not for those that are "
-        + "; ".join(name for name in GOODS if name not in yes),
+        condition=lambda yes: (
+            f"goods are {'; '.join(yes)}; not for those that are "
+            + "; ".join(name for name in GOODS if name not in yes)
+        ),
         rule="One cell for each kind of goods: the extra cost of twice the best buffer less that of half of it is above 0 "
         "(dear or perishable), or below 0 (cheap and stable).",
     )
@@ -168,7 +195,9 @@ def run(setting: Setting) -> Finding:
     return Finding(
         verdict=verdict,
         headline="Twice the best buffer costs, as a share of the value of yearly demand, "
-        + "; ".join(f"{name} {told(by[f'{name}: {over}'])} against {told(by[f'{name}: {under}'])} for half" for name in GOODS)
+        + "; ".join(
+            f"{name} {told(by[f'{name}: {over}'])} against {told(by[f'{name}: {under}'])} for half" for name in GOODS
+        )
         + ".",
         key=key,
         estimates=tuple(estimates),
@@ -176,17 +205,17 @@ def run(setting: Setting) -> Finding:
         figure=_figure(by),
         flip=flip,
         attack=Attack(
-            f"A missed unit costs ${MISSED:g} beside its margin whatever it is worth, so that a dear item has a small buffer "
-            "and a cheap one a large one. Where a missed device hurts in proportion to its value, value drops out.",
+            f"A missed unit costs ${MISSED:g} beside its margin whatever it is worth, so that a dear item has a small "
+            "buffer and a cheap one a large one. Where a missed device hurts in proportion to its value, value drops out.",
             f"The dear item that keeps, with ${MISSED * 100:g} of goodwill for a missed unit, in proportion to its value.",
             f"Its best buffer grows from {by['dear, keeps: best buffer'].mean:.3g} to "
-            f"{by[f'{in_proportion}: best buffer'].mean:.3g} days (cheap, keeps: {by['cheap, keeps: best buffer'].mean:.3g}), and "
-            f"twice less half becomes {told(by[f'{in_proportion}: twice less half'])}.",
+            f"{by[f'{in_proportion}: best buffer'].mean:.3g} days (cheap, keeps: {by['cheap, keeps: best "
+            f"buffer'].mean:.3g}), and twice less half becomes {told(by[f'{in_proportion}: twice less half'])}.",
         ),
         replications=count,
         limits=(
-            "Best buffers are the best of a grid of 8 from 4 to 45 days, each 1.41 times the one before; half and double go on to "
-            "2 and 91 days.",
+            "Best buffers are the best of a grid of 8 from 4 to 45 days, each 1.41 times the one before; half and "
+            "double go on to 2 and 91 days.",
             "Several items that compete for room or money.",
             "Selling off what is about to expire.",
         ),
@@ -210,7 +239,11 @@ def _table(by: dict[str, Any], goods: dict[str, Any]) -> Table:
             f"{by[f'{name}: best buffer'].mean:.3g}",
             *(
                 told(by[f"{name}: {what}"])
-                for what in ("extra cost of twice the best buffer", "extra cost of half the best buffer", "twice less half")
+                for what in (
+                    "extra cost of twice the best buffer",
+                    "extra cost of half the best buffer",
+                    "twice less half",
+                )
             ),
         )
         for name in goods
