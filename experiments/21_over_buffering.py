@@ -35,12 +35,12 @@ GOODS: dict[str, tuple[float, float | None]] = {
     "dear, perishable": (900.0, 45.0),
 }
 FORGIVING = ("cheap, keeps",)
-MEAN, LEAD, DAYS = 40.0, 20.0, 730
+MEAN, LEAD, DAYS = 40.0, 20.0, 365
 #: what a missed unit costs beside its margin, whatever its value, USD
 MISSED = 50.0
 #: each the square root of 2 times the one before, so that twice and half of one are two steps away
 BUFFERS = tuple(2.0 ** (step / 2) for step in range(2, 14))
-LIVES = (15.0, 45.0, 90.0, 180.0)
+LIVES = (15.0, 90.0, 180.0)
 CLAIM = Claim(
     number=21,
     name="over_buffering",
@@ -176,10 +176,11 @@ def run(setting: Setting) -> Finding:
         ]
     estimates += [estimate(f"{name}: twice less half", apart[name], "share") for name in goods]
     by = {one.name: one for one in estimates}
-    lives = [life for life in LIVES if _living(life) in goods]
-    names = [_living(life) for life in lives]
-    if not lives:
-        lives, names = [45.0, 3650.0], ["cheap, perishable", "cheap, keeps"]
+    named = {45.0: "cheap, perishable", **{life: _living(life) for life in LIVES if _living(life) in goods}}
+    if len(named) == 1:
+        named[3650.0] = "cheap, keeps"
+    lives = sorted(named)
+    names = [named[life] for life in lives]
     flip = flip_of(
         "shelf life of cheap goods",
         "days",
@@ -209,8 +210,9 @@ def run(setting: Setting) -> Finding:
             "buffer and a cheap one a large one. Where a missed device hurts in proportion to its value, value drops out.",
             f"The dear item that keeps, with ${MISSED * 100:g} of goodwill for a missed unit, in proportion to its value.",
             f"Its best buffer grows from {by['dear, keeps: best buffer'].mean:.3g} to "
-            f"{by[f'{in_proportion}: best buffer'].mean:.3g} days (cheap, keeps: {by['cheap, keeps: best "
-            f"buffer'].mean:.3g}), and twice less half becomes {told(by[f'{in_proportion}: twice less half'])}.",
+            f"{by[f'{in_proportion}: best buffer'].mean:.3g} days "
+            f"(cheap, keeps: {by['cheap, keeps: best buffer'].mean:.3g}), and "
+            f"twice less half becomes {told(by[f'{in_proportion}: twice less half'])}.",
         ),
         replications=count,
         limits=(
