@@ -17,8 +17,16 @@ MAKE = {"law": "lognormal", "mean": 30.0, "cv": 0.3}
 TRANSIT = {"law": "lognormal", "mean": 30.0, "cv": 0.17}
 SOURCES: tuple[tuple[str, str, str], ...] = (
     ("business", "one supplier, one warehouse, daily demand, weekly review", "invented; figures as docs/meridian.md"),
-    ("make and transit time", "30 days (cv 0.3) and 30 days (cv 0.17)", "Willems (2008) quantiles; China to the US West"),
-    ("capital, storage, handling, insurance", "10 + 5 + 2 + 2 % of value a year", "Richardson (1995) ranges; 25 % rule"),
+    (
+        "make and transit time",
+        "30 days (cv 0.3) and 30 days (cv 0.17)",
+        "Willems (2008) quantiles; China to the US West",
+    ),
+    (
+        "capital, storage, handling, insurance",
+        "10 + 5 + 2 + 2 % of value a year",
+        "Richardson (1995) ranges; 25 % rule",
+    ),
     ("price", "value / 0.55", "assumed"),
 )
 
