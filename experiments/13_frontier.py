@@ -243,7 +243,7 @@ def run(setting: Setting) -> Finding:
         f"{_long(two)}",
         key=corner[CORNERS[1][0]].name,
         estimates=(*corner.values(), *jic),
-        tables=(_borders(border, far, theory), _map(money)),
+        tables=(_borders(gain, theory), _map(money)),
         figure=_figure(gain, border),
         flip=at,
         attack=Attack(
@@ -368,21 +368,23 @@ def _theory(lead: float, days: float = 14.0, z: float = 1.65) -> float:
     return float(at[change[0]]) if change.size else (0.0 if values[0] < 0 else math.nan)
 
 
-def _borders(border: dict[int, Flip], far: dict[int, Flip], theory: dict[int, float]) -> Table:
+def _borders(gain: dict[str, Floats], theory: dict[int, float]) -> Table:
+    def told_at(name: str, lead: int) -> str:
+        one = _border(gain[name], lead)
+        if one.found:
+            return _where(one)
+        return "always" if gain[name][:, : len(CVS), LEADS.index(lead)].mean() < 0 else "never"
+
     def exact(value: float) -> str:
-        return "none to cv 8" if math.isnan(value) else "always" if value == 0 else shown(value)
+        return "never up to cv 8" if math.isnan(value) else "always" if value == 0 else shown(value)
 
     return Table(
-        "The border: daily cv of demand above which the buffer is cheaper than just-in-time (95 % intervals)",
+        "The border: daily cv of demand above which the buffer is cheaper than just-in-time (95 % intervals; "
+        "'always' and 'never': on the "
+        "average of all cv that were lived, where no border lies between them)",
         ("lead time", "two weeks of cover", "theory, normal demand", "JIC, 45 days"),
         tuple(
-            (
-                f"{lead} days",
-                _where(border[lead]) if border[lead].found else "none",
-                exact(theory[lead]),
-                _where(far[lead]) if far[lead].found else "none",
-            )
-            for lead in LEADS
+            (f"{lead} days", told_at("two weeks", lead), exact(theory[lead]), told_at("JIC", lead)) for lead in LEADS
         ),
     )
 
