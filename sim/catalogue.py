@@ -22,7 +22,7 @@ CRITICALITIES: tuple[Criticality, ...] = ("halts production", "breaches a contra
 class Item:
     """One stock-keeping unit.
 
-    Not modelled: substitution between items; components of an item.
+    Not modelled: substitution between items.
     """
 
     item: str = key(about="identifier, kept as text", min_length=1)
@@ -46,6 +46,11 @@ class Item:
     )
     criticality: Criticality = key(default="inconveniences", about="what a stockout does")
     supplier: str = key(default="", about="supplier; several divided by ';', the first is the one used")
+    candidate: str = key(
+        default="",
+        about="supplier that could be its second source and is in no use so far: only postures with `second_source` or "
+        "`backup` buy there, and scores see the item as it is without",
+    )
     minimum_order: float = key(default=0.0, ge=0, about="smallest order, units")
     owner: Literal["own", "supplier"] = key(
         default="own", about="'supplier': stock of it is on consignment, the supplier's until it is used, everywhere"

@@ -364,6 +364,11 @@ def problems(
     for number, item in rows("items").items():
         for supplier in item.suppliers:
             refer(("items", number, "supplier"), supplier, "suppliers", "a supplier")
+        if item.candidate:
+            refer(("items", number, "candidate"), item.candidate, "suppliers", "a supplier")
+        if item.candidate in item.suppliers:
+            why = f"{item.candidate!r} is a supplier of this item already: a candidate is one that is not yet"
+            found.append((("items", number, "candidate"), why))
     adrift = _lanes(rows("lanes"), names, found, refer)
     if not adrift:
         found += ways.problems(rows("lanes"), rows("warehouses"))

@@ -155,7 +155,7 @@ def _source(scenario: Scenario, line: PlanLine, name: str) -> str:
     if _named(scenario, name) is None:
         names = [one.name for one in scenario.suppliers]
         return f"{name!r} is not a supplier of this scenario{near_miss(name, names)}"
-    if not any(lane.destination == line.warehouse and name in lane.origin for lane in scenario.lanes):
+    if (line.warehouse, name) not in scenario.standard_lanes:
         return f"{name!r}: this scenario has no lane from there to {line.warehouse!r}"
     return ""
 

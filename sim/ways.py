@@ -217,6 +217,8 @@ def plan_problems(scenario: Scenario, plan: Plan) -> list[str]:
     found = []
     lanes = {lane.name: lane for lane in scenario.lanes}
     single = any(stream.model == "orders" for stream in scenario.demand)
+    bought = bool(scenario.prices or scenario.quotes or scenario.contracts)
+    batches = scenario.ageing or any(one.defect_rate or one.inspection for one in scenario.suppliers)
     for line in plan.lines:
         for field, role in (("expedite_by", "expedite"), ("transship_by", "transship")):
             name = getattr(line, field)
@@ -233,6 +235,21 @@ def plan_problems(scenario: Scenario, plan: Plan) -> list[str]:
                 found.append(f"{place} goes to {lane.destination!r}")
             elif role == "transship" and line.item not in scenario.sites.get(lane.origin[0], ()):
                 found.append(f"{place} starts at {lane.origin[0]!r}, which does not stock it")
+            elif role == "transship" and batches:
+                found.append(
+                    f"{place}: goods that are kept batch by batch (ageing, defects, inspection) cannot be transshipped: "
+                    "their dates would be lost"
+                )
+            elif role == "expedite" and bought and source(lane, line) != line.origin:
+                found.append(
+                    f"{place} starts at {lane.origin[0]!r}, not at {line.origin!r}: with price paths, quotes or contracts "
+                    "emergency orders go to the line's own origin"
+                )
+            elif role == "expedite" and lane.from_stock and source(lane, line) in scenario.bills:
+                found.append(
+                    f"{place}: factory {source(lane, line)!r} makes what it ships from components: give the lane "
+                    "from_stock = false"
+                )
             elif single:
                 found.append(f"{place}: emergency orders need demand by day; single orders are served without them")
     demand = {one.name for one in scenario.warehouses if one.orders_on == "demand"}

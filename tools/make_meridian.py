@@ -157,7 +157,7 @@ FAMILIES = (
 
 @dataclass(frozen=True)
 class Maker:
-    """A supplier: make time (days) and its cv, credit grade, percentage of its items that have no second source.
+    """A supplier: make time (days) and its cv, credit grade, percentage of its items that have no second source, price.
 
     Political exposure (0 to 1) is assumed: what is subject to the tariffs of 2018 to 2025 or lies in a contested region.
     """
@@ -170,6 +170,7 @@ class Maker:
     cv: float
     grade: str
     single: int
+    price: float = 1.0
 
 
 MAKERS = (
@@ -185,6 +186,7 @@ MAKERS = (
     Maker("S10", "Tijuana", "Mexico", 0.4, 14, 0.25, "BB", 10),
     Maker("S11", "Minneapolis", "United States", 0.0, 12, 0.25, "BBB", 30),
     Maker("S12", "Monterrey", "Mexico", 0.4, 16, 0.25, "B", 10),
+    Maker("S13", "Guadalajara", "Mexico", 0.4, 30, 0.30, "BB", 0, 1.10),
 )
 
 
@@ -213,7 +215,10 @@ WAYS = (
     Way("Tijuana", ("S10",), 4, 1),
     Way("Minneapolis", ("S11",), 3, 1),
     Way("Monterrey", ("S12",), 6, 1.5),
+    Way("Guadalajara", ("S13",), 7, 1.5),
 )
+#: maker by contract of what would otherwise have one source and halts production when it is missing (assumed)
+CANDIDATE = "S13"
 AT_SEA = {maker for way in WAYS if way.pool for maker in way.makers}
 
 ABOUT = """A maker and distributor of patient monitors, infusion accessories and service parts that sells in North
@@ -254,16 +259,22 @@ weather (0.03 each); the political exposure of suppliers is assumed.
 
 By air goods take {air_days:g} days door to door at ${air_money:g} per m3, from every supplier overseas; the supplier is
 taken to have at its dock what is asked for, which is at most two weeks of demand an order (assumed: what leaves
-production in a week or two), in all weathers at one price (assumed). Goods go from one centre to the other in
+production in a week or two). In the crisis air costs 2.7 times as much (Hong Kong to North America $9.70 a kilogram in
+September 2021, $3.54 in 2019); its capacity is not cut. Goods go from one centre to the other in
 {across_days:g} days at ${across_money:g} per m3; the bundled postures make no use of it.
 
-The supplier column lists second sources after the first; they are not modelled yet. Shelf lives are
+The supplier column lists second sources after the first; the bundled postures leave them alone. For items that have
+one source and halt production, S13, a maker by contract in Guadalajara, is a candidate, qualified, at 1.1 times the
+price, with make and transit times like its neighbours' (all assumed): the hybrid posture buys a fifth there of those with
+high impact, JIT and JIC buy nothing. Without it a second source takes months to qualify.
+
+Shelf lives are
 given (sterile goods 30 months, 70 % left at receipt; cables and batteries 18 months) but goods do not expire yet:
 dated items carry the obsolescence rate like all others until then.
 """
 
 HEAD = '''# Made by tools/make_meridian.py: change that and run it again, or copy this folder and change the copy.
-title = "Meridian Patient Systems: 200 items, 12 suppliers, 3 ports, 2 distribution centres"
+title = "Meridian Patient Systems: 200 items, 13 suppliers, 3 ports, 2 distribution centres"
 about = """{about}"""
 notes = [
 {notes}
@@ -296,7 +307,7 @@ backorder_penalty = 0.05
 [weathers]
 calm = []
 strike = ["la_strike"]
-crisis = ["container_crisis"]
+crisis = ["container_crisis", "air_rates"]
 
 # One fast berth a port: ten ships a day can be worked, the others' ships take 1/1.3 of that, so that after a stop of C
 # days the queue clears in C/0.3 days. Meridian's own boxes are 0.003 % of the throughput and do not add to the queue.
@@ -341,6 +352,14 @@ length = 300
 remaining = {remaining:g}
 cycle_factor = {factor:g}
 freight_factor = 7
+
+[[disruptions]]
+kind = "freight_shock"
+name = "air_rates"
+mode = "air"
+after = "container_crisis"
+length = 300
+freight_factor = 2.7
 """
 
 
@@ -440,6 +459,7 @@ def item_rows(made: Sequence[Article]) -> list[dict[str, str]]:
             "shelf_life": "" if article.family.shelf_life is None else f"{article.family.shelf_life:g}",
             "criticality": article.criticality,
             "supplier": ";".join(article.sources),
+            "candidate": CANDIDATE if len(article.sources) == 1 and article.criticality == CRITICALITIES[0] else "",
         }
         for article in made
     ]
@@ -452,6 +472,7 @@ def supplier_rows() -> list[dict[str, str]]:
         {"name": maker.name, "place": maker.place, "region": maker.region, "grade": maker.grade}
         | {"exposure": f"{maker.exposure:g}", f"{law}.law": "lognormal"}
         | {f"{law}.mean": f"{maker.make_time:g}", f"{law}.cv": f"{maker.cv:g}"}
+        | {"price_factor": "" if maker.price == 1 else f"{maker.price:g}"}
         for maker in MAKERS
     ]
 

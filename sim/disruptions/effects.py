@@ -24,8 +24,8 @@ KNOWN: dict[Target, frozenset[str]] = {
     "item": frozenset({"stock", "stock_share", "released", "demand_factor", "demand_profile", "price_factor"}),
     "firm": frozenset({"remaining"}),
 }
-#: effects that do nothing alone, or (expediting) that nothing in the world answers to so far
-SILENT = frozenset({"stock_share", "released", "expedite_factor"})
+#: effects that do nothing alone
+SILENT = frozenset({"stock_share", "released"})
 #: effects that change what things cost, and move no goods
 MONEY = frozenset({"price_factor", "freight_factor", "expedite_factor"})
 

@@ -38,6 +38,9 @@ class Rule:
 
     criticality: Criticality | None = key(default=None, about="only items of this criticality")
     mode: str | None = key(default=None, about="only items that come by this mode, for example 'sea'")
+    single_source: bool | None = key(
+        default=None, about="true: only items with one supplier in use; false: only those with several"
+    )
     cheaper_than: float | None = key(default=None, gt=0, about="only items whose standard cost is below this")
     shelf_life_below: float | None = key(default=None, gt=0, about="only items that keep for fewer days than this")
     impact: tuple[Level, ...] = key(default=(), about="only items whose stockout has this impact; all when left out")
@@ -95,6 +98,7 @@ class Rule:
         return (
             self.criticality in (None, item.criticality)
             and self.mode in (None, case.mode)
+            and self.single_source in (None, len(item.suppliers) < 2)
             and (self.cheaper_than is None or item.standard_cost < self.cheaper_than)
             and (self.shelf_life_below is None or (life is not None and life < self.shelf_life_below))
             and (not self.impact or case.score.impact_level in self.impact)

@@ -76,7 +76,7 @@ class Buyer:
             if levers.source > 1 or levers.second_source or levers.backup or levers.reserved or levers.flex_below:
                 self._lacking.setdefault(why, []).append(item.item)
             return Sourced(origin)
-        reached = [name for name in item.suppliers if self._reached(site, name)]
+        reached = [name for name in (*item.suppliers, item.candidate) if self._reached(site, name)]
         if levers.source > 1:
             if len(item.suppliers) >= levers.source and item.suppliers[levers.source - 1] in reached:
                 origin = item.suppliers[levers.source - 1]
@@ -119,9 +119,7 @@ class Buyer:
         return Sourced(origin, made, tuple(reasons), tuple(inputs))
 
     def _reached(self, site: str, name: str) -> bool:
-        return name in self._suppliers and any(
-            lane.destination == site and name in lane.origin for lane in self.scenario.lanes
-        )
+        return name in self._suppliers and (site, name) in self.scenario.standard_lanes
 
     def _terms(self, name: str) -> str:
         """Price of another supplier, for the inputs of a line."""

@@ -200,7 +200,8 @@ def _lines(scenario: Scenario, recorded: Iterable[tuple[str, str]]) -> list[tupl
             found[warehouse.name, warehouse.fed_by] = None
             continue
         for item in scenario.sites[warehouse.name]:
-            for origin in scenario.items[scenario.catalogue.index[item]].suppliers:
+            one = scenario.items[scenario.catalogue.index[item]]
+            for origin in (*one.suppliers, one.candidate):
                 if (warehouse.name, origin) in lanes:
                     found[warehouse.name, origin] = None
     return list(dict.fromkeys([*found, *recorded]))

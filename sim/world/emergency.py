@@ -97,6 +97,7 @@ def _urgent(
             else:
                 _sending(world, way, site, lane, origin)
             urgent.ways.append(way)
+    urgent.begin()
     return urgent
 
 
@@ -128,6 +129,12 @@ def _sending(world: World, way: Expedite, site: Site, lane: Lane, origin: str) -
 
     def sent(way: Expedite, places: NDArray[np.intp], quantity: Floats) -> None:
         parcel = way.parcel(places, quantity, origin, np.inf)
+        stock = way.desk.stock
+        if stock.buying is not None:
+            stock.buying.ordered(origin, places, quantity)
+            parcel.quoted = stock.buying.quoted(origin, places, quantity)
+        if stock.shelf is not None and stock.seen is None:
+            parcel.origins = (origin,)
         if lane.from_stock:
             from_dock(works, route, parcel)
         else:
@@ -148,5 +155,7 @@ def from_dock(works: Works, route: Route, parcel: Any) -> None:
     parcel.ready = ready
     if works.prices:
         parcel.dear = works.prices.at(ready)
+    if parcel.stock.buying is not None:
+        parcel.dear = parcel.dear + parcel.stock.buying.parcel_share(works.supplier.name, parcel, ready)
     works.tell(parcel, ready)
     route.send(parcel)

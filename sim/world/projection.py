@@ -36,7 +36,6 @@ class Projection:
     ) -> None:
         self.stock, self.places, self._moments, self._first = stock, places, moments, first
         self._ordered = np.zeros((moments.size + 1, places.size))
-        self._columns = np.arange(places.size)
         self._staged: Floats | None = None
         self._seen = 0
         self.desks: list[Desk] = []
@@ -52,30 +51,29 @@ class Projection:
         self._ordered[self._seen + 1] = self._ordered[self._seen] + quantity
         self._seen += 1
 
-    def extra(self) -> Floats:
-        """Units under way by emergency lanes."""
-        found = np.zeros(self.places.size)
-        for desk in self.desks:
-            found += desk.under_way[self.places]
-        return found
-
-    def units(self, now: float, within: float | Floats) -> Floats:
-        """On hand and arriving within so many days, less customers who wait, units; negative where more wait."""
-        stock, places = self.stock, self.places
-        extra = self.extra()
-        open_ = np.maximum(stock.on_order[places] - extra, 0.0)
+    def begin(self) -> None:
+        """Note, at the first review, what was staged in the pipeline."""
         if self._staged is None:
-            self._staged = open_.copy()
-        received = self._staged + self._ordered[self._seen] - open_
-        overdue = self._until(now - self.lead)
-        coming = np.maximum(self._until(now + within - self.lead) - np.maximum(received, overdue), 0.0)
+            self._staged = self.stock.on_order[self.places]
+
+    def units(self, now: float, within: float, rows: NDArray[np.intp]) -> Floats:
+        """On hand and arriving within so many days, less customers who wait, of some items; negative where more wait."""
+        assert self._staged is not None
+        stock, places, lead = self.stock, self.places[rows], self.lead[rows]
+        extra = np.zeros(rows.size)
+        for desk in self.desks:
+            extra += desk.under_way[places]
+        open_ = np.maximum(stock.on_order[places] - extra, 0.0)
+        received = self._staged[rows] + self._ordered[self._seen, rows] - open_
+        overdue = self._until(now - lead, rows)
+        coming = np.maximum(self._until(now + within - lead, rows) - np.maximum(received, overdue), 0.0)
         found: Floats = stock.net[places] + coming + extra
         return found
 
-    def _until(self, times: Floats) -> Floats:
-        """Ordinary orders placed up to these times."""
+    def _until(self, times: Floats, rows: NDArray[np.intp]) -> Floats:
+        """Ordinary orders of some items placed up to these times."""
         assert self._staged is not None
         place = np.searchsorted(self._moments[: self._seen], times + TINY, "right")
-        since = np.clip(1.0 - (self._first - times) / np.maximum(self.lead, TINY), 0.0, 1.0)
-        found: Floats = self._staged * since + self._ordered[place, self._columns]
+        since = np.clip(1.0 - (self._first - times) / np.maximum(self.lead[rows], TINY), 0.0, 1.0)
+        found: Floats = self._staged[rows] * since + self._ordered[place, rows]
         return found

@@ -164,7 +164,7 @@ class Review:
     def _rounded(self, view: View) -> Floats:
         """What the policy asks for, in whole units, not below minimum orders, in multiples."""
         if self.sourcing is not None:
-            if self.index is None:
+            if self.index is None and self.echelon is None:
                 view.position = self.stock.position
             self.sourcing.show(view)
         quantity = self._asked(view) if self._own else self.policy(view)

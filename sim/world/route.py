@@ -138,7 +138,9 @@ class Route:
         rate = self.lane.freight
         for incident in (*self.incidents, *(self.yard.incidents if self.yard is not None else ())):
             if incident.covers(math.floor(departing) if incident.whole_days else departing):
-                rate *= incident.freight_factor
+                # on a lane of emergency orders the price of expediting counts, where the incident has one of its own
+                own = self.lane.role == "expedite" and incident.expedite_factor != 1.0
+                rate *= incident.expedite_factor if own else incident.freight_factor
         return rate
 
     def leave(self, ready: Floats) -> Floats:

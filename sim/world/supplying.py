@@ -99,6 +99,9 @@ class Direct:
         self._by_row = self.moves and bool((np.diff(np.searchsorted(stock.instants, moments, "right")) > 0).all())
         self.paid = bool(self.rate.any())
         self.lanes = [route.lane.name if route.lane.per_delivery else "" for _, route in lines]
+        around = [route.detour.route.lane if route.detour is not None else None for _, route in lines]
+        self.around = [lane.name if lane is not None and lane.per_delivery else "" for lane in around]
+        self.turned = np.array([calendar[-1] for calendar in calendars]).T > 0
         self._rows = list(zip(*(column.tolist() for column in calendars[0][:4]), strict=True)) if self.single else []
 
     def collected(self) -> None:
@@ -191,8 +194,9 @@ class Direct:
             arrival = float(self.arrival[moment, line])
             if not 0 <= arrival < stock.end:
                 continue
-            if self.lanes[line]:
-                buying.arrives(self.lanes[line], arrival, stock.end)
+            lane = self.around[line] if self.turned[moment, line] else self.lanes[line]
+            if lane:
+                buying.arrives(lane, arrival, stock.end)
             if buying.pricing is not None:
                 quoted = buying.quoted(origin, where, units)
                 share = buying.share(origin, where, quoted, now, float(self.ready[moment, line]))

@@ -41,7 +41,6 @@ class Trigger:
         every: float,
     ) -> None:
         self.desk, self.projection, self.rows, self.within, self.every = desk, projection, rows, within, every
-        self.places = projection.places[rows]
         self.role = desk.lane.role
         self.multiple = np.array([line.multiple for line in lines], dtype=float)
         self.items = tuple(line.item for line in lines)
@@ -52,23 +51,29 @@ class Trigger:
         self.below = np.array([getattr(line, f"{self.role}_below") for line in lines], dtype=float)
         self.most = np.array([line.expedite_most if self.role == "expedite" else np.inf for line in lines], dtype=float)
 
-    def wanted(self, now: float) -> tuple[Floats, Floats] | None:
-        """Units wanted and days of projected cover, (n,) each; None where nothing is."""
-        forecast = self.projection.forecast[self.rows]
-        units = self.projection.units(now, self.within)[self.rows]
-        low = (forecast > 0) & (units <= self.below * forecast + TINY)
-        if not low.any():
+    def wanted(self, now: float, low: NDArray[np.bool_]) -> tuple[NDArray[np.intp], Floats, Floats] | None:
+        """Which of these items want goods, how many units, and their days of projected cover; None where none does.
+
+        Parameters
+        ----------
+        low : (all items of the projection,) whether stock on hand alone is low enough.
+        """
+        some = np.flatnonzero(low[self.rows])
+        if not some.size:
             return None
-        quantity = np.where(low, (self.below + self.every) * forecast - units, 0.0)
-        with np.errstate(invalid="ignore"):
-            most = np.where(forecast > 0, self.most * forecast, 0.0)
-        quantity = np.minimum(quantity, most)
+        rows = self.rows[some]
+        forecast, units = self.projection.forecast[rows], self.projection.units(now, self.within, rows)
+        below = self.below[some]
+        short = units <= below * forecast + TINY
+        if not short.any():
+            return None
+        some, forecast, units = some[short], forecast[short], units[short]
+        quantity = np.minimum((below[short] + self.every) * forecast - units, self.most[some] * forecast)
         if self.desk.stock.whole_units:
             quantity = np.ceil(quantity - TINY)
-        lots = np.divide(quantity, self.multiple, out=quantity.copy(), where=self.multiple > 0)
-        quantity = np.where(self.multiple > 0, np.ceil(lots - TINY) * self.multiple, quantity)
-        cover = np.divide(units, forecast, out=np.full(units.size, np.inf), where=forecast > 0)
-        return quantity, cover
+        multiple = self.multiple[some]
+        lots = np.divide(quantity, multiple, out=quantity.copy(), where=multiple > 0)
+        return some, np.where(multiple > 0, np.ceil(lots - TINY) * multiple, quantity), units / forecast
 
     def parcel(self, places: NDArray[np.intp], quantity: Floats, origin: str, ready: float) -> Parcel:
         """Goods of an emergency order, traced where the run is."""
@@ -92,21 +97,22 @@ class Expedite(Trigger):
     send: Callable[[Expedite, NDArray[np.intp], Floats], None]
     refusals: Sequence[Incident] = ()
 
-    def look(self, now: float) -> None:
+    def look(self, now: float, low: NDArray[np.bool_]) -> None:
         """Order where cover is too low."""
-        found = self.wanted(now)
+        found = self.wanted(now, low)
         if found is None:
             return
-        quantity, cover = found
+        some, quantity, cover = found
         for one in self.refusals:
             if one.on(now):
-                quantity = np.where([not one.items or item in one.items for item in self.items], 0.0, quantity)
-        quantity = self.desk.fitted(now, self.every, quantity, self.places, cover)
-        some = np.flatnonzero(quantity > TINY)
-        if some.size:
-            places, units = self.places[some], quantity[some]
-            self.desk.order(places, units)
-            self.send(self, places, units)
+                hit = [not one.items or self.items[place] in one.items for place in some.tolist()]
+                quantity = np.where(hit, 0.0, quantity)
+        places = self.projection.places[self.rows[some]]
+        quantity = self.desk.fitted(now, self.every, quantity, places, cover)
+        given = quantity > TINY
+        if given.any():
+            self.desk.order(places[given], quantity[given])
+            self.send(self, places[given], quantity[given])
 
 
 class Transship(Trigger):
@@ -123,25 +129,27 @@ class Transship(Trigger):
     kept: Floats
     route: Any
 
-    def look(self, now: float) -> None:
+    def look(self, now: float, low: NDArray[np.bool_]) -> None:
         """Take goods where cover is too low and the other has some to spare."""
-        found = self.wanted(now)
+        found = self.wanted(now, low)
         if found is None:
             return
-        quantity, cover = found
+        some, quantity, cover = found
         giver = self.giver
         if giver.inbound and giver.inbound[0][0] <= now:
             giver.collect(now)
-        spare = np.maximum(giver.net[self.above] - self.kept, 0.0)
+        above = self.above[some]
+        spare = np.maximum(giver.net[above] - self.kept[some], 0.0)
         if giver.whole_units:
             spare = np.floor(spare + TINY)
-        quantity = self.desk.fitted(now, self.every, np.minimum(quantity, spare), self.places, cover)
-        some = np.flatnonzero(quantity > TINY)
-        if not some.size:
+        places = self.projection.places[self.rows[some]]
+        quantity = self.desk.fitted(now, self.every, np.minimum(quantity, spare), places, cover)
+        given = quantity > TINY
+        if not given.any():
             return
-        places, units = self.places[some], quantity[some]
+        places, units = places[given], quantity[given]
         taken = np.zeros(giver.size)
-        taken[self.above[some]] = units
+        taken[above[given]] = units
         giver.withdraw(taken)
         if now >= 0:
             giver.besides.setdefault("transshipped", np.zeros(giver.size))[:] += taken
@@ -156,11 +164,25 @@ class Urgent:
         self.projection = projection
         self._index, self._items = index, items
         self.ways: list[Any] = []
+        self._low = np.zeros(0)
+
+    def begin(self) -> None:
+        """Note below which units on hand any way may be taken: what is due only adds to them."""
+        projection = self.projection
+        reach = np.full(projection.places.size, -np.inf)
+        for way in self.ways:
+            reach[way.rows] = np.maximum(reach[way.rows], way.below)
+        self._low = np.where(projection.forecast > 0, reach * projection.forecast + TINY, -np.inf)
 
     def look(self, now: float) -> None:
         """Before the ordinary review."""
+        projection = self.projection
+        projection.begin()
+        low = projection.stock.net[projection.places] <= self._low
+        if not low.any():
+            return
         for way in self.ways:
-            way.look(now)
+            way.look(now, low)
 
     def placed(self, quantity: Floats) -> None:
         """After it: what the group ordered."""
@@ -175,6 +197,7 @@ class Urgent:
             if isinstance(way, Transship):
                 there = lines[way.giver.name]
                 way.kept = np.array([kept(there[item]) for item in way.items])
+        self.begin()
 
 
 def kept(line: PlanLine) -> float:

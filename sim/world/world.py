@@ -78,7 +78,6 @@ class World:
             for s in scenario.suppliers
         }
         self.lines = [works for works in self.works.values() if isinstance(works, Line)]
-        self.works = {s.name: Works(s, clock, future, self.crossing) for s in scenario.suppliers}
         #: reserved slots of suppliers, where a line uses them
         self.slots: dict[str, Works] = {}
         #: money over the booked days that goes by no unit

@@ -199,3 +199,25 @@ def test_lines_that_share_an_emergency_way_cannot_be_changed_apart():
     assert "stock of a at depot" in told["a", "depot"]
     assert "stock of a at depot" in told["a", "outlet"]
     assert len({found.label[n] for n in range(len(found.lines))}) == 1
+
+
+def test_a_candidate_is_bought_from_only_where_a_posture_asks_for_a_second_source():
+    near, far = content()["suppliers"]
+    given = content()
+    given["suppliers"] = [near, far, {"name": "third", "price_factor": 1.1}]
+    given["lanes"] = [*given["lanes"], lane("third", "third", "outlet", "standard", legs=[{"transit": 1}])]
+    plain = reading.scenario_of(given, file="t")
+    given["items"] = [{**given["items"][0], "candidate": "third"}, given["items"][1]]
+    named = reading.scenario_of(given, file="t")
+    assert jit().plan(named).lines == jit().plan(plain).lines
+    rule = Rule(single_source=True, second_source=0.2)
+    lines = {(one.item, one.warehouse): one for one in jit(rules=(rule,)).plan(named).lines}
+    assert (lines["a", "outlet"].second_origin, lines["a", "outlet"].second_share) == ("third", 0.2)
+    assert lines["b", "depot"].second_origin == ""
+    several = Rule(single_source=False, second_source=0.2)
+    assert not any(one.second_origin for one in jit(rules=(several,)).plan(named).lines)
+    for wrong, words in (("thrid", "(did you mean 'third'?)"), ("near", "'near' is a supplier of this item already")):
+        given["items"] = [{**given["items"][0], "candidate": wrong}, given["items"][1]]
+        with pytest.raises(ScenarioError) as caught:
+            reading.scenario_of(given, file="t")
+        assert words in str(caught.value)

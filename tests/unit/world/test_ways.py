@@ -138,6 +138,12 @@ def test_incidents_make_air_dearer():
     shock = {"kind": "freight_shock", "name": "shock", "mode": "air", "freight_factor": 3.0, "start": 0, "length": 5}
     _, site = flown(one_item(disruptions=[shock]))
     assert site.expedite[0] == (2 * 3 + 5) * 0.5 * 835
+    # the price of expediting counts where it is given, and only on lanes of emergency orders
+    both = {**shock, "mode": "truck", "freight_factor": 5.0}
+    assert flown(one_item(disruptions=[both]))[1].expedite[0] == 7 * 0.5 * 835
+    del both["mode"]
+    _, site = flown(one_item(disruptions=[{**both, "expedite_factor": 2.0}]))
+    assert site.expedite[0] == (2 * 2 + 5) * 0.5 * 835
 
 
 # -- detours -------------------------------------------------------------------------------------------------------------
