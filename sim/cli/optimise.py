@@ -241,7 +241,7 @@ def _show(found: Optimum, folder: Path, scenario: str, names: list[str], trust: 
     from rich.table import Table
 
     from sim.report.frontier_words import limited, money, optimism, verdict
-    from sim.report.style import number, percent
+    from sim.report.style import counted, number, percent
     from sim.report.tables import FRAME
 
     console, unit = out(), money(found)
@@ -279,7 +279,10 @@ def _show(found: Optimum, folder: Path, scenario: str, names: list[str], trust: 
             )
         console.print(listing)
         less = sum(one.units < 0 for one in found.purchases)
-        console.print(f"{len(buys)} lines get more, {less} less; all in purchases.csv.", style="dim")
+        console.print(
+            f"{counted(len(buys), 'buffer')} higher than the lean plan's, {less} lower; all in purchases.csv.",
+            style="dim",
+        )
     for why in found.scenario.judged_in_sample:
         console.print(f"In-sample: {why}: read the figures as the best case.", style="bold")
     console.print(limited(found), soft_wrap=True)

@@ -76,10 +76,11 @@ def optimism(found: Optimum) -> str:
     gap = found.gap
     unit = money(found).near([gap.mean, gap.low, gap.high])
     doubt = "" if gap.low > 0 or gap.high < 0 else ", not clear of zero"
+    way = "more" if gap.mean >= 0 else "less"
     return (
-        f"Optimism of the search: on {counted(len(found.fresh))} that it never saw the plan costs "
-        f"{unit.text(gap.mean, True)} a year against the {len(found.searched)} it was chosen on "
-        f"({unit.text(gap.low, True)} to {unit.text(gap.high, True)}{doubt})."
+        f"Optimism of the search: on {counted(len(found.fresh))} that it never saw, the plan costs "
+        f"{unit.text(abs(gap.mean))} a year {way} than on the {len(found.searched)} it was chosen on (difference "
+        f"{unit.text(gap.low, True)} to {unit.text(gap.high, True)}{doubt})."
     )
 
 

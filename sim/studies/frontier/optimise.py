@@ -224,10 +224,12 @@ def optimise(
     steps = ladder(under, base)
     numbers = tuple(range(replications))
     rows = Rows(lived_ladder(under, steps, numbers, seed, jobs, watch))
+    least = 0.0
     for _ in range(refined):
-        steps = finer(steps, rows.chosen(limit)[0], under.units == "integer")
+        rungs, least = rows.chosen(limit)
+        steps = finer(steps, rungs, under.units == "integer")
         rows = Rows(lived_ladder(under, steps, numbers, seed, jobs, watch))
-    found = Search(under, steps, shared, rows, limit, numbers, seed, jobs, watch).run()
+    found = Search(under, steps, shared, rows, limit, numbers, seed, jobs, least, watch).run()
     chosen = steps.at(found.rungs, NAME)
     others = tuple(range(replications, replications + fresh))
     done = None if watch is None else watch("fresh futures", fresh)

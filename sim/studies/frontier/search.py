@@ -76,6 +76,7 @@ class Search:
     rows : the ladder, lived on `numbers`.
     limit : to be kept.
     numbers, seed, jobs : which futures, and how they are run.
+    least : price on what is limited that a coarser ladder found: a fine one may end where the limit does.
     watch : told of each stage.
     """
 
@@ -89,15 +90,17 @@ class Search:
         numbers: Sequence[int],
         seed: int,
         jobs: int,
+        least: float = 0.0,
         watch: Watch | None = None,
     ) -> None:
         self.scenario, self.ladder, self.shared, self.rows, self.limit = scenario, ladder, shared, rows, limit
-        self.numbers, self.seed, self.jobs, self.watch = numbers, seed, jobs, watch
+        self.numbers, self.seed, self.jobs, self.least, self.watch = numbers, seed, jobs, least, watch
         self.rounds: list[Round] = []
 
     def run(self) -> Found:
         """Choose by lines, live the plan, mend the limit, try neighbours."""
         rungs, price = self.rows.chosen(self.limit)
+        price = price or self.least
         figures = self._noted("by lines", rungs, rungs.size)
         rungs, price, figures = self._mended(rungs, price, figures)
         for _ in range(TRIED):
