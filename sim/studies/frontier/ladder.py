@@ -99,8 +99,10 @@ def finer(steps: Ladder, rungs: Rungs, whole: bool) -> Ladder:
     """
     lines = np.arange(rungs.size)
     here = steps.units[rungs, lines]
-    under = steps.units[np.maximum(rungs - 1, 0), lines]
-    over = steps.units[np.minimum(rungs + 1, steps.height - 1), lines]
+    # the next rungs that differ: a line may have several that are the same
+    under = np.where(steps.units < here, steps.units, -np.inf).max(axis=0)
+    over = np.where(steps.units > here, steps.units, np.inf).min(axis=0)
+    under, over = np.where(np.isfinite(under), under, here), np.where(np.isfinite(over), over, here)
     parts = [here + share * (under - here) for share in BETWEEN[::-1]]
     parts += [here] + [here + share * (over - here) for share in BETWEEN]
     units = np.array(parts)
