@@ -56,7 +56,7 @@ LAWS: dict[str, dict[str, Any]] = {
 }
 #: ocean carriers: share on time, and mean delay of the late ones
 CARRIERS = {"2019": (0.78, 4.0), "2021": (0.36, 7.0)}
-LATE = (10.0, 15.0, 20.0, 25.0, 30.0)
+LATE = (6.0, 8.0, 10.0, 15.0, 20.0, 30.0)
 CLAIM = Claim(
     number=4,
     name="safety_stock_by_formula",

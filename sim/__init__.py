@@ -31,6 +31,7 @@ _PLACES = {
     "Stress": "sim.studies.stress",
     "UsageError": "sim.errors",
     "View": "sim.policies",
+    "adaptive": "sim.postures",
     "bundled": "sim.library",
     "compare": "sim.studies.compare",
     "draw": "sim.futures",
@@ -71,6 +72,7 @@ if TYPE_CHECKING:
     from sim.policies import View as View
     from sim.postures import Posture as Posture
     from sim.postures import Rule as Rule
+    from sim.postures import adaptive as adaptive
     from sim.postures import hybrid as hybrid
     from sim.postures import jic as jic
     from sim.postures import jit as jit

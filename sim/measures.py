@@ -123,7 +123,11 @@ MEASURES: tuple[Measure, ...] = (
         "Written down",
         "share of standard cost that dead stock was written down by x units; part of obsolescence",
     ),
-    _cost("rework_cost", "Rework", "defective units made good x standard cost x rework share; part of spoilage"),
+    _cost(
+        "rework_cost",
+        "Rework",
+        "defective units made good x standard cost x rework share, and those found in use x defect cost; part of spoilage",
+    ),
     _cost("stockout_cost", "Stockout cost", "lost margin + goodwill + backorder penalty + line-down"),
     _cost("lost_margin", "Lost margin", "lost units x (price - standard cost)"),
     _cost("goodwill_cost", "Goodwill", "lost units x goodwill"),
@@ -136,7 +140,9 @@ MEASURES: tuple[Measure, ...] = (
         "lower",
         "days production lines stood still for want of a component, parts of days in proportion, a year",
     ),
-    _cost("ordering_cost", "Ordering", "orders x cost per order + lines x cost per line + deliveries x cost per delivery"),
+    _cost(
+        "ordering_cost", "Ordering", "orders x cost per order + lines x cost per line + deliveries x cost per delivery"
+    ),
     _cost("freight_cost", "Freight", "m3 departed x freight rate of the day, expediting apart"),
     _cost("expediting_cost", "Expediting", "m3 departed by an expediting lane x its freight rate of the day"),
     _cost(
@@ -187,7 +193,9 @@ MEASURES: tuple[Measure, ...] = (
     Measure("mean_space", "Mean space", "m3", "lower", "average volume on hand"),
     Measure("peak_space", "Peak space", "m3", "lower", "sum over warehouses of the largest volume on hand"),
     Measure("handling_moves", "Handling moves", "units a year", "lower", "units received + units delivered, a year"),
-    Measure("expedited_units", "Expedited units", "units a year", "neither", "units sent by an expediting lane, a year"),
+    Measure(
+        "expedited_units", "Expedited units", "units a year", "neither", "units sent by an expediting lane, a year"
+    ),
     Measure(
         "transshipped_units", "Transshipped units", "units a year", "neither", "units moved between warehouses, a year"
     ),

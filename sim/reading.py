@@ -20,6 +20,7 @@ from sim import inputs, parameters
 from sim.errors import ScenarioError, UsageError, listing, near_miss
 from sim.scenario import Scenario, problems
 from sim.tables import Rows, decoded, rows
+from sim.visibility import Visibility
 from sim.windows import NO_DAY_ZERO
 from sim.windows import problems as window_problems
 
@@ -28,9 +29,10 @@ TABLES = ("items", "suppliers", "ports", "pools", "warehouses", "bom", "demand")
 NAMED = {
     "items": "item",
     **dict.fromkeys(
-        ("suppliers", "ports", "pools", "warehouses", "lanes", "factories", "factors", "disruptions"), "name"
+        ("suppliers", "ports", "pools", "warehouses", "lanes", "factories", "factors", "prices", "disruptions"), "name"
     ),
     "stretches": "name",
+    "contracts": "supplier",
     "assumptions": "label",
 }
 #: keys that no file gives
@@ -165,6 +167,18 @@ def _no_date(text: str) -> str:
     return ""
 
 
+def posture_schema() -> dict[str, Any]:
+    """JSON Schema of what a posture file may hold beside its base (draft 2020-12)."""
+    from pydantic import TypeAdapter
+
+    from sim.postures.decision import Posture
+
+    made = TypeAdapter(Posture).json_schema(mode="validation")
+    made["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    made["title"] = "bufferstock posture"
+    return made
+
+
 def schema() -> dict[str, Any]:
     """JSON Schema of a scenario file (draft 2020-12)."""
     from pydantic import TypeAdapter
@@ -182,6 +196,7 @@ def schema() -> dict[str, Any]:
     for end in ("start", "end"):
         inside = made["$defs"]["Window"]["properties"][end]
         inside["anyOf"] = [{"type": inside.pop("type")}, {"type": "number"}]
+    made["properties"]["visibility"]["anyOf"].append({"enum": sorted(Visibility.named())})
     own = {
         "description": "A kind of your own, imported with --trust; its keys are the fields of the class.",
         "type": "object",
@@ -423,6 +438,11 @@ def _spec(kind: Any, value: Any, place: Place) -> tuple[Any, list[Trouble]]:
     """A spec from a table of keys: unknown, missing and wrong keys are all told."""
     if isinstance(value, kind):
         return value, []
+    if isinstance(value, str) and hasattr(kind, "named"):
+        known_names = kind.named()
+        if value in known_names:
+            return known_names[value], []
+        return BROKEN, [(place, f"{value!r} is not a known name{near_miss(value, known_names)}, nor a table of keys")]
     if not isinstance(value, Mapping):
         return BROKEN, [(place, f"{_shown(value)}must be a table of keys")]
     hints = _hints(kind)

@@ -68,7 +68,7 @@ def validate_command(quick: bool, seeds: str, cases: str | None, jobs: int, as_j
             instance,
             name,
             0,
-            expected(instance, "var_order_over_var_demand.L1_p4" if instance == "S13" else name),
+            expected(instance, name),
             math.nan,
             math.nan,
             math.nan,

@@ -1,9 +1,10 @@
-"""The three postures of the debate: just-in-time, just-in-case, and a choice item by item."""
+"""The postures of the debate: just-in-time, just-in-case, a choice item by item, and buffers that follow signals."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from sim.postures.adaptation import Adaptation
 from sim.postures.decision import Posture
 from sim.postures.rule import Rule
 from sim.segments.scoring import Level
@@ -12,8 +13,13 @@ FRAGILE: tuple[Level, ...] = ("medium", "high")
 
 
 def jit(**changes: Any) -> Posture:
-    """Just-in-time: z 1.65, two days of extra cover, weekly lots (calibration section 7)."""
-    return Posture(**{"name": "jit", "called": "JIT", "cover": 2.0, "lot": 7.0, **_own_target(changes, 1.65)})
+    """Just-in-time: z 1.65, two days of extra cover, weekly lots; goods by sea are flown only when out.
+
+    The numbers are those of calibration section 7; a week of demand at most is flown at one review.
+    """
+    rules = (Rule(mode="sea", expedite_below=0.0, expedite_most=7.0),)
+    own = {"name": "jit", "called": "JIT", "cover": 2.0, "lot": 7.0, "rules": rules}
+    return Posture(**{**own, **_own_target(changes, 1.65)})
 
 
 def jic(**changes: Any) -> Posture:
@@ -25,7 +31,9 @@ def hybrid(**changes: Any) -> Posture:
     """Hybrid: buffers where a stockout hurts and supply is fragile, or stock is cheap; lean on the rest.
 
     The numbers are those of calibration section 7, its classes A, B, C read as high, medium and low impact, and "by sea"
-    as medium or high fragility. Its second sources and air freight are not modelled yet.
+    as medium or high fragility. Goods by sea whose stockout hurts most are flown when cover falls to ten days, two weeks of
+    demand at most at one review. Of those with one supplier a fifth comes from a second source, where one is named (the
+    share is assumed).
     """
     rules = (
         Rule(impact=("high",), z=2.33),
@@ -35,11 +43,19 @@ def hybrid(**changes: Any) -> Posture:
         Rule(cheaper_than=15.0, fragility=FRAGILE, cover=30.0, called="cheap buffer"),
         Rule(impact=("medium",), fragility=FRAGILE, cover=12.0, called="light buffer"),
         Rule(cheaper_than=15.0, lot=28.0),
+        Rule(impact=("high",), mode="sea", expedite_below=10.0, expedite_most=14.0),
+        Rule(impact=("high",), single_source=True, second_source=0.2),
     )
-    notes = (
-        "hybrid: second sources and air freight of critical items are not modelled yet; it is shown by its stock alone",
-    )
-    own = {"name": "hybrid", "called": "JIT", "cover": 2.0, "lot": 7.0, "rules": rules, "notes": notes}
+    own = {"name": "hybrid", "called": "JIT", "cover": 2.0, "lot": 7.0, "rules": rules}
+    return Posture(**{**own, **_own_target(changes, 1.65)})
+
+
+def adaptive(**changes: Any) -> Posture:
+    """Adaptive ("lean supply"): JIT's numbers, raised towards JIC's where signals warn, looked at every week.
+
+    What it sees is its own `visibility`, else the scenario's, else everything in real time.
+    """
+    own = {"name": "adaptive", "called": "lean", "cover": 2.0, "lot": 7.0, "adapts": Adaptation(), "reassess_every": 7}
     return Posture(**{**own, **_own_target(changes, 1.65)})
 
 
@@ -49,4 +65,4 @@ def _own_target(changes: dict[str, Any], z: float) -> dict[str, Any]:
     return changes if named else {"z": z, **changes}
 
 
-POSTURES = {"jit": jit, "jic": jic, "hybrid": hybrid}
+POSTURES = {"jit": jit, "jic": jic, "hybrid": hybrid, "adaptive": adaptive}

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from sim.futures import draw
 from sim.studies.statistics import t_quantile
-from sim.validation import days, losses, ports, single_orders
+from sim.validation import days, forecasts, losses, ports, single_orders
 from sim.validation.arithmetic import ARITHMETIC
 from sim.validation.case import Case, Quantity
 
@@ -37,6 +37,7 @@ CASES: dict[str, tuple[Callable[[int], Case], int, int]] = {
     "S09": (days.s09, 600, 40),
     "S11": (single_orders.s11, 5_500, 60),
     "S12": (single_orders.s12, 150_000, 1_000),
+    "S13": (forecasts.s13, 150, 40),
     "S14": (ports.s14, 1_500, 200),
     "S15 levels": (days.s15_levels, 2_800, 60),
     "S15 backorders": (days.s15_backorders, 9_500, 60),
@@ -46,9 +47,7 @@ CASES: dict[str, tuple[Callable[[int], Case], int, int]] = {
     "S18": (ports.s18, 160, 160),
 }
 #: instances that wait for a later part of the engine
-PENDING = {
-    "S13": ("var_order_over_var_demand", "needs forecasting inside the world"),
-}
+PENDING: dict[str, tuple[str, str]] = {}
 #: studies whose estimates, of many years each, are known
 STUDIES: dict[str, Callable[[], losses.Study]] = {
     "S19 strata": losses.by_strata,

@@ -10,13 +10,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim import sourcing, ways
 from sim.errors import ScenarioError, near_miss
 from sim.futures import Future
 from sim.ledger import Ledger
 from sim.plan import Plan, PlanLine
-from sim.policies import POLICIES, View
+from sim.policies import NAMES, POLICIES, View
 from sim.policies.policy import VIEW_COLUMNS
 from sim.scenario import Scenario
+from sim.sourcing import levers
+from sim.world.consignment import consigned
 from sim.world.feeding import tiers
 
 Floats = NDArray[np.float64]
@@ -24,7 +27,11 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Group:
-    """Items of one warehouse that share a policy and review moments."""
+    """Items of one warehouse that share a policy and review moments.
+
+    `parts` are positions in the group by origin; `sourced`, those whose line names more than one supplier, a reserved slot
+    or a surge.
+    """
 
     index: NDArray[np.intp] | None
     policy: Callable[[View], Floats]
@@ -36,6 +43,12 @@ class Group:
     multiple: Floats
     minimum: Floats
     parts: tuple[tuple[str, NDArray[np.intp]], ...]
+    sourced: NDArray[np.intp]
+
+    @property
+    def one_source(self) -> bool:
+        """Whether all its items come from one origin and nothing else is said of them."""
+        return len(self.parts) == 1 and not self.sourced.size
 
 
 @dataclass(frozen=True)
@@ -74,11 +87,26 @@ class Blueprint:
 
     def __init__(self, scenario: Scenario, plan: Plan) -> None:
         self.scenario, self.plan = scenario, plan
+        sourcing.check(scenario, plan)
         self.feeder: dict[str, str | None] = {w.name: w.fed_by for w in scenario.warehouses}
         self.tier = tiers(self.feeder)
         self.sites = {name: self._site(name, items) for name, items in scenario.sites.items() if items}
-        self.lanes = {(lane.destination, origin): lane for lane in scenario.lanes for origin in lane.origin}
+        self.lanes = scenario.standard_lanes
+        #: by warehouse, (n_items,) 1 where stock is the supplier's; only those that hold any
+        self.consigned = consigned(scenario, self.sites)
+        if wrong := ways.plan_problems(scenario, plan):
+            raise ScenarioError(wrong)
         self.single = any(stream.model == "orders" for stream in scenario.demand)
+        #: whether some warehouse keeps its goods batch by batch whatever befalls
+        self.keeps = scenario.ageing or any(one.defect_rate or one.inspection for one in scenario.suppliers)
+        #: what is seen of supply and stock; None: nothing but the true stock
+        self.visibility = scenario.visibility if plan.visibility is None else plan.visibility
+        #: whether the plan's reviser asks for signals
+        self.asks = bool(getattr(plan.reviser, "wants_signals", False))
+        if self.single and self.visibility is not None and self.visibility.drifts:
+            raise ScenarioError(
+                [f"{scenario.name}: visibility: a stock record that drifts needs demand by day, not single orders"]
+            )
         if plan.reviser is not None and any(s.model in ("orders", "fixed_interval") for s in scenario.demand):
             raise ScenarioError(
                 [f"plan {plan.posture!r}: reassess_every: a plan is reassessed only where demand comes by day"]
@@ -119,12 +147,16 @@ class Blueprint:
             policy = lines[numbers[0]].policy
             if isinstance(policy, str) and policy not in POLICIES:
                 raise ScenarioError(
-                    [f"plan {self.plan.posture!r}: {policy!r} is not a policy{near_miss(policy, POLICIES)}"]
+                    [f"plan {self.plan.posture!r}: {policy!r} is not a policy{near_miss(policy, NAMES)}"]
                 )
             chosen = [lines[number] for number in numbers]
             origins: dict[str, list[int]] = {}
+            sourced = []
             for number, line in enumerate(chosen):
-                origins.setdefault(line.origin, []).append(number)
+                if levers(line):
+                    sourced.append(number)
+                else:
+                    origins.setdefault(line.origin, []).append(number)
             columns = {name: np.array([getattr(line, name) for line in chosen], dtype=float) for name in VIEW_COLUMNS}
             for column in columns.values():
                 column.setflags(write=False)  # shared by all replications
@@ -142,6 +174,7 @@ class Blueprint:
                     multiple=np.array([line.multiple for line in chosen], dtype=float),
                     minimum=np.array([line.minimum for line in chosen], dtype=float),
                     parts=tuple((origin, np.array(rows, dtype=np.intp)) for origin, rows in origins.items()),
+                    sourced=np.array(sourced, dtype=np.intp),
                 )
             )
         return tuple(groups)

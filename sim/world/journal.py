@@ -87,7 +87,7 @@ class Journal:
         self._failed = np.zeros(size, dtype=bool)
         self._short = np.zeros(size, dtype=bool)
         self.series: dict[str, list[Floats]] = {
-            name: [] for name in ("on_hand", "waiting", "short", "net", "short_units")
+            name: [] for name in ("on_hand", "waiting", "short", "net", "short_units", "ordered")
         }
         self._keep, self._keep_items = series, by_item
         self._spacious = bool(volume.any())
@@ -214,6 +214,7 @@ class Journal:
                 net[:, some] -= self._waits
                 lack[:, some] = short
             self.series["net"].append(net)
+            self.series["ordered"].append(ordered.copy())
             self.series["short_units"].append(lack)
 
     def _low(

@@ -70,6 +70,14 @@ class Quay:
             free[number] = berths[0]
         return free
 
+    def turns(self) -> tuple[Floats, Floats]:
+        """Arrivals of background ships, and the work done at this port when the turn of each comes; own ships apart."""
+        if not self._work.size:
+            return self._arrivals, self._work
+        free = self._background(self._services) if self.counts else self._free
+        before = np.concatenate([[-np.inf], free[:-1]])
+        return self._arrivals, np.maximum(self._work, before)
+
     def starts(self, times: Floats) -> Floats:
         """When boxes that arrive at `times` reach a berth (own share negligible)."""
         work = self.capacity.done_many(times)

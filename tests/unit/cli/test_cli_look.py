@@ -35,12 +35,12 @@ def test_list_names_scenarios_postures_and_policies(bufferstock):
 
 
 def test_what_list_tells_is_what_there_is(bufferstock):
-    from sim.policies import POLICIES
+    from sim.policies import NAMES
     from sim.postures import POSTURES
 
     told = json.loads(bufferstock("list", "--json").out)
     assert list(told["postures"]) == [*POSTURES, "current"]
-    assert list(told["policies"]) == list(POLICIES)
+    assert list(told["policies"]) == list(NAMES)
 
 
 def test_init_writes_a_starter_that_checks_and_compares(bufferstock, tmp_path):
