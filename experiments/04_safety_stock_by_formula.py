@@ -56,7 +56,7 @@ LAWS: dict[str, dict[str, Any]] = {
 }
 #: ocean carriers: share on time, and mean delay of the late ones
 CARRIERS = {"2019": (0.78, 4.0), "2021": (0.36, 7.0)}
-LATE = (10.0, 15.0, 20.0, 25.0, 30.0)
+LATE = (6.0, 8.0, 10.0, 15.0, 20.0, 30.0)
 CLAIM = Claim(
     number=4,
     name="safety_stock_by_formula",
@@ -265,7 +265,8 @@ def _law(name: str) -> dict[str, Any]:
 
 def _scenario(pairs: Sequence[tuple[str, str]], history: int) -> tuple[Scenario, list[list[int]]]:
     """The scenario, and positions of the items of each pair."""
-    items, demand, suppliers, lanes, groups = [], [], [], [], []
+    items: list[dict[str, Any]] = []
+    demand, suppliers, lanes, groups = [], [], [], []
     for number, (klass, law) in enumerate(pairs):
         group = []
         for copy in range(COPIES):
@@ -340,7 +341,7 @@ def _figure(by_name: dict[str, Estimate]) -> Figure:
         axes.set_ylim(-0.5, len(LAWS) - 0.5)
         axes.set_ylabel("lead time")
         axes.set_xlabel("replenishment cycles without a stockout, %")
-        axes.legend(frameon=False, loc="lower left", title="demand")
+        axes.legend(frameon=False, loc="upper left", title="demand")
 
     means = [by_name[f"cycle service, {klass}, {law}"].mean for klass in CLASSES for law in LAWS]
     return Figure(

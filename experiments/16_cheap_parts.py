@@ -284,7 +284,11 @@ def run(setting: Setting) -> Finding:
         notes=(
             "Time to survive decides first, the price second: with items sold on their own, loss = margin a day × "
             "max(0, time to recover − "
-            "time to survive), so under a common stop it is proportional to spend wherever all items survive alike.",
+            "time to survive), so under a common stop it is proportional to spend wherever all items survive alike. "
+            "Where most items survive the "
+            "stop (short stops, large buffers) the few exposures that are left fall by what is buffered and not by "
+            "price: there "
+            "they say where the posture has holes.",
         ),
         limits=(
             "Stops of different length by supplier, and suppliers of suppliers.",

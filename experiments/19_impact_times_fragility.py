@@ -40,17 +40,17 @@ from sim.scenario import Scenario
 from sim.segments.score import Score
 
 Floats = NDArray[np.float64]
-COVER, SHARE = 45.0, 0.25
+COVER, SHARE, SPREAD = 45.0, 0.25, 20.0
 #: how often troubles come, times the rates of docs/events.md
 SCALES = (0.0, 1.0, 3.0)
-PLACED = ("product", "impact", "fragility", "sum", "per dollar", "even", "random")
+PLACED = ("product", "impact", "fragility", "sum", "spread", "even", "random")
 WORDS = {
     "jit": "no buffer (JIT as it is)",
     "product": "impact x fragility",
     "impact": "impact alone",
     "fragility": "fragility alone",
     "sum": "impact + fragility",
-    "per dollar": "impact x fragility per dollar",
+    "spread": f"impact x fragility, {SPREAD:g} days each",
     "even": "the same cover for all",
     "random": "a random order",
 }
@@ -66,11 +66,10 @@ CLAIM = Claim(
     "cover for the items with the "
     "highest score, item by item and warehouse by warehouse, until the money is gone. Scores are those of the bundled "
     "rules (`bufferstock "
-    "score`, docs/score.md), known before day 0. Beside the three of the claim: the sum, the product per dollar that "
-    "the cover costs, the "
-    "same cover for all, and one random order. The weather is the random background of ordinary troubles at all "
-    "suppliers, ports and "
-    "lanes (docs/events.md), two years, the same futures for all.",
+    "score`, docs/score.md), known before day 0. Beside the three of the claim: the sum, the product "
+    "with 20 days for more items, the same cover for all, and one random order. The weather is the random background "
+    "of ordinary "
+    "troubles at all suppliers, ports and lanes (docs/events.md), two years, the same futures for all.",
     fair="All placements spend the same planned money from the same base, on the same futures. The weather is no "
     "single event that one score "
     "would happen to foresee: each node has its troubles at published or assumed rates. Impact counts criticality and "
@@ -138,7 +137,7 @@ def run(setting: Setting) -> Finding:
     ]
     verdict = judge(
         cells,
-        lambda there: f"the product is held {listed(there, 'and')} (not against the other)",
+        lambda there: f"it is measured {listed(there, 'and')}",
         "Two cells: stockout cost with the money placed by the product, less that with it placed by impact, and by "
         "fragility, alone.",
     )
@@ -192,24 +191,30 @@ def run(setting: Setting) -> Finding:
     best = max(saved.values(), key=lambda one: one.mean)
     return Finding(
         verdict=verdict,
-        headline=f"Placed by impact x fragility the money saves {_thousands(saved['product'])} of stockout cost a "
-        f"year, by impact alone "
-        f"{_thousands(saved['impact'])}, by fragility alone {_thousands(saved['fragility'])}; product less impact "
-        f"alone costs "
-        f"{_thousands(apart['impact'])}. Best of all placements: {best.name.split(', ')[1]}.",
+        headline=f"The money saves {_thousands(saved['product'])} of stockout cost a year when it is placed by impact "
+        f"x fragility, "
+        f"{_thousands(saved['impact'])} by impact alone and {_thousands(saved['fragility'])} by fragility alone. With "
+        f"the product "
+        f"instead of impact alone stockout cost changes by {_thousands(apart['impact'])}, instead of fragility alone "
+        f"by "
+        f"{_thousands(apart['fragility'])}. "
+        f"Best of all seven placements is {best.name.split(', ', 1)[1]}: {_thousands(best)}.",
         key=apart["impact"].name,
         estimates=estimates,
         tables=(_table(saved, total, stock, ranks, long_run),),
         figure=_figure(saved),
         flip=flip,
         attack=Attack(
-            "A score that knows no prices spends the money on few dear items. A planner would ask what a dollar buys.",
-            "The same product, divided by what 45 days of cover of the item cost, for the same money on the same "
-            "futures; and no score at all: the "
-            "same cover for all.",
-            f"Per dollar the same score saves {_thousands(saved['per dollar'])}; the same cover for all "
-            f"{_thousands(saved['even'])}; a random "
-            f"order {_thousands(saved['random'])}.",
+            "Whoever is chosen gets 45 days at once. Each day of cover saves less than the day before it, so that few "
+            "long covers may be a "
+            "poor use of money whatever the score.",
+            f"The product with {SPREAD:g} days of cover each for more items; no score at all, but the same cover for "
+            f"all; and a random order; the "
+            "same money on the same futures.",
+            f"With {SPREAD:g} days each the product saves {_thousands(saved['spread'])}; the same cover for all "
+            f"{_thousands(saved['even'])}; a "
+            f"random order {_thousands(saved['random'])}. Total cost, product less the same cover for all: "
+            f"{_thousands(estimate('', total['product'] - total['even'], ''))}.",
         ),
         replications=count,
         limits=(
@@ -232,17 +237,16 @@ def _scores(base: Scenario) -> dict[str, Floats]:
 def _placed(base: Scenario, lean: Plan, name: str, scored: Mapping[str, Floats], seed: int) -> Plan:
     """JIT's plan with the budget spent in the order of a score."""
     cost = {item.item: item.standard_cost for item in base.items}
-    full = np.array([round(COVER * line.forecast) for line in lean.lines], dtype=float)
+    forecast = np.array([line.forecast for line in lean.lines])
     worth = np.array([cost[line.item] for line in lean.lines])
-    budget = SHARE * float((full * worth).sum())
+    budget = SHARE * float((np.round(COVER * forecast) * worth).sum())
+    full = np.round((SPREAD if name == "spread" else COVER) * forecast)
     if name == "even":
-        return _with(lean, name, np.round(SHARE * COVER * np.array([line.forecast for line in lean.lines])))
+        return _with(lean, name, np.round(SHARE * COVER * forecast))
     if name == "random":
         score = generator(seed, 0, "placement", "random").random(full.size)
-    elif name == "per dollar":
-        score = scored["product"] / np.maximum(full * worth, 1e-9)
     else:
-        score = scored[name]
+        score = scored["product" if name == "spread" else name]
     extra = np.zeros(full.size)
     for place in np.argsort(-score, kind="stable"):
         extra[place] = min(full[place], np.floor(budget / worth[place] + 1e-9))
@@ -333,8 +337,8 @@ def _figure(saved: Mapping[str, Estimate]) -> Figure:
         axes.set_xlabel("stockout cost saved by the buffer, $ million a year")
 
     return Figure(
-        title=f"Which score places the same money best? {WORDS[order[-1]].capitalize()} saves most, {WORDS[order[0]]} "
-        f"least",
+        title=f"Which score places the same money best? Most is saved by {WORDS[order[-1]]}, least by "
+        f"{WORDS[order[0]]}",
         draw=draw,
         alt="Stockout cost saved a year by the same money: "
         + "; ".join(f"{WORDS[name]} ${saved[name].mean / 1e6:.2f}m" for name in reversed(order))

@@ -22,7 +22,7 @@ CRITICALITIES: tuple[Criticality, ...] = ("halts production", "breaches a contra
 class Item:
     """One stock-keeping unit.
 
-    Not modelled: substitution between items; components of an item.
+    Not modelled: substitution between items.
     """
 
     item: str = key(about="identifier, kept as text", min_length=1)

@@ -84,6 +84,14 @@ def warnings(scenario: Scenario) -> Iterator[str]:
         item = scenario.items[scenario.catalogue.index[quote.item]]
         if quote.supplier not in item.suppliers:
             yield f"quotes: {quote.supplier!r} is not among the suppliers of {quote.item!r}: nobody will ask for this quote"
+        dearer = [
+            one.price_factor for one in scenario.suppliers if one.name == quote.supplier and one.price_factor != 1.0
+        ]
+        if dearer:
+            yield (
+                f"quotes: {quote.supplier!r} has a price_factor of {dearer[0]:g} besides its quote for {quote.item!r}: "
+                "both count"
+            )
         prices = [quote.price, *(one.price for one in quote.breaks)]
         if any(after >= before for before, after in zip(prices, prices[1:], strict=False)):
             yield f"quotes: the price of {quote.name} does not fall with the quantity"

@@ -75,7 +75,7 @@ MEASURES: tuple[Measure, ...] = (
         "Futures in which a production-halting item ran out",
         "share",
         "lower",
-        "1 if on any day any item that halts production had demand not served from stock, else 0",
+        "1 if on any day any item that halts production had demand not served from stock or stopped a line, else 0",
         share=True,
         yes_no=True,
     ),
@@ -84,7 +84,7 @@ MEASURES: tuple[Measure, ...] = (
         "Days out of stock",
         "item-site-days a year",
         "lower",
-        "item-site-days with demand not served from stock, a year",
+        "item-site-days with demand not served from stock, or on which a component stopped a line, a year",
     ),
     Measure(
         "stockout_episodes", "Stockout spells", "a year", "lower", "spells of consecutive days out of stock, a year"

@@ -79,7 +79,7 @@ def site_money(scenario: Scenario, name: str, site: SiteLedger) -> dict[str, Flo
     bought = bought_from_outside(scenario, name, site.items)
     return {
         "capital_cost": costs.capital_rate * own,
-        "storage_cost": costs.storage_rate * on_hand + costs.storage_per_m3 * rate.volume * there * a_year,
+        "storage_cost": costs.storage_rate * on_hand + _rent(scenario, name) * rate.volume * there * a_year,
         "insurance_cost": costs.insurance_rate * held,
         "handling_cost": costs.handling_rate * on_hand + costs.handling_per_m3 * rate.volume * _moved(site) * a_year,
         "obsolescence_cost": costs.obsolescence_rate * on_hand + rate.cost * site.written_down * a_year,
@@ -101,6 +101,12 @@ def site_money(scenario: Scenario, name: str, site: SiteLedger) -> dict[str, Flo
         * bought,
         "purchase_outlay": (site.received - site.from_within + site.surcharge) * rate.paid * a_year * bought,
     }
+
+
+def _rent(scenario: Scenario, name: str) -> float:
+    """Storage at a warehouse, money per m3-day."""
+    own = scenario.warehouse(name).storage_per_m3
+    return scenario.costs.storage_per_m3 if own is None else own
 
 
 def _moved(site: SiteLedger) -> Floats:

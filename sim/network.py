@@ -205,6 +205,11 @@ class Warehouse:
     place: str = key(default="", about="where it is")
     floor_space: float | None = key(default=None, gt=0, about="m3 of storage; empty: not limited")
     overflow_cost: float = key(default=0.0, ge=0, about="premium for each m3-day above the floor space, money")
+    storage_per_m3: float | None = key(
+        default=None,
+        ge=0,
+        about="storage here, money per m3-day on hand, in place of the scenario's; needs costs.storage_rate = 0",
+    )
     fed_by: str | None = key(default=None, about="warehouse that feeds it; left out: fed by suppliers")
     picking: Literal["fifo", "fefo"] = key(
         default="fifo", about="what leaves first, where ages or quality count: first in, or first expired"

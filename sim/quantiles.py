@@ -61,11 +61,11 @@ def binomial(uniforms: Floats, trials: Floats, share: Floats) -> Floats:
     """
     from scipy import special
 
-    inner = np.clip(share, 1e-300, 1 - 1e-16)
-    found = np.ceil(special.bdtrik(uniforms, np.maximum(trials, 1.0), inner))
+    inner, number = np.clip(share, 1e-300, 1 - 1e-16), np.maximum(trials, 1).astype(np.int64)
+    found = np.ceil(special.bdtrik(uniforms, number, inner))
     found = np.where(np.isfinite(found), found, 0.0)
     below = np.maximum(found - 1, 0.0)
-    found = np.where(special.bdtr(below, np.maximum(trials, 1.0), inner) >= uniforms, below, found)
+    found = np.where(special.bdtr(below, number, inner) >= uniforms, below, found)
     found = np.where(share >= 1, trials, np.where(share <= 0, 0.0, found))
     return np.clip(found, 0.0, trials)
 

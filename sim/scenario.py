@@ -377,6 +377,9 @@ def problems(
         if warehouse.fed_by is not None:
             feeder[warehouse.name] = warehouse.fed_by
             refer(("warehouses", number, "fed_by"), warehouse.fed_by, "warehouses", "a warehouse")
+        if warehouse.storage_per_m3 and getattr(parts.get("costs"), "storage_rate", 0.0):
+            why = "storage is a rate (costs.storage_rate) or a price per m3, never both: set costs.storage_rate = 0"
+            found.append((("warehouses", number, "storage_per_m3"), why))
     cycles = _cycles(feeder)
     found += cycles
     for number, stream in rows("demand").items():

@@ -36,11 +36,12 @@ def list_command(as_json: bool) -> None:
         "s_S": "at or below s, order up to S",
         "r_nQ": "at or below r, order the least multiple of Q that lifts the position above r",
         "days_of_cover": "order up to days of cover at recent mean demand",
-        "moving_average(periods=28)": "order up to a level that follows the mean of the last days",
-        "exponential_smoothing(alpha=0.1)": "the same by exponential smoothing",
-        "croston(alpha=0.1)": "the same by Croston's method, for intermittent demand; sba corrects its bias",
-        "by_class(alpha=0.1)": "smoothing or sba by the class of each item's demand",
         "push": "order the forecast of one review period, whatever the stock",
+        "moving_average": "order up to a level that follows the mean of the last days: moving_average(periods=28)",
+        "exponential_smoothing": "the same by exponential smoothing: exponential_smoothing(alpha=0.1)",
+        "croston": "the same by Croston's method, for intermittent demand: croston(alpha=0.1)",
+        "sba": "the same with Croston's bias taken out: sba(alpha=0.1)",
+        "by_class": "smoothing or sba by the class of each item's demand: by_class(alpha=0.1)",
     }
     if as_json:
         told_all = {"scenarios": titles, "postures": postures, "files": files, "policies": policies}
@@ -50,7 +51,7 @@ def list_command(as_json: bool) -> None:
     for heading, told in named.items():
         click.echo(f"{heading}:")
         for name, line in told.items():
-            click.echo(f"  {name:<16} {line}")
+            click.echo(f"  {name:<21} {line}")
     click.echo("\nNext: bufferstock compare first_strike")
 
 

@@ -38,6 +38,13 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "select": ("select", "The best of several postures, with as few futures as that takes."),
         "resume": ("resume", "Finish a comparison that was interrupted, or extend it to more futures."),
     },
+    "How much buffer does each item deserve?": {
+        "frontier": ("frontier", "Carrying cost against stockouts: scaled postures, and buffers chosen item by item."),
+        "optimise": (
+            "optimise",
+            "The best buffer of each item, under a limit if you like, confirmed on fresh futures.",
+        ),
+    },
     "What does the answer hang on?": {
         "sweep": ("sweep", "A grid of any parameters, every point on the same futures."),
         "sensitivity": ("sensitivity", "Which assumptions turn the ranking round, and where it breaks even."),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from sim.disruptions.incident import Incident
+from sim.disruptions.incident import Incident, Target
 from sim.disruptions.timing import Occurrence, Timed
 from sim.keys import key, spec
 
@@ -22,6 +22,11 @@ class BadSpell(Timed):
     defects: float = key(gt=0, le=1, about="share of the units made meanwhile that is defective")
 
     endless = True
+
+    def targets(self) -> list[tuple[Target, str]]:
+        """The supplier, and the items named."""
+        named: list[tuple[Target, str]] = [("item", item) for item in self.items]
+        return [("supplier", self.supplier), *named]
 
     def effects(self, occurrence: Occurrence) -> list[Incident]:
         """The supplier's one incident; without a length it lasts until it is discovered and repaired."""

@@ -30,8 +30,7 @@ def shifted(view: View, forecast: Floats) -> Floats:
 
 @dataclass(frozen=True)
 class OrderUpTo:
-    """Order up to a base-stock level that follows a forecast made at every review (Chen et al. 2000, constant safety
-    stock).
+    """Order up to a level that follows a forecast made at every review (Chen et al. 2000, at constant safety stock).
 
     Customer demand counts, so it is for warehouses that face customers. Shared by all replications, it keeps no state.
 

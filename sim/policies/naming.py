@@ -11,7 +11,7 @@ from sim.policies.forecasting import BiasedBaseStock, OrderUpTo, Push
 from sim.policies.forecasts import ByClass, Croston, MovingAverage, Smoothing
 from sim.policies.policy import Policy
 
-WRITTEN = re.compile(r"^\s*(\w+)\s*\(([^()]*)\)\s*$")
+WRITTEN = re.compile(r"^\s*(\w+)\s*(?:\(([^()]*)\))?\s*$")
 
 
 def _moving_average(periods: float = 28, bias: float = 1.0) -> OrderUpTo:
@@ -47,7 +47,7 @@ MAKERS: dict[str, tuple[Callable[..., Policy], tuple[str, ...]]] = {
 
 
 class Policies(dict[str, Policy]):
-    """Policies by name; a name with parameters in parentheses is one too, and is made when it is asked for."""
+    """Policies by name; those with parameters, given in parentheses or left out, are made when they are asked for."""
 
     def __contains__(self, name: object) -> bool:
         return super().__contains__(name) or (isinstance(name, str) and _parts(name) is not None)
@@ -62,7 +62,7 @@ class Policies(dict[str, Policy]):
 def _parts(name: str) -> tuple[str, str] | None:
     """Name and parameters as written; None where the name is of no policy with parameters."""
     found = WRITTEN.match(name)
-    return (found[1], found[2]) if found is not None and found[1] in MAKERS else None
+    return (found[1], found[2] or "") if found is not None and found[1] in MAKERS else None
 
 
 def _made(written: str, name: str, inside: str) -> Policy:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,6 +27,8 @@ Floats = NDArray[np.float64]
 #: numbers of a line that move
 MOVED = ("order_up_to", "reorder_point", "safety_stock")
 EPSILON = 1e-9
+#: days between reassessments where the posture does not say
+EVERY = 7
 
 
 @dataclass(frozen=True)
@@ -37,16 +40,26 @@ class Way:
     site, origin : which supply line.
     passes : (target, name) of all that its goods pass, through warehouses that feed it too.
     supply : (warehouse, origin) of each link of the way, whose receipts tell of it.
-    places : (lines,) positions in the plan.
-    columns : (lines,) positions among the items of the warehouse.
+    lines : positions in the plan.
+    items : of each line, the position of its item at the warehouse.
     """
 
     site: str
     origin: str
-    passes: frozenset[tuple[str, str]]
+    passes: tuple[tuple[str, str], ...]
     supply: tuple[tuple[str, str], ...]
-    places: NDArray[np.intp]
-    columns: NDArray[np.intp]
+    lines: tuple[int, ...]
+    items: tuple[int, ...]
+
+    @cached_property
+    def places(self) -> NDArray[np.intp]:
+        """`lines` as an array."""
+        return np.array(self.lines, dtype=np.intp)
+
+    @cached_property
+    def columns(self) -> NDArray[np.intp]:
+        """`items` as an array."""
+        return np.array(self.items, dtype=np.intp)
 
 
 @dataclass(frozen=True)
@@ -178,7 +191,11 @@ def adaptive_plan(posture: Posture, scenario: Scenario, lean: Plan, rule: Adapta
         raise ScenarioError([f"posture {posture.name!r}: adapts: signals are looked at only where demand comes by day"])
     seeing = posture.visibility or scenario.visibility or REAL_TIME
     notes = [*lean.notes, *told(seeing, scenario)]
-    if not seeing.signals:
+    names = ", ".join(one.signal for one in seeing.signals)
+    every = posture.reassess_every or EVERY
+    if names:
+        notes.append(f"{posture.name}: between lean and {rule.guarded}, every {every} days, by {names}")
+    else:
         notes.append(f"{posture.name}: it sees no signal, so that it stays lean")
     known = dataclasses.replace(lean, visibility=seeing, notes=tuple(notes))
     reviser = adapting(posture, scenario, known, rule)
@@ -209,7 +226,7 @@ def adapting(posture: Posture, scenario: Scenario, lean: Plan, rule: Adaptation)
         dataclasses.replace(high, order_quantity=low.order_quantity)
         for high, low in zip(guarded.lines, lean.lines, strict=True)
     ]
-    every = posture.reassess_every or 7
+    every = posture.reassess_every or EVERY
     whole = scenario.units == "integer"
     return Adapter(lean, dataclasses.replace(guarded, lines=tuple(lots)), rule, every, whole, _ways(scenario, lean))
 
@@ -236,10 +253,10 @@ def _ways(scenario: Scenario, lean: Plan) -> tuple[Way, ...]:
             Way(
                 site,
                 origin,
-                against.passed(supplier, lanes),
+                tuple(sorted(against.passed(supplier, lanes))),
                 tuple(supply),
-                np.array(places, dtype=np.intp),
-                np.array(where, dtype=np.intp),
+                tuple(places),
+                tuple(where),
             )
         )
     return tuple(ways)

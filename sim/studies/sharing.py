@@ -89,9 +89,9 @@ def sharing(scenario: Scenario, plan: Plan) -> Sharing:
 
     Counted as shared: container pools; ports where own shipments queue; a supplier's limited capacity; stock of an item
     at a warehouse that feeds others; the order of shipments where they may not overtake each other and each is followed on
-    its own; lanes of emergency orders, and stock that other warehouses may take; whatever a policy of the user's own looks
-    at. Not counted, because they touch no line: the price of an order
-    and of floor space, which belong to no single item.
+    its own; production lines with their components; lanes of emergency orders, and stock that other warehouses may take;
+    whatever a policy of the user's own looks at. Not counted, because they touch no line: the price of an order and of
+    floor space, which belong to no single item.
     """
     lines = lines_of(scenario, plan)
     feeder = {warehouse.name: warehouse.fed_by for warehouse in scenario.warehouses}
@@ -113,6 +113,7 @@ def sharing(scenario: Scenario, plan: Plan) -> Sharing:
             kept[key] = (*dict.fromkeys(name for names in every for name in names), *slots)
         stock = line.warehouse in feeder.values() or feeder[line.warehouse] is not None
         more = [f"stock of {line.item!r} at warehouses that feed others"] if stock else []
+        more += _made_together(scenario, line)
         if other:
             more += [one for one in ways.resources(scenario, line, giving) if one not in kept[key]]
         found.append((*kept[key], *more) if more else kept[key])
@@ -166,6 +167,19 @@ def _resources(scenario: Scenario, line: PlanLine, feeder: Mapping[str, str | No
     if not isinstance(line.policy, str):
         found.append(f"policy {getattr(line.policy, '__name__', 'of your own')} at {line.warehouse}")
     return tuple(found)
+
+
+def _made_together(scenario: Scenario, line: PlanLine) -> list[str]:
+    """Production lines that make an item, or use it as a component: their products and components touch each other."""
+    return [
+        f"production line {factory.name}"
+        for factory in scenario.factories
+        if line.origin == factory.name
+        or (
+            line.warehouse == factory.store
+            and any(line.item in kit for kit in scenario.bills.get(factory.name, {}).values())
+        )
+    ]
 
 
 def _uncertain(scenario: Scenario, line: PlanLine, lane: Lane) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.plan import PlanLine
 from sim.purchases import Purchases
 from sim.world.clock import Clock
 from sim.world.parcel import Parcel
@@ -88,7 +89,10 @@ def purchases(blueprint: Blueprint, made: dict[str, Buying], future: Any) -> Pur
                     worth.setdefault(origin, []).append((line.forecast, float(scenario.catalogue.purchase_price[item])))
     found.used = tuple(used)
     found.price = {origin: _mean(pairs) for origin, pairs in worth.items()}
-    adds = any(one.price_factor != 1.0 for one in future.incidents)
+    # what others than paths and quotes add has no bounds here
+    adds = any(one.price_factor != 1.0 for one in (*future.incidents, *scenario.suppliers)) or any(
+        one.surge_premium for one in scenario.suppliers
+    )
     for name, buying in made.items():
         for origin, units in buying.units.items():
             found.units[name, origin] = units
@@ -101,9 +105,9 @@ def purchases(blueprint: Blueprint, made: dict[str, Buying], future: Any) -> Pur
     return found
 
 
-def origins(line: Any) -> tuple[str, ...]:
+def origins(line: PlanLine) -> tuple[str, ...]:
     """Everybody that a plan's line may buy from: its origin, a second one and a backup where it names them."""
-    names = (line.origin, getattr(line, "second_origin", ""), getattr(line, "backup_origin", ""))
+    names = (line.origin, line.second_origin, line.backup_origin)
     return tuple(dict.fromkeys(name for name in names if name))
 
 

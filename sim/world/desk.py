@@ -47,6 +47,8 @@ class Desk:
             if not self._inside:
                 self._add("expedited", places, quantity)
         stock.count_order(self.lane.name)
+        if self._inside and stock.buying is not None:
+            stock.buying.ordered(self.lane.origin[0], places, quantity)
 
     def charge(self, parcel: Parcel, rate: float) -> None:
         """Book freight at a rate, money per m3: expediting apart from ordinary freight."""

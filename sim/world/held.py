@@ -75,6 +75,8 @@ class Held:
 
     def withdraw(self, quantity: Floats) -> None:
         """Take units on hand out of the stock, for an incident."""
+        if self.shelf is not None:
+            self.shelf.used()
         self.take_out(quantity)
         if self.shelf is not None:
             self.shelf.withdraw(quantity)
@@ -88,6 +90,8 @@ class Held:
 
     def restore(self, quantity: Floats) -> None:
         """Put units back into the stock, from an incident."""
+        if self.shelf is not None:
+            self.shelf.used()
         self.put_back(quantity)
         if self.shelf is not None:
             self.shelf.restore(quantity)

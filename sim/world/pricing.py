@@ -72,7 +72,11 @@ class Pricing:
         self.on_order = scenario.price_on == "order"
         self._paths = [path for path in scenario.prices if path.moves]
         self._quotes = {(quote.supplier, quote.item): quote for quote in scenario.quotes}
-        self.suppliers = {supplier.name: supplier.production_time.mean for supplier in scenario.suppliers}
+        # what a factory of one's own makes has no purchase price that moves
+        own = {factory.name for factory in scenario.factories}
+        self.suppliers = {
+            supplier.name: supplier.production_time.mean for supplier in scenario.suppliers if supplier.name not in own
+        }
 
     def paths(self, origin: str, item: str) -> list[PricePath]:
         """Those that move the price of an item at a supplier."""
@@ -84,7 +88,7 @@ class Pricing:
         cache = self.future.cache
         if key not in cache:
             level: Floats | None = None
-            for path in self._paths:
+            for path in self._paths if origin in self.suppliers else ():
                 concerned = np.array([path.concerns(origin, item) for item in items])
                 if concerned.any():
                     if level is None:

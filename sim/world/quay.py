@@ -71,7 +71,7 @@ class Quay:
         return free
 
     def turns(self) -> tuple[Floats, Floats]:
-        """Arrivals of background ships, and the work done when the turn of each has come, own ships left out."""
+        """Arrivals of background ships, and the work done at this port when the turn of each comes; own ships apart."""
         if not self._work.size:
             return self._arrivals, self._work
         free = self._background(self._services) if self.counts else self._free

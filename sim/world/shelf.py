@@ -39,6 +39,8 @@ class Shelf:
     hand : what is on hand.
     aside, counted : units in quarantine or at inspection, (n_stock,), and those of them in the inventory position.
     fees : money paid for inspection.
+    wary : whether defective units lie here, so that it matters on which day they are used. Else what has left is taken
+        when something else happens: it comes to the same, because nothing has come in between.
 
     Not modelled: goods that lose value before they expire; customers who choose the freshest.
     """
@@ -75,7 +77,7 @@ class Shelf:
             self._share[place] = law.mean
         self.hand, self._away = Layers(rows.size), Layers(rows.size)
         self.aside, self.counted = np.zeros(stock.size), np.zeros(stock.size)
-        self.fees = 0.0
+        self.fees, self.wary = 0.0, False
         self._diverted: Floats | None = None
         self._last, self._wake = 0.0, math.inf
         for alarm in alarms:
@@ -98,10 +100,12 @@ class Shelf:
             away, self._diverted = np.minimum(self._diverted, units), None
             self._away.add(self._batch(away, parcel))
             units = units - away
+        if not units.any():
+            return
         batch = self._batch(units, parcel)
-        if self.suppliers and units.any():
+        if self.suppliers:
             self._inspect(batch, parcel)
-        self.hand.add(batch)
+        self._add(batch)
         self.used()
         self._set()
 
@@ -110,8 +114,10 @@ class Shelf:
         over = self.hand.total - np.maximum(self.stock.net[self.rows], 0.0)
         if over.max(initial=0.0) > TINY:
             taken = self.hand.take(np.maximum(over, 0.0))
-            if taken.bad.any():
-                self._found(taken)
+            if self.wary:
+                if taken.bad.any():
+                    self._found(taken)
+                self.wary = bool(self.hand.bad.any())
         if over.min(initial=0.0) < -TINY:
             self._fill()
 
@@ -129,7 +135,7 @@ class Shelf:
         for known in self._known(batch):
             self.stock.turn_away(self._wide(known.total))
             self._sort(known)
-        self.hand.add(batch)
+        self._add(batch)
         self.used()
         self._set()
 
@@ -175,8 +181,13 @@ class Shelf:
             self._wake = morning
             self.clock.at(morning, EXPIRY, self._expire)
 
+    def _add(self, batch: Batch) -> None:
+        self.hand.add(batch)
+        self.wary = self.wary or bool(batch.bad.any())
+
     def _expire(self, _: Any) -> None:
         now = self.clock.now
+        self.used()
         if now >= self._wake:
             self._wake = math.inf
         gone = self.hand.pick((self.hand.expires <= now) & (self.hand.units > TINY)).total
@@ -303,6 +314,7 @@ class Shelf:
 
     def _quarantine(self, number: int) -> None:
         """A spell has been discovered: what is on the shelf of it is set aside."""
+        self.used()
         found = self.hand.pick((self.hand.spell == number) & (self.hand.units > TINY))
         if found.units.size:
             self.stock.take_out(self._wide(found.total))
@@ -339,8 +351,9 @@ class Shelf:
             self._sort(known)
         total = self._wide(batch.total)
         if total.any():
+            self.used()
             self.stock.put_back(total)
-            self.hand.add(batch)
+            self._add(batch)
             self.used()
             self._set()
 
@@ -388,4 +401,5 @@ class Shelf:
 
     def finish(self) -> None:
         """Book the time up to the end of the horizon."""
+        self.used()
         self._touch(float(self.future.end))

@@ -122,7 +122,7 @@ class Stock(Held):
         self.position -= demand
         if self._losing and net.min() < 0:
             self._lose(demand, row)
-        if self.shelf is not None:
+        if self.shelf is not None and self.shelf.wary:
             self.shelf.used()
         self._turn()
 
@@ -179,6 +179,8 @@ class Stock(Held):
 
     def _take(self, parcel: Parcel) -> None:
         index, quantity = parcel.index, parcel.quantity
+        if self.shelf is not None:
+            self.shelf.used()
         if self.ward is not None:
             self._divert(self.ward.admit(index, quantity))
         if index is None:

@@ -24,9 +24,9 @@ DISPOSED = ("expired", "scrapped", "destroyed")
 class WritingDown:
     """What has been written down of the stock of one warehouse; arrays are (n_items,).
 
-    What is written down is that of the units that will leave last. When so much leaves that less lies there than was
-    written down, the difference has been used after all: where it was scrapped or expired it is taken back, because that
-    costs its full value; where it was sold, as the rule says.
+    What lay there at the end of the last period leaves first, and of it the units that were written down leave last. So
+    of what was written down there stays at most what is left of those units. The difference is taken back where units were
+    scrapped or expired, because that costs their full value; where they were sold, as the rule says.
 
     Attributes
     ----------
@@ -39,7 +39,7 @@ class WritingDown:
         step = stock.journal.step
         self._recent = max(math.ceil(rule.recent / step), 1)
         self._after = None if rule.after is None else max(math.ceil(rule.after / step), 1)
-        self._step = step
+        self._step, self._lay, self._seen = step, np.zeros(stock.size), 0
 
     def begin(self) -> None:
         """Set the end of the first period."""
@@ -59,10 +59,15 @@ class WritingDown:
         return found
 
     def _settle(self) -> Floats:
-        """What lies there; less is written down where less lies."""
-        lying = self._lying()
-        over = np.maximum(self.written - lying, 0.0)
-        disposed = self._disposed()
+        """What lies there; less is written down where less is left of it."""
+        stock = self.stock
+        lying, disposed = self._lying(), self._disposed()
+        count, self._seen = stock._instant - self._seen, stock._instant
+        asked = stock.past(count).sum(axis=0) if count else 0.0
+        # whoever asked for more than lay there has had all of it
+        left = np.minimum(np.maximum(self._lay - disposed - asked, 0.0), lying)
+        over = np.maximum(self.written - left, 0.0)
+        self._lay = lying
         self.written = self.written - over
         back = over if self.rule.taken_back else np.minimum(over, disposed)
         if back.any():
@@ -73,6 +78,7 @@ class WritingDown:
         return self.stock.besides.setdefault("written_down", np.zeros(self.stock.size))
 
     def _write(self, _: Any) -> None:
+        self.stock.collect(self.clock.now)
         lying, rule = self._settle(), self.rule
         dead = np.zeros(self.stock.size)
         if rule.cover is not None:

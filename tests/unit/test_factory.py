@@ -2,6 +2,8 @@
 
 import copy
 import dataclasses
+import tomllib
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,11 +12,13 @@ from click.testing import CliRunner
 import sim
 from sim import reading
 from sim.cli.main import commands
+from sim.disruptions import Incident
 from sim.errors import ScenarioError
 from sim.explosion import exploded
 from sim.factory import Plant, summary, with_plants
 from sim.knowledge import known_demand, known_past
 from sim.library import load
+from sim.plan import Plan, PlanLine
 
 SOUND = {
     "horizon": 60,
@@ -336,3 +340,24 @@ def test_the_bundled_example_checks_and_a_buffer_keeps_its_line_running_through_
     }
     assert down["jit"] > 5
     assert down["hybrid"] == 0
+
+
+def test_the_hand_example_of_the_page():
+    """docs/factories.md: 14 days of strike, c days of buffer: 14 - c days down; 3 days: 11 days, 11,000."""
+    page = (Path(__file__).parents[2] / "docs" / "factories.md").read_text(encoding="utf-8")
+    read = reading.scenario_of(tomllib.loads(page.split("```toml")[1].split("```")[0]), file="factories.md")
+    stop = {"kind": "supplier_outage", "target": "supplier", "where": "bodies", "start": 10.0, "end": 24.0}
+    future = sim.draw(read, 1, 0).with_incidents((Incident(name="strike", remaining=0.0, **stop),))
+    for cover, down in ((0, 14), (3, 11), (14, 0)):
+        levels = {
+            "body": ("store", "bodies", 20 + 10 * cover),
+            "seat": ("store", "seats", 1000),
+            "car": ("shop", "line", 900),
+        }
+        lines = [
+            PlanLine(item=item, warehouse=where, origin=origin, policy="base_stock", order_up_to=level)
+            for item, (where, origin, level) in levels.items()
+        ]
+        ledger = sim.live(read, Plan("test", tuple(lines)), future).ledger
+        assert ledger.told["line_down_days"] == pytest.approx(down)
+        assert ledger.fees["line_down"] == pytest.approx(1000 * down)

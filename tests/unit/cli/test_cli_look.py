@@ -30,17 +30,17 @@ def test_list_names_scenarios_postures_and_policies(bufferstock):
         assert f"  {name} " in ended.out
     told = json.loads(bufferstock("list", "--json").out)
     assert set(told) == {"scenarios", "postures", "files", "policies"}
-    assert set(told["scenarios"]) == {"first_strike", "meridian", "ordinary_year", "starter"}
+    assert set(told["scenarios"]) == {"assembly", "first_strike", "meridian", "ordinary_year", "starter"}
     assert all(told["scenarios"].values())
 
 
 def test_what_list_tells_is_what_there_is(bufferstock):
-    from sim.policies import POLICIES
+    from sim.policies import NAMES
     from sim.postures import POSTURES
 
     told = json.loads(bufferstock("list", "--json").out)
     assert list(told["postures"]) == [*POSTURES, "current"]
-    assert list(told["policies"]) == list(POLICIES)
+    assert list(told["policies"]) == list(NAMES)
 
 
 def test_init_writes_a_starter_that_checks_and_compares(bufferstock, tmp_path):

@@ -96,6 +96,21 @@ def test_the_false_alarms_of_a_verdict_are_few():
     assert wrong / 400 < 0.05 + 3 * math.sqrt(0.05 * 0.95 / 400)
 
 
+def test_cells_of_a_group_hold_together():
+    """A strike is for the claim when both of its cells are; against it when one is."""
+    cells = [
+        dataclasses.replace(around(-5, 1.0, label), group=label.split(":")[0])
+        for label in ("calm: cost", "calm: service", "strike: cost", "strike: service")
+    ]
+    assert judge(cells).kind == "holds"
+    for mean, side in ((0.1, "open"), (5.0, "against")):
+        found = judge([*cells[:3], dataclasses.replace(cells[3], mean=mean)], lambda there: f"in {there[0]}")
+        assert found.groups == {"calm": "for", "strike": side}
+        assert found.words == "holds when in calm"
+    found = judge([dataclasses.replace(one, mean=5.0) if one.label.endswith("service") else one for one in cells])
+    assert found.kind == "does not hold"
+
+
 def test_a_verdict_needs_a_condition_where_it_says_when():
     with pytest.raises(ValueError, match="holds when"):
         Verdict("holds when")

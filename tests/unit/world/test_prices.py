@@ -247,6 +247,39 @@ def test_small_and_often_against_large_and_rare_differ_by_deliveries_and_stock_a
     assert often["total_cost"] - rarely["total_cost"] == pytest.approx(deliveries - stock)
 
 
+def test_a_second_supplier_and_air_pay_the_price_of_their_day_and_count_for_contracts():
+    """Half of each order from the near supplier, at 1.1 of the price; air leaves the far one's dock on the same day."""
+    scenario = world(
+        items=[{"item": "part", "standard_cost": 10.0, "price": 20.0, "supplier": "maker;near"}],
+        suppliers=[{"name": "maker", "production_time": 4}, {"name": "near", "price_factor": 1.1}],
+        lanes=[
+            {"name": "road", "origin": ["maker"], "destination": "shop", "per_delivery": 1.0},
+            {"name": "street", "origin": ["near"], "destination": "shop", "per_delivery": 100.0},
+            {"name": "air", "origin": ["maker"], "destination": "shop", "role": "expedite", "from_stock": True},
+        ],
+        prices=[{"name": "tariff", "step": 0.5, "start": 30, "suppliers": ["maker"]}],
+        contracts=[{"supplier": "maker", "fixed": 365.0}, {"supplier": "near", "fixed": 730.0}],
+        disruptions=[
+            {"kind": "demand_surge", "name": "rush", "items": ["part"], "start": 36, "length": 3, "factor": 3}
+        ],
+    )
+    numbers = {"second_origin": "near", "second_share": 0.5}
+    outcome = live(scenario, weekly(110.0, lead_time=4.0, **numbers))
+    site, bought = outcome.ledger.sites["shop"], outcome.ledger.purchases
+    assert bought.used == ("maker", "near")
+    assert bought.units["shop", "maker"].sum() == bought.units["shop", "near"].sum() == site.ordered.sum() / 2
+    assert bought.deliveries == {"road": 9, "street": 9}
+    # of both suppliers each week half of what was asked for the week before; 60 more after the rush
+    asked = np.array([70, 70, 70, 70, 70, 130, 70, 70, 70]) / 2
+    left = np.arange(7, 70, 7) + 4
+    assert site.surcharge.sum() == pytest.approx(0.1 * asked.sum() + 0.5 * asked[left >= 30].sum())
+    assert outcome.ledger.fees["relationship"] == pytest.approx(3 * 70)
+    air = live(scenario, weekly(110.0, lead_time=4.0, expedite_by="air", expedite_below=3.0, expedite_most=7.0))
+    site = air.ledger.sites["shop"]
+    assert site.expedited.sum() > 0
+    assert air.ledger.purchases.units["shop", "maker"].sum() == pytest.approx(site.ordered.sum())
+
+
 def test_the_audit_finds_money_that_no_day_and_no_contract_has():
     scenario = world(prices=[{"name": "inflation", "drift": 0.1}], contracts=[CONTRACT])
     ledger = live(scenario, weekly()).ledger
