@@ -162,7 +162,8 @@ def run(setting: Setting) -> Finding:
     )
     return Finding(
         verdict=verdict,
-        headline=f"At equal mean stock push costs {_money(apart['high'])} more than pull where the forecast is 20 % too high, "
+        headline=f"At equal mean stock push costs {_money(apart['high'])} more than pull where the forecast is 20 % too "
+        f"high, "
         f"{_money(apart['low'])} where it is 20 % too low, {_money(apart['up'])} where demand rises by 20 % and "
         f"{_money(apart['down'])} where it falls; {_money(apart[RIGHT])} where the forecast is right.",
         key=apart["high"].name,
