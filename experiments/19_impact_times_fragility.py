@@ -191,11 +191,14 @@ def run(setting: Setting) -> Finding:
     best = max(saved.values(), key=lambda one: one.mean)
     return Finding(
         verdict=verdict,
-        headline=f"Placed by impact x fragility the money saves {_thousands(saved['product'])} of stockout cost a "
-        f"year, by impact alone "
-        f"{_thousands(saved['impact'])}, by fragility alone {_thousands(saved['fragility'])}; product less impact "
-        f"alone costs "
-        f"{_thousands(apart['impact'])}. Best of all placements: {best.name.split(', ')[1]}.",
+        headline=f"The money saves {_thousands(saved['product'])} of stockout cost a year when it is placed by impact "
+        f"x fragility, "
+        f"{_thousands(saved['impact'])} by impact alone and {_thousands(saved['fragility'])} by fragility alone. With "
+        f"the product "
+        f"instead of impact alone stockout cost changes by {_thousands(apart['impact'])}, instead of fragility alone "
+        f"by "
+        f"{_thousands(apart['fragility'])}. "
+        f"Best of all seven placements is {best.name.split(', ', 1)[1]}: {_thousands(best)}.",
         key=apart["impact"].name,
         estimates=estimates,
         tables=(_table(saved, total, stock, ranks, long_run),),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from sim.distributions import Law, fixed
 from sim.keys import key, spec
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ CRITICALITIES: tuple[Criticality, ...] = ("halts production", "breaches a contra
 class Item:
     """One stock-keeping unit.
 
-    Not modelled: substitution between items; components of an item.
+    Not modelled: substitution between items.
     """
 
     item: str = key(about="identifier, kept as text", min_length=1)
@@ -30,10 +31,30 @@ class Item:
     standard_cost: float = key(gt=0, about="standard cost, money per unit")
     price: float | None = key(default=None, ge=0, about="selling price, money per unit; standard cost when left out")
     volume: float = key(default=0.0, ge=0, about="volume, m3 per unit")
-    shelf_life: float | None = key(default=None, gt=0, about="shelf life at receipt, days; empty: does not age")
+    shelf_life: float | None = key(
+        default=None, gt=0, about="shelf life, days, at receipt unless life_from says otherwise; empty: does not age"
+    )
+    life_at_receipt: Law = key(
+        default=fixed(1.0),
+        about="share of the shelf life that is left at receipt, a number or a law by item and day (0.7: sterile goods)",
+    )
+    life_from: Literal["receipt", "production"] = key(
+        default="receipt", about="whether the shelf life runs from receipt, or from the day goods leave the factory"
+    )
+    least_life: float = key(
+        default=0.0, ge=0, about="days of life that customers want to be left; with less, goods count as expired"
+    )
     criticality: Criticality = key(default="inconveniences", about="what a stockout does")
     supplier: str = key(default="", about="supplier; several divided by ';', the first is the one used")
+    candidate: str = key(
+        default="",
+        about="supplier that could be its second source and is in no use so far: only postures with `second_source` or "
+        "`backup` buy there, and scores see the item as it is without",
+    )
     minimum_order: float = key(default=0.0, ge=0, about="smallest order, units")
+    owner: Literal["own", "supplier"] = key(
+        default="own", about="'supplier': stock of it is on consignment, the supplier's until it is used, everywhere"
+    )
     multiple: float = key(default=0.0, ge=0, about="orders come in multiples of this, units; 0: any quantity")
     purchase_price: float | None = key(
         default=None, ge=0, about="price paid, money per unit; standard cost when left out"
@@ -52,6 +73,14 @@ class Item:
         ge=0,
         about="penalty once per unit backordered, money; the scenario's share of price when left out",
     )
+
+    @property
+    def life(self) -> float | None:
+        """Mean days that a unit may lie in stock; None where it does not age (transit from production is not deducted)."""
+        if self.shelf_life is None:
+            return None
+        share = self.life_at_receipt.mean if self.life_from == "receipt" else 1.0
+        return max(self.shelf_life * share - self.least_life, 0.0)
 
     @property
     def suppliers(self) -> tuple[str, ...]:

@@ -45,6 +45,11 @@ class Costs:
         ge=0,
         about="cost of making a defective unit good, share of standard cost (where defects are reworked)",
     )
+    defect_cost: float = key(
+        default=1.0,
+        ge=0,
+        about="cost of a defective unit found in use, share of standard cost: 1 is a free replacement",
+    )
     backorder_per_unit_day: float = key(default=0.0, ge=0, about="penalty per unit and day backordered, money")
 
     def __post_init__(self) -> None:

@@ -270,7 +270,7 @@ def _unknown(scenario: Scenario, names: Mapping[str, Coded]) -> list[str]:
 
 def _ways(scenario: Scenario, names: Mapping[str, Coded], numbers: Sequence[int] | None) -> list[str]:
     """Records of a supplier that has no lane to the warehouse, or by a mode that is not that lane's."""
-    modes = {(origin, lane.destination): lane.mode for lane in scenario.lanes for origin in lane.origin}
+    modes = {(origin, place): lane.mode for (place, origin), lane in scenario.standard_lanes.items()}
     places = {warehouse.name for warehouse in scenario.warehouses}
     known = {(origin, place) for origin in {*places, *(one.name for one in scenario.suppliers)} for place in places}
     table = np.column_stack([names[column][1] for column in ("supplier", "warehouse", "mode")])

@@ -16,8 +16,10 @@ from sim.disruptions.timing import Timed
 from sim.draws import demand_of
 from sim.errors import UsageError
 from sim.network import Lane, Port, Supplier
+from sim.price_paths import drawn as price_path
 from sim.quantiles import poisson
 from sim.scenario import Scenario
+from sim.sourcing import slot
 from sim.struck import (
     OrderLines,
     Traffic,
@@ -74,6 +76,7 @@ class Future:
     incidents : what goes wrong, and when; demand, orders, dwell and traffic are what they make of them.
     delays : for lanes where incidents add days, (days,) by day of departure.
     calm : what they would be without incidents.
+    prices : for each price path, (days,) factor of purchase prices.
     """
 
     seed: int
@@ -90,6 +93,7 @@ class Future:
     incidents: tuple[Incident, ...]
     calm: Calm = field(repr=False, compare=False)
     delays: Mapping[str, Floats] = field(default_factory=dict)
+    prices: Mapping[str, Floats] = field(default_factory=dict)
     cache: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def counter(self, *names: str) -> Counter:
@@ -186,6 +190,8 @@ def draw(scenario: Scenario, seed: int, replication: int, drawn: dict[str, Any] 
             for port in scenario.ports
             if port.arrivals_per_day > 0
         }
+    if "prices" not in drawn:
+        drawn["prices"] = {path.name: price_path(path, seed, replication, first, end) for path in scenario.prices}
     if "incidents" not in drawn:
         drawn["incidents"] = draw_incidents(scenario, seed, replication)
     instants, demand, orders = drawn["demand"]
@@ -206,6 +212,7 @@ def draw(scenario: Scenario, seed: int, replication: int, drawn: dict[str, Any] 
         traffic=traffic,
         incidents=(),
         calm=calm,
+        prices=drawn["prices"],
     )
     return future.with_incidents(drawn["incidents"])
 
@@ -215,11 +222,12 @@ def ingredients(scenario: Scenario) -> dict[str, tuple[Any, ...]]:
     draws, span = scenario.draws, scenario.span
     streams = (scenario.demand, scenario.factors, scenario.units, scenario.demand_level, scenario.record)
     legs = [(lane.name, [leg.transit for leg in lane.legs], lane.correlation_time) for lane in scenario.lanes]
-    makers = [(one.name, one.production_time, one.correlation_time) for one in scenario.suppliers]
+    makers = [(one.name, one.production_time, one.reserved_time, one.correlation_time) for one in scenario.suppliers]
     return {
         "demand": (span, draws, tuple(scenario.sites.items()), *streams),
         "times": (span, scenario.crossing, makers, legs, [(port.name, port.dwell) for port in scenario.ports]),
         "traffic": (span, scenario.ports),
+        "prices": (span, scenario.prices),
         "incidents": (span, draws, scenario.bound_disruptions),
     }
 
@@ -300,6 +308,8 @@ def _lead_times(
     for supplier in scenario.suppliers:
         drawn = random.get(("production", supplier.name))
         production[supplier.name] = np.full(days, supplier.production_time.mean) if drawn is None else drawn
+        if supplier.reserved_time is not None:
+            production[slot(supplier.name)] = _slots(supplier, seed, replication, days, independent)
     transit: dict[str, tuple[Floats | None, ...]] = {}
     for lane in scenario.lanes:
         legs: list[Floats | None] = []
@@ -315,6 +325,17 @@ def _lead_times(
         times = random.get(("dwell", port.name))
         dwell[port.name] = np.full(days, port.dwell.mean) if times is None else times
     return production, transit, dwell
+
+
+def _slots(supplier: Supplier, seed: int, replication: int, days: int, independent: bool) -> Floats:
+    """Production times in a supplier's reserved slots, by day: the supplier's own luck through the law of the slots."""
+    law = supplier.reserved_time
+    assert law is not None
+    if law.sd == 0:
+        return np.full(days, law.mean)
+    source = generator(seed, replication, "production", supplier.name)
+    times = [0.0 if independent else supplier.correlation_time]
+    return np.asarray(law.from_score(correlated_scores([source], times, days)[0]))
 
 
 def _traffic(port: Any, source: np.random.Generator, first: int, end: int) -> Traffic:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import ScenarioError
+from sim.explosion import exploded
 from sim.past import draw_history
 from sim.scenario import Scenario
 
@@ -116,7 +117,9 @@ def _upstream_first(scenario: Scenario) -> list[tuple[str, str]]:
 
 
 def _rolled_up(scenario: Scenario, past: dict[str, Floats]) -> dict[str, Floats]:
-    """Demand history with each feeding warehouse seeing the demand of those it feeds."""
+    """Demand history with each feeding warehouse seeing the demand of those it feeds, and stores that of their lines."""
+    if scenario.factories:
+        return exploded(scenario, past)
     made = {site: values.copy() for site, values in past.items()}
     for name, above in _upstream_first(scenario):
         place = {item: n for n, item in enumerate(scenario.sites[above])}
@@ -136,6 +139,10 @@ def true_moments(scenario: Scenario) -> dict[str, tuple[Floats, Floats]]:
         place = scenario.sites[stream.warehouse].index(stream.item)
         means[stream.warehouse][place] = mean
         variances[stream.warehouse][place] = mean if variance is None else variance
+    if scenario.factories:
+        variances = exploded(scenario, variances, 2)
+        means = exploded(scenario, means)
+        return {site: (means[site], np.sqrt(variances[site])) for site in means}
     for name, above in _upstream_first(scenario):
         columns = [scenario.sites[above].index(item) for item in scenario.sites[name]]
         means[above][columns] += means[name]

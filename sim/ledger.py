@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from sim.disruptions import Incident
+    from sim.purchases import Purchases
 
 Floats = NDArray[np.float64]
 
@@ -46,6 +47,7 @@ COLUMNS = (
     "written_down",
     "defective",
     "reworked",
+    "returned",
     "consumed",
     "transshipped",
     "from_within",
@@ -81,12 +83,13 @@ class SiteLedger:
     expired : units of stock scrapped because of their age.
     written_down : units x share of their standard cost that was written down while they lay in stock.
     defective, reworked : defective units bought; quarantined units that were made good at a cost.
+    returned : defective units found in use and reported: they are paid for (`Costs.defect_cost`), not served again.
     consumed : units of stock used in kits by a factory.
     transshipped, from_within : units given to, and received from, other warehouses that this one neither feeds nor is fed
         by; what comes from within is part of `received`, and is not bought.
     expedited, expedite : units received, or under way, by an expediting lane, and their freight: money x m3 per unit,
         charged at departure.
-    consigned_days : unit-days of stock on hand that still belongs to the supplier; part of `on_hand_days`.
+    consigned_days : unit-days of stock on hand, set aside or on its way that still belongs to the supplier.
     claims, claims_served, claims_days : of the warehouses it feeds: units, served at once, unit-days waiting.
     shipped : units given to the warehouses it feeds.
     opening, closing : at day 0 and at the end, units on hand, set aside, awaited by customers and warehouses, and on order.
@@ -149,6 +152,7 @@ class Ledger:
     withheld : in a traced run, what incidents did to stock, in order of time.
     fees : money over the booked days that goes by no unit, by name (see `sim.money.FEES`).
     told : counts that belong to no item, by name: days, or units (see `sim.outcome`).
+    purchases : what was ordered from whom, and deliveries, where a contract, a lane or moving prices ask for it.
     imbalances : what conservation found wrong, in words; empty when the books are right.
     """
 
@@ -159,4 +163,5 @@ class Ledger:
     withheld: list[Withheld] = field(default_factory=list)
     fees: dict[str, float] = field(default_factory=dict)
     told: dict[str, float] = field(default_factory=dict)
+    purchases: Purchases | None = None
     imbalances: list[str] = field(default_factory=list)

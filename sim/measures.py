@@ -75,7 +75,7 @@ MEASURES: tuple[Measure, ...] = (
         "Futures in which a production-halting item ran out",
         "share",
         "lower",
-        "1 if on any day any item that halts production had demand not served from stock, else 0",
+        "1 if on any day any item that halts production had demand not served from stock or stopped a line, else 0",
         share=True,
         yes_no=True,
     ),
@@ -84,7 +84,7 @@ MEASURES: tuple[Measure, ...] = (
         "Days out of stock",
         "item-site-days a year",
         "lower",
-        "item-site-days with demand not served from stock, a year",
+        "item-site-days with demand not served from stock, or on which a component stopped a line, a year",
     ),
     Measure(
         "stockout_episodes", "Stockout spells", "a year", "lower", "spells of consecutive days out of stock, a year"
@@ -123,7 +123,11 @@ MEASURES: tuple[Measure, ...] = (
         "Written down",
         "share of standard cost that dead stock was written down by x units; part of obsolescence",
     ),
-    _cost("rework_cost", "Rework", "defective units made good x standard cost x rework share; part of spoilage"),
+    _cost(
+        "rework_cost",
+        "Rework",
+        "defective units made good x standard cost x rework share, and those found in use x defect cost; part of spoilage",
+    ),
     _cost("stockout_cost", "Stockout cost", "lost margin + goodwill + backorder penalty + line-down"),
     _cost("lost_margin", "Lost margin", "lost units x (price - standard cost)"),
     _cost("goodwill_cost", "Goodwill", "lost units x goodwill"),

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from sim.catalogue import CRITICALITIES
 from sim.errors import ModelError
 from sim.ledger import Ledger, SiteLedger
+from sim.purchases import audit as audit_purchases
 from sim.scenario import Scenario
 
 Floats = NDArray[np.float64]
@@ -23,6 +24,8 @@ FEES = {
     "reservation": "sourcing_cost",
     "qualification": "sourcing_cost",
     "signals": "sourcing_cost",
+    "inspection": "sourcing_cost",
+    "consignment": "sourcing_cost",
     "delivery": "ordering_cost",
     "line_down": "line_down_cost",
 }
@@ -71,12 +74,12 @@ def site_money(scenario: Scenario, name: str, site: SiteLedger) -> dict[str, Flo
     held = on_hand + rate.cost * site.transit_days / site.days
     a_year = YEAR / site.days
     gone = rate.cost * (site.scrapped + site.destroyed + site.lost_in_transit + site.expired) * a_year
-    rework = rate.cost * costs.rework * site.reworked * a_year
+    rework = rate.cost * (costs.rework * site.reworked + costs.defect_cost * site.returned) * a_year
     own = rate.cost * (there - site.consigned_days) / site.days + rate.cost * site.transit_days / site.days
-    bought = bought_from_outside(scenario, name)
+    bought = bought_from_outside(scenario, name, site.items)
     return {
         "capital_cost": costs.capital_rate * own,
-        "storage_cost": costs.storage_rate * on_hand + costs.storage_per_m3 * rate.volume * there * a_year,
+        "storage_cost": costs.storage_rate * on_hand + _rent(scenario, name) * rate.volume * there * a_year,
         "insurance_cost": costs.insurance_rate * held,
         "handling_cost": costs.handling_rate * on_hand + costs.handling_per_m3 * rate.volume * _moved(site) * a_year,
         "obsolescence_cost": costs.obsolescence_rate * on_hand + rate.cost * site.written_down * a_year,
@@ -100,14 +103,25 @@ def site_money(scenario: Scenario, name: str, site: SiteLedger) -> dict[str, Flo
     }
 
 
+def _rent(scenario: Scenario, name: str) -> float:
+    """Storage at a warehouse, money per m3-day."""
+    own = scenario.warehouse(name).storage_per_m3
+    return scenario.costs.storage_per_m3 if own is None else own
+
+
 def _moved(site: SiteLedger) -> Floats:
     """Units handled, in and out."""
     return site.received + site.served + site.late + site.shipped + site.transshipped + site.consumed
 
 
-def bought_from_outside(scenario: Scenario, name: str) -> float:
-    """1 where a warehouse buys from suppliers, 0 where it is fed by another."""
-    return 0.0 if scenario.warehouse(name).fed_by is not None else 1.0
+def bought_from_outside(scenario: Scenario, name: str, items: tuple[str, ...]) -> float | Floats:
+    """1 where a warehouse buys from suppliers, 0 where it is fed by another; by item where factories make some."""
+    if scenario.warehouse(name).fed_by is not None:
+        return 0.0
+    if not scenario.factories:
+        return 1.0
+    made = {product for bill in scenario.bills.values() for product in bill}
+    return np.array([float(item not in made) for item in items])
 
 
 def audit(scenario: Scenario, ledger: Ledger, measures: Mapping[str, float]) -> None:
@@ -116,6 +130,7 @@ def audit(scenario: Scenario, ledger: Ledger, measures: Mapping[str, float]) -> 
     Purchases are of what was received, at its base price and what incidents added to it: who received nothing of an item
     paid nothing for it.
     """
+    audit_purchases(scenario, ledger)
     costs = scenario.costs
     lost = sales = cost_of_lost = goodwill = held = kept = gone = variance = 0.0
     consigned = down = rework = expediting = 0.0
@@ -134,6 +149,7 @@ def audit(scenario: Scenario, ledger: Ledger, measures: Mapping[str, float]) -> 
         consigned += float(np.dot(site.consigned_days, rate.cost))
         down += float(np.dot(site.written_down, rate.cost))
         rework += costs.rework * float(np.dot(site.reworked, rate.cost))
+        rework += costs.defect_cost * float(np.dot(site.returned, rate.cost))
         expediting += float(site.expedite.sum())
         for column in (site.scrapped, site.destroyed, site.lost_in_transit, site.expired):
             gone += float(np.dot(column, rate.cost))
@@ -144,8 +160,9 @@ def audit(scenario: Scenario, ledger: Ledger, measures: Mapping[str, float]) -> 
                 "nothing of it was received"
             )
         if scenario.warehouse(name).fed_by is None:
-            bought = site.received - site.from_within
-            paid = float(np.dot(bought, rate.paid)) + float(np.dot(site.surcharge, rate.paid))
+            outside = bought_from_outside(scenario, name, site.items)
+            bought = (site.received - site.from_within) * outside
+            paid = float(np.dot(bought, rate.paid)) + float(np.dot(site.surcharge * outside, rate.paid))
             variance += paid - float(np.dot(bought, rate.cost))
     a_year = YEAR / days
     expected = {

@@ -155,7 +155,7 @@ def _measures(scenario: Scenario, ledger: Ledger) -> dict[str, float]:
         total["change"] += float((rate.cost * change).sum())
         overflow += site.overflow_days * scenario.warehouse(name).overflow_cost
         halted = halted or bool((site.short_days[rate.rank == 0] > 0).any())
-        halting += float(site.demand[rate.rank == 0].sum())
+        halting += float((site.demand + site.consumed + site.short_days)[rate.rank == 0].sum())
     a_year = YEAR / days
     costs = scenario.costs
     money["storage_cost"] += overflow * a_year + costs.storage_fixed * len(ledger.sites)

@@ -46,6 +46,13 @@ class PlanLine:
     Attributes
     ----------
     item, warehouse, origin : what, where, from whom (a supplier or a warehouse).
+    second_origin, second_share : supplier that gets this share of every order's units, besides the first.
+    backup_origin : supplier that takes the orders of the first while that is known to be stopped.
+    backup_after, backup_ramp, backup_qualifies : days until a stop (or its end) is noticed, days over which the backup grows
+        to what is ordered, days from notice until it may take anything, once.
+    backup_below : capacity of the first, as a share, at or below which it counts as stopped.
+    reserved : 1 where orders go into a slot reserved at the first supplier.
+    surge_below : days of stock on hand below which what waits for capacity there is made in a surge; 0: never.
     policy : name of a policy (``base_stock``, ``s_S``, ``r_nQ``, ``days_of_cover``, ``push``), or a callable.
     review_every, review_offset : reviews on days offset, offset + every, …
     safety_stock : stock held against chance, part of the two levels below.
@@ -53,6 +60,12 @@ class PlanLine:
     order_up_to : base-stock level, or S.
     order_quantity : Q, for (r, nQ).
     multiple, minimum : order multiple and smallest order.
+    buy_ahead : most days of demand that are bought ahead of an announced price rise; 0: never.
+    expedite_by, expedite_below, expedite_most : lane of emergency orders ("" for none); days of projected cover at or
+        below which one is placed; most days of mean demand in one of them.
+    transship_by, transship_below, transship_keep : lane from another warehouse ("" for none); days of projected cover at
+        or below which goods are taken from there; days of mean demand that this one keeps when others take from it (its
+        safety stock always stays).
     forecast : mean demand a day that the plan was made on.
     lead_time : mean lead time that the plan was made on.
     reason : why, in words.
@@ -77,8 +90,24 @@ class PlanLine:
     review_offset: float = 0.0
     multiple: float = 0.0
     minimum: float = 0.0
+    buy_ahead: float = 0.0
+    expedite_by: str = ""
+    expedite_below: float = 0.0
+    expedite_most: float = math.inf
+    transship_by: str = ""
+    transship_below: float = 0.0
+    transship_keep: float = 0.0
     forecast: float = 0.0
     lead_time: float = 0.0
+    second_origin: str = ""
+    second_share: float = 0.0
+    backup_origin: str = ""
+    backup_after: float = 0.0
+    backup_ramp: float = 0.0
+    backup_qualifies: float = 0.0
+    backup_below: float = 0.0
+    reserved: float = 0.0
+    surge_below: float = 0.0
     reason: str = ""
     segment: str = ""
     target: str = ""

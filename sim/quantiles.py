@@ -50,6 +50,26 @@ def negative_binomial(uniforms: Floats, shape: float, mean: Floats | float) -> F
     return _quantiles(uniforms, stats.nbinom, shape / (shape + np.asarray(mean, dtype=float)), shape)
 
 
+def binomial(uniforms: Floats, trials: Floats, share: Floats) -> Floats:
+    """Binomial quantiles, through the inverse of the incomplete beta function.
+
+    Parameters
+    ----------
+    uniforms : (n,) in (0, 1).
+    trials : (n,) whole numbers.
+    share : (n,) chance of each trial, 0 to 1.
+    """
+    from scipy import special
+
+    inner, number = np.clip(share, 1e-300, 1 - 1e-16), np.maximum(trials, 1).astype(np.int64)
+    found = np.ceil(special.bdtrik(uniforms, number, inner))
+    found = np.where(np.isfinite(found), found, 0.0)
+    below = np.maximum(found - 1, 0.0)
+    found = np.where(special.bdtr(below, number, inner) >= uniforms, below, found)
+    found = np.where(share >= 1, trials, np.where(share <= 0, 0.0, found))
+    return np.clip(found, 0.0, trials)
+
+
 def gamma(uniforms: Floats, shape: float, scale: float) -> Floats:
     """Gamma quantiles for (n,) uniforms."""
     from scipy.special import gammaincinv

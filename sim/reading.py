@@ -24,12 +24,15 @@ from sim.visibility import Visibility
 from sim.windows import NO_DAY_ZERO
 from sim.windows import problems as window_problems
 
-TABLES = ("items", "suppliers", "ports", "pools", "warehouses", "demand")
+TABLES = ("items", "suppliers", "ports", "pools", "warehouses", "bom", "demand")
 #: lists whose rows have a name of their own, with the key that holds it
 NAMED = {
     "items": "item",
-    **dict.fromkeys(("suppliers", "ports", "pools", "warehouses", "lanes", "factors", "disruptions"), "name"),
+    **dict.fromkeys(
+        ("suppliers", "ports", "pools", "warehouses", "lanes", "factories", "factors", "prices", "disruptions"), "name"
+    ),
     "stretches": "name",
+    "contracts": "supplier",
     "assumptions": "label",
 }
 #: keys that no file gives
@@ -102,6 +105,9 @@ def scenario_of(
     troubles += wrong
     broken = unread | {str(place[0]) for place, _ in wrong}
     names = {section: _names(content, section, section in broken) for section in (*NAMED, "weathers")}
+    plants = names["factories"]
+    if plants or plants is None:  # a factory is a supplier to those who buy from it
+        names["suppliers"] = None if plants is None or names["suppliers"] is None else plants | names["suppliers"]
     troubles += problems(parts, members, names, broken)
     found += _lines(file, content, tables, troubles)
     if found:
@@ -159,6 +165,18 @@ def _no_date(text: str) -> str:
     except ValueError:
         return f"{text!r} is not a date such as 2025-12-31"
     return ""
+
+
+def posture_schema() -> dict[str, Any]:
+    """JSON Schema of what a posture file may hold beside its base (draft 2020-12)."""
+    from pydantic import TypeAdapter
+
+    from sim.postures.decision import Posture
+
+    made = TypeAdapter(Posture).json_schema(mode="validation")
+    made["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    made["title"] = "bufferstock posture"
+    return made
 
 
 def schema() -> dict[str, Any]:

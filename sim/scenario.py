@@ -8,15 +8,21 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cached_property
 from typing import Any, Literal
 
+from sim import factory_checks, keeping, market, thresholds, ways
 from sim.assumptions import Assumption
 from sim.catalogue import Catalogue, Item
+from sim.contracts import Contract
 from sim.costs import Costs
+from sim.dead_stock import WriteDown
 from sim.demand import SHAPED, DemandStream, Factor
 from sim.disruptions import AnyDisruption, OwnDisruption, check
 from sim.errors import UsageError, near_miss
+from sim.factory import BillLine, Bills, Factory, bills, components, with_plants
 from sim.keys import key, spec
 from sim.network import ContainerPool, Lane, Port, Supplier, Warehouse
 from sim.parameters import Parameters
+from sim.prices import DAY_OF_PRICE, PricePath, Quote
+from sim.quality import Quality
 from sim.visibility import Visibility, told
 from sim.windows import Window
 
@@ -63,6 +69,11 @@ class Scenario:
         about="how demand is drawn: 'sampled' is fast; 'quantile' takes the same uniforms whatever the means, so that runs "
         "with changed demand stay in step (sweep and sensitivity see to it themselves)",
     )
+    ageing: bool = key(default=False, about="whether items with a shelf life expire; otherwise it only caps buffers")
+    quality: Quality = key(default=Quality(), about="how defective units are found, and what becomes of them")
+    write_down: WriteDown | None = key(
+        default=None, about="rule by which stock that no longer sells loses its value; left out: it does not"
+    )
     demand_level: float = key(
         default=1.0,
         ge=0,
@@ -78,8 +89,19 @@ class Scenario:
     suppliers: tuple[Supplier, ...] = key(about="suppliers, or the table that holds them", min_length=1)
     ports: tuple[Port, ...] = key(default=(), about="ports, or the table that holds them")
     pools: tuple[ContainerPool, ...] = key(default=(), about="container pools, or the table that holds them")
+    prices: tuple[PricePath, ...] = key(
+        default=(), about="what moves purchase prices from day to day; several multiply"
+    )
+    price_on: DAY_OF_PRICE = key(
+        default="shipment",
+        about="which day's price is paid where price paths move it: of the order, or of the day goods leave the factory",
+    )
+    quotes: tuple[Quote, ...] = key(default=(), about="prices by item and supplier, with discounts for large orders")
+    contracts: tuple[Contract, ...] = key(default=(), about="fixed costs and minimum volumes, one a supplier")
     warehouses: tuple[Warehouse, ...] = key(about="warehouses, or the table that holds them", min_length=1)
     lanes: tuple[Lane, ...] = key(about="lanes", min_length=1)
+    factories: tuple[Factory, ...] = key(default=(), about="factories: what they make, and from which store")
+    bom: tuple[BillLine, ...] = key(default=(), about="bills of materials, or the table that holds them")
     factors: tuple[Factor, ...] = key(default=(), about="common factors of demand")
     demand: tuple[DemandStream, ...] = key(about="demand streams, or the table that holds them", min_length=1)
     disruptions: tuple[AnyDisruption | OwnDisruption, ...] = key(default=(), about="what may go wrong")
@@ -88,6 +110,11 @@ class Scenario:
     )
     headline: str | None = key(default=None, about="weather shown first; the first one when left out")
     weather: str | None = key(default=None, about="weather that is on; all disruptions when left out")
+    thresholds: dict[str, str] = key(
+        default_factory=dict,
+        about="what must hold, else a comparison ends with exit code 5: measure, posture.measure or weather/posture.measure "
+        'to a bound, for example "hybrid.fill_rate" = ">= 0.97"',
+    )
     assumptions: tuple[Assumption, ...] = key(
         default=(),
         about="figures that may be otherwise, for `bufferstock sensitivity`: added to those it knows by itself",
@@ -127,6 +154,22 @@ class Scenario:
     delivered: Any = key(default=None, about="the `Deliveries` once read; never given in a file")
     parameters: tuple[Parameters, ...] = key(default=(), about="rows of `current` once read; never given in a file")
 
+    def __post_init__(self) -> None:
+        if not self.factories:
+            return
+        # a factory is a supplier to those who buy from it, and what stops a line halts production
+        stops = {component for component, _ in components(self.factories, self.bom)}
+        items = tuple(
+            dataclasses.replace(one, criticality="halts production") if one.item in stops else one for one in self.items
+        )
+        object.__setattr__(self, "suppliers", with_plants(self.suppliers, self.factories))
+        object.__setattr__(self, "items", items)
+
+    @cached_property
+    def bills(self) -> dict[str, Bills]:
+        """Bills of materials: units of each component in one unit of a product, by factory and product."""
+        return bills(self.factories, self.bom)
+
     @cached_property
     def catalogue(self) -> Catalogue:
         """Items as columns."""
@@ -144,13 +187,14 @@ class Scenario:
 
     @cached_property
     def sites(self) -> dict[str, tuple[str, ...]]:
-        """For each warehouse, the items it stocks: those with a demand stream there or at a warehouse it feeds."""
+        """For each warehouse, the items it stocks: with a demand stream there or at a warehouse it feeds, or components."""
         stocked: dict[str, dict[str, None]] = {warehouse.name: {} for warehouse in self.warehouses}
         feeder = {warehouse.name: warehouse.fed_by for warehouse in self.warehouses}
-        for stream in self.demand:
-            place: str | None = stream.warehouse
+        needed = [(stream.item, stream.warehouse) for stream in self.demand]
+        for name, where in [*needed, *components(self.factories, self.bom)]:
+            place: str | None = where
             while place is not None:
-                stocked[place][stream.item] = None
+                stocked[place][name] = None
                 place = feeder[place]
         order = {item.item: number for number, item in enumerate(self.items)}
         return {name: tuple(sorted(items, key=order.__getitem__)) for name, items in stocked.items()}
@@ -160,12 +204,19 @@ class Scenario:
         """Date of day 0 (ISO), or None where the scenario has no calendar."""
         return (self.record.day_zero if self.record is not None else None) or self.as_of
 
+    @cached_property
+    def standard_lanes(self) -> dict[tuple[str, str], Lane]:
+        """The lane of ordinary orders by (warehouse, origin)."""
+        return {
+            (lane.destination, origin): lane for lane in self.lanes if lane.role == "standard" for origin in lane.origin
+        }
+
     def lane_to(self, warehouse: str, origin: str) -> Lane:
-        """The lane that carries goods from an origin to a warehouse."""
-        for lane in self.lanes:
-            if lane.destination == warehouse and origin in lane.origin:
-                return lane
-        raise UsageError(f"no lane from {origin!r} to {warehouse!r}")
+        """The lane of ordinary orders from an origin to a warehouse."""
+        try:
+            return self.standard_lanes[warehouse, origin]
+        except KeyError:
+            raise UsageError(f"no lane from {origin!r} to {warehouse!r}") from None
 
     def origin_of(self, warehouse: str, item: str) -> str:
         """Who supplies an item at a warehouse: the warehouse that feeds it, or else the item's first supplier."""
@@ -185,7 +236,7 @@ class Scenario:
     @cached_property
     def warnings(self) -> tuple[str, ...]:
         """What is likely not meant: disruptions that can touch nothing, sales without margin, a short horizon."""
-        found = list(check.warnings(self))
+        found = [*check.warnings(self), *factory_checks.warnings(self), *market.warnings(self), *ways.warnings(self)]
         if self.visibility is not None:
             found += told(self.visibility, self)
         if not any((item.price or 0.0) > item.standard_cost for item in self.items):
@@ -193,6 +244,7 @@ class Scenario:
                 "no item has a price above its cost: a lost sale loses no margin, so that whoever holds least may look "
                 "cheapest; give prices"
             )
+        found += keeping.warnings(self)
         if self.horizon < SHORT:
             found.append(f"{self.horizon} days are booked: money a year is that little scaled up")
         return tuple(found)
@@ -217,7 +269,7 @@ class Scenario:
         return dataclasses.replace(self, disruptions=kept, weathers={}, headline=None, weather=weather)
 
     def lead_time(self, lane: Lane, origin: str) -> float:
-        """Mean days from order to receipt, as published: production, mean wait for a departure, legs and dwell."""
+        """Mean days from order to use, as published: production, mean wait for a departure, legs, dwell, inspection."""
         total = sum(supplier.production_time.mean for supplier in self.suppliers if supplier.name == origin)
         if lane.departures is not None:
             total += self.departure_wait(lane, total)
@@ -227,7 +279,7 @@ class Scenario:
                 total += leg.transit.mean
             elif leg.port is not None:
                 total += ports[leg.port].dwell.mean + ports[leg.port].service_time.mean
-        return total
+        return total + sum(supplier.inspection_days for supplier in self.suppliers if supplier.name == origin)
 
     def departure_wait(self, lane: Lane, ready: float) -> float:
         """Mean wait for a departure: half the interval when ready times vary, exact when they do not."""
@@ -242,7 +294,7 @@ class Scenario:
         """First day of the warm-up (negative or 0) and the first day after the horizon."""
         if self.warm_up is not None:
             return -self.warm_up, self.horizon
-        longest = max(self.lead_time(lane, origin) for lane in self.lanes for origin in lane.origin)
+        longest = max(self.lead_time(lane, origin) for (_, origin), lane in self.standard_lanes.items())
         return -int(2 * longest + self.review_every + 1), self.horizon
 
 
@@ -296,7 +348,9 @@ def problems(
         ("pools", "name"),
         ("warehouses", "name"),
         ("lanes", "name"),
+        ("factories", "name"),
         ("factors", "name"),
+        ("prices", "name"),
         ("disruptions", "name"),
         ("stretches", "name"),
         ("assumptions", "label"),
@@ -310,12 +364,22 @@ def problems(
     for number, item in rows("items").items():
         for supplier in item.suppliers:
             refer(("items", number, "supplier"), supplier, "suppliers", "a supplier")
+        if item.candidate:
+            refer(("items", number, "candidate"), item.candidate, "suppliers", "a supplier")
+        if item.candidate in item.suppliers:
+            why = f"{item.candidate!r} is a supplier of this item already: a candidate is one that is not yet"
+            found.append((("items", number, "candidate"), why))
     adrift = _lanes(rows("lanes"), names, found, refer)
+    if not adrift:
+        found += ways.problems(rows("lanes"), rows("warehouses"))
     feeder = {}
     for number, warehouse in rows("warehouses").items():
         if warehouse.fed_by is not None:
             feeder[warehouse.name] = warehouse.fed_by
             refer(("warehouses", number, "fed_by"), warehouse.fed_by, "warehouses", "a warehouse")
+        if warehouse.storage_per_m3 and getattr(parts.get("costs"), "storage_rate", 0.0):
+            why = "storage is a rate (costs.storage_rate) or a price per m3, never both: set costs.storage_rate = 0"
+            found.append((("warehouses", number, "storage_per_m3"), why))
     cycles = _cycles(feeder)
     found += cycles
     for number, stream in rows("demand").items():
@@ -323,16 +387,25 @@ def problems(
         refer(("demand", number, "warehouse"), stream.warehouse, "warehouses", "a warehouse")
         if stream.factor is not None:
             refer(("demand", number, "factor"), stream.factor, "factors", "a common factor")
+    wrong = factory_checks.problems(members, names, parts)
+    found += wrong
     found += check.problems(rows("disruptions"), members, names, parts.get("horizon"))
+    found += keeping.problems(parts, members, feeder)
+    found += market.problems(members, names)
     for weather, chosen in parts.get("weathers", {}).items():
         for name in chosen:
             refer(("weathers", weather), name, "disruptions", "a disruption")
     headline, weathers = parts.get("headline"), names["weathers"]
+    found += [(("thresholds", name), what) for name, what in thresholds.problems(parts.get("thresholds", {}), weathers)]
     if headline is not None and weathers is not None and headline not in weathers:
         found.append((("headline",), f"{headline!r} is not a weather{near_miss(headline, sorted(weathers))}"))
     if not cycles and "warehouses" not in broken:
-        known = set() if adrift or "lanes" in broken else {*(names["suppliers"] or ()), *(names["warehouses"] or ())}
-        found += _sources(members, feeder, known)
+        known = (
+            set()
+            if adrift or {"lanes", "factories"} & set(broken)
+            else {*(names["suppliers"] or ()), *(names["warehouses"] or ())}
+        )
+        found += _sources(members, feeder, known, [] if wrong else factory_checks.needs(members))
     return found + _clocks(parts, rows("demand").values(), feeder, broken)
 
 
@@ -378,27 +451,37 @@ def _cycles(feeder: Mapping[str, str]) -> list[tuple[Place, str]]:
 
 
 def _sources(
-    members: Mapping[str, Mapping[int, Any]], feeder: Mapping[str, str], known: Collection[str]
+    members: Mapping[str, Mapping[int, Any]],
+    feeder: Mapping[str, str],
+    known: Collection[str],
+    parts: Iterable[tuple[str, str]],
 ) -> list[tuple[Place, str]]:
-    """Items that nobody supplies, and ways that do not exist from origins that are `known` to be there."""
+    """Items that nobody supplies, and ways that do not exist from origins that are `known` to be there.
+
+    `parts` : components and the stores where production lines need them.
+    """
     found: dict[tuple[Place, str], None] = {}
-    lanes = {(origin, lane.destination) for lane in members.get("lanes", {}).values() for origin in lane.origin}
+    lanes = {
+        (origin, lane.destination)
+        for lane in members.get("lanes", {}).values()
+        if lane.role == "standard"
+        for origin in lane.origin
+    }
     first = {item.item: (number, (item.suppliers or ("",))[0]) for number, item in members.get("items", {}).items()}
     sites = {warehouse.name for warehouse in members.get("warehouses", {}).values()}
-    for stream in members.get("demand", {}).values():
-        if stream.item not in first or stream.warehouse not in sites:
+    wanted = [(stream.item, stream.warehouse) for stream in members.get("demand", {}).values()]
+    for name, where in [*wanted, *parts]:
+        if name not in first or where not in sites:
             continue
-        number, supplier = first[stream.item]
-        place: str | None = stream.warehouse
+        number, supplier = first[name]
+        place: str | None = where
         while place is not None and place in sites:
             origin = feeder.get(place, supplier)
             if not origin:
-                found[
-                    ("items", number), f"{stream.item!r} has no supplier, and warehouse {place!r} is fed by no other"
-                ] = None
+                found[("items", number), f"{name!r} has no supplier, and warehouse {place!r} is fed by no other"] = None
                 break
             if origin in known and (origin, place) not in lanes:
-                carried = f" (item {stream.item!r} needs it)" if place not in feeder else ""
+                carried = f" (item {name!r} needs it)" if place not in feeder else ""
                 found[("lanes",), f"there is no lane from {origin!r} to {place!r}{carried}"] = None
                 break
             place = feeder.get(place)

@@ -48,6 +48,8 @@ DWELL = {"Yantian": 2.0, "Los Angeles": 3.0, "New York": 3.0}
 STOPPAGES = {"Yantian": 0.05, "Los Angeles": 0.10, "New York": 0.05}
 COAST = {"Los Angeles": ("Ontario CA", 5.0), "New York": ("Allentown PA", 4.0)}
 BERTH, DRAYAGE, SAILINGS = 0.1, 2.0, 7.0
+#: days door to door and money per m3: by air from overseas; by truck from one centre to the other
+AIR, ACROSS = (6.0, 835.0), (5.0, 90.0)
 #: m3 in a forty-foot box, days it is away, boxes of a pool over their mean need
 BOX, CYCLE, SLACK = 55.0, 60.0, 1.6
 #: the container crisis: share of the boxes left, and how much longer they are away
@@ -155,7 +157,7 @@ FAMILIES = (
 
 @dataclass(frozen=True)
 class Maker:
-    """A supplier: make time (days) and its cv, credit grade, percentage of its items that have no second source.
+    """A supplier: make time (days) and its cv, credit grade, percentage of its items that have no second source, price.
 
     Political exposure (0 to 1) is assumed: what is subject to the tariffs of 2018 to 2025 or lies in a contested region.
     """
@@ -168,6 +170,7 @@ class Maker:
     cv: float
     grade: str
     single: int
+    price: float = 1.0
 
 
 MAKERS = (
@@ -183,6 +186,7 @@ MAKERS = (
     Maker("S10", "Tijuana", "Mexico", 0.4, 14, 0.25, "BB", 10),
     Maker("S11", "Minneapolis", "United States", 0.0, 12, 0.25, "BBB", 30),
     Maker("S12", "Monterrey", "Mexico", 0.4, 16, 0.25, "B", 10),
+    Maker("S13", "Guadalajara", "Mexico", 0.4, 30, 0.30, "BB", 0, 1.10),
 )
 
 
@@ -211,7 +215,10 @@ WAYS = (
     Way("Tijuana", ("S10",), 4, 1),
     Way("Minneapolis", ("S11",), 3, 1),
     Way("Monterrey", ("S12",), 6, 1.5),
+    Way("Guadalajara", ("S13",), 7, 1.5),
 )
+#: maker by contract of what would otherwise have one source and halts production when it is missing (assumed)
+CANDIDATE = "S13"
 AT_SEA = {maker for way in WAYS if way.pool for maker in way.makers}
 
 ABOUT = """A maker and distributor of patient monitors, infusion accessories and service parts that sells in North
@@ -250,13 +257,24 @@ The history is drawn from the same demand models as the future, apart from it: t
 Ports' stoppages a year, which scoring counts on, are suggested rates for labour (Los Angeles 0.07, the others 0.02) and
 weather (0.03 each); the political exposure of suppliers is assumed.
 
-The supplier column lists second sources after the first; they, and air freight, are not modelled yet. Shelf lives are
+By air goods take {air_days:g} days door to door at ${air_money:g} per m3, from every supplier overseas; the supplier is
+taken to have at its dock what is asked for, which is at most two weeks of demand an order (assumed: what leaves
+production in a week or two). In the crisis air costs 2.7 times as much (Hong Kong to North America $9.70 a kilogram in
+September 2021, $3.54 in 2019); its capacity is not cut. Goods go from one centre to the other in
+{across_days:g} days at ${across_money:g} per m3; the bundled postures make no use of it.
+
+The supplier column lists second sources after the first; the bundled postures leave them alone. For items that have
+one source and halt production, S13, a maker by contract in Guadalajara, is a candidate, qualified, at 1.1 times the
+price, with make and transit times like its neighbours' (all assumed): the hybrid posture buys a fifth there of those with
+high impact, JIT and JIC buy nothing. Without it a second source takes months to qualify.
+
+Shelf lives are
 given (sterile goods 30 months, 70 % left at receipt; cables and batteries 18 months) but goods do not expire yet:
 dated items carry the obsolescence rate like all others until then.
 """
 
 HEAD = '''# Made by tools/make_meridian.py: change that and run it again, or copy this folder and change the copy.
-title = "Meridian Patient Systems: 200 items, 12 suppliers, 3 ports, 2 distribution centres"
+title = "Meridian Patient Systems: 200 items, 13 suppliers, 3 ports, 2 distribution centres"
 about = """{about}"""
 notes = [
 {notes}
@@ -289,7 +307,7 @@ backorder_penalty = 0.05
 [weathers]
 calm = []
 strike = ["la_strike"]
-crisis = ["container_crisis"]
+crisis = ["container_crisis", "air_rates"]
 
 # One fast berth a port: ten ships a day can be worked, the others' ships take 1/1.3 of that, so that after a stop of C
 # days the queue clears in C/0.3 days. Meridian's own boxes are 0.003 % of the throughput and do not add to the queue.
@@ -334,6 +352,14 @@ length = 300
 remaining = {remaining:g}
 cycle_factor = {factor:g}
 freight_factor = 7
+
+[[disruptions]]
+kind = "freight_shock"
+name = "air_rates"
+mode = "air"
+after = "container_crisis"
+length = 300
+freight_factor = 2.7
 """
 
 
@@ -433,6 +459,7 @@ def item_rows(made: Sequence[Article]) -> list[dict[str, str]]:
             "shelf_life": "" if article.family.shelf_life is None else f"{article.family.shelf_life:g}",
             "criticality": article.criticality,
             "supplier": ";".join(article.sources),
+            "candidate": CANDIDATE if len(article.sources) == 1 and article.criticality == CRITICALITIES[0] else "",
         }
         for article in made
     ]
@@ -445,6 +472,7 @@ def supplier_rows() -> list[dict[str, str]]:
         {"name": maker.name, "place": maker.place, "region": maker.region, "grade": maker.grade}
         | {"exposure": f"{maker.exposure:g}", f"{law}.law": "lognormal"}
         | {f"{law}.mean": f"{maker.make_time:g}", f"{law}.cv": f"{maker.cv:g}"}
+        | {"price_factor": "" if maker.price == 1 else f"{maker.price:g}"}
         for maker in MAKERS
     ]
 
@@ -502,9 +530,34 @@ def lane(way: Way, centre: str) -> str:
     return "\n".join([*lines, "legs = [", *(f"  {leg}," for leg in legs), "]", ""])
 
 
+def air_lane(way: Way, centre: str) -> str:
+    """The lane of emergency orders that goes with a lane by sea, as TOML."""
+    days, money = AIR
+    lines = ["[[lanes]]", f'name = "{way.name} - {centre} by air"', f"origin = {json.dumps(way.makers)}"]
+    lines += [f'destination = "{centre}"', 'role = "expedite"', 'mode = "air"', f"freight = {money:g}"]
+    return "\n".join([*lines, f"legs = [{{ transit = {days:g} }}]", ""])
+
+
+def across(start: str, end: str) -> str:
+    """The lane from one centre to the other, as TOML."""
+    days, money = ACROSS
+    lines = ["[[lanes]]", f'name = "{start} - {end}"', f'origin = ["{start}"]', f'destination = "{end}"']
+    lines += ['role = "transship"', 'mode = "truck"', f"freight = {money:g}"]
+    return "\n".join([*lines, f"legs = [{{ transit = {days:g} }}]", ""])
+
+
 def scenario_file(made: Sequence[Article]) -> str:
     """The scenario as TOML."""
-    notes = NOTES.format(figures=figures(made), slack=SLACK, cycle=CYCLE).strip().split("\n\n")
+    text = NOTES.format(
+        figures=figures(made),
+        slack=SLACK,
+        cycle=CYCLE,
+        air_days=AIR[0],
+        air_money=AIR[1],
+        across_days=ACROSS[0],
+        across_money=ACROSS[1],
+    )
+    notes = text.strip().split("\n\n")
     parts = [HEAD.format(about=ABOUT, notes="\n".join(f"  {json.dumps(' '.join(note.split()))}," for note in notes))]
     for port, dwell in DWELL.items():
         parts.append(
@@ -517,6 +570,11 @@ def scenario_file(made: Sequence[Article]) -> str:
         parts[-1] += f"\ncapacity = {BOX:g}\ncycle_time = {CYCLE:g}\nwhole = false\n"
     parts.append(WAREHOUSES)
     parts += [lane(way, centre) for way in WAYS for centre in CENTRES]
+    parts.append(
+        "# Ways that are taken only in an emergency: by air from overseas, and from one centre to the other.\n"
+    )
+    parts += [air_lane(way, centre) for way in WAYS if way.pool for centre in CENTRES]
+    parts += [across(start, end) for start in CENTRES for end in CENTRES if start != end]
     parts.append(
         DISRUPTIONS.format(
             pools=json.dumps([way.pool for way in WAYS if way.pool and way.pool != "Europe"]),

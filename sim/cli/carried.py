@@ -223,6 +223,7 @@ def _finish(
     """Tables, figures and manifest; returns the figures."""
     from sim import runs
     from sim.studies.believing import cautions_of
+    from sim.thresholds import judge
 
     drawn: list[Path] = []
     runs.summary(comparison, folder / "summary.csv")
@@ -244,6 +245,7 @@ def _finish(
         "precision": [told_reached(one) for one in reached],
         "intervals": "95 % at all looks together" if comparison.level > LEVEL else "95 %",
         "cautions": cautions_of(comparison),
+        "thresholds": [verdict.told() for verdict in judge(comparison)[0]],
         "volatile": volatile | {"working": str(Path.cwd())},
     }
     runs.write_atomic(folder / "manifest.json", json.dumps(told, indent=2, allow_nan=False) + "\n")

@@ -8,15 +8,20 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sim.cli.options import backend_options, cluster_of, out
+from sim.cli.options import backend_options, cluster_of, out, side
 from sim.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sim.cli.carried import Carried
     from sim.cli.recipes import Asked
     from sim.runs.recipe import Aim
     from sim.studies.compare import Comparison
+    from sim.thresholds import Verdict
 
+#: exit code where a threshold of the scenario is broken
+BROKEN = 5
 #: most replications of one study
 MOST = 10_000_000
 #: notes told on the terminal
@@ -152,11 +157,17 @@ def aim_of(precision: float, measure: str, between: str | None, least: int, look
 def show(found: Carried, wanted: Asked, folder: Path, as_json: bool) -> None:
     """What was found, for people or as one JSON document, and the command that may follow."""
     from sim.cli.carried import told_reached
+    from sim.thresholds import judge
 
     comparison = found.comparison
+    verdicts, idle = judge(comparison)
+    for line in idle:
+        side().print(f"warning: {line}")
     if as_json:
         told = document(comparison, folder) | {"precision": [told_reached(one) for one in found.reached]}
+        told["thresholds"] = [verdict.told() for verdict in verdicts]
         click.echo(json.dumps(told, indent=2, allow_nan=False))
+        _guard(verdicts)
         return
     given = {plan.posture: name for plan, name in zip(wanted.job.plans, wanted.names, strict=True)}
     headline = comparison.weathers[0]
@@ -165,6 +176,17 @@ def show(found: Carried, wanted: Asked, folder: Path, as_json: bool) -> None:
         f"bufferstock run {wanted.recipe.scenario} --posture {given[worst]}{' --trust' if wanted.recipe.trust else ''}"
     )
     _show(comparison, folder, found, following)
+    for verdict in verdicts:
+        out().print(str(verdict), soft_wrap=True, style="" if verdict.holds else "bold")
+    _guard(verdicts)
+
+
+def _guard(verdicts: Sequence[Verdict]) -> None:
+    """End with exit code 5 where a threshold is broken; all results are written by then."""
+    broken = sum(not verdict.holds for verdict in verdicts)
+    if broken:
+        side().print(f"{broken} of {len(verdicts)} thresholds broken")
+        raise click.exceptions.Exit(BROKEN)
 
 
 def document(comparison: Comparison, folder: Path) -> dict[str, Any]:

@@ -82,6 +82,7 @@ def init_command(folder: Path, force: bool) -> None:
 @click.option("--trust", is_flag=True, help="Import disruptions of your own (module:Class).")
 def check_command(scenario: str, settings: tuple[str, ...], trust: bool) -> None:
     """Report every problem of SCENARIO (a file, its folder, or a bundled name)."""
+    from sim.factory import summary
     from sim.world import Blueprint
 
     read = read_scenario(scenario, [setting.removeprefix("scenario.") for setting in settings], trust)
@@ -93,10 +94,13 @@ def check_command(scenario: str, settings: tuple[str, ...], trust: bool) -> None
     first, end = read.span
     sites = {name: len(items) for name, items in read.sites.items()}
     click.echo(
-        f"{read.name}: sound. {len(read.items)} items, {len(read.suppliers)} suppliers, {len(read.lanes)} lanes, "
+        f"{read.name}: sound. {len(read.items)} items, {len(read.suppliers) - len(read.factories)} suppliers, "
+        f"{len(read.lanes)} lanes, "
         f"{len(read.ports)} ports, {len(read.demand)} demand streams; stocked: "
         + ", ".join(f"{name} {count}" for name, count in sites.items())
     )
+    for factory in read.factories:
+        click.echo(summary(factory, read.bills[factory.name], read.currency))
     click.echo(f"days {first} to -1 warm up, 0 to {end - 1} are booked; weathers: {', '.join(read.weather_names)}")
     click.echo(f"Next: bufferstock compare {scenario}")
 

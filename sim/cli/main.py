@@ -38,6 +38,13 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "select": ("select", "The best of several postures, with as few futures as that takes."),
         "resume": ("resume", "Finish a comparison that was interrupted, or extend it to more futures."),
     },
+    "How much buffer does each item deserve?": {
+        "frontier": ("frontier", "Carrying cost against stockouts: scaled postures, and buffers chosen item by item."),
+        "optimise": (
+            "optimise",
+            "The best buffer of each item, under a limit if you like, confirmed on fresh futures.",
+        ),
+    },
     "What does the answer hang on?": {
         "sweep": ("sweep", "A grid of any parameters, every point on the same futures."),
         "sensitivity": ("sensitivity", "Which assumptions turn the ranking round, and where it breaks even."),
@@ -57,6 +64,10 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "rerun": ("resume", "Repeat a comparison from its manifest: the same bytes, or which version differs."),
         "diff": ("diff", "Whether two runs differ, in inputs, versions or numbers, and what made them."),
     },
+    "Is the tool itself in order?": {
+        "doctor": ("doctor", "Versions, processors, memory, disk, fonts: what is there, and what is missing."),
+        "completion": ("completion", "Let bash, zsh or fish complete verbs, scenarios and postures."),
+    },
 }
 VERBS = {verb: found for verbs in SECTIONS.values() for verb, found in verbs.items()}
 
@@ -73,7 +84,10 @@ class Verbs(click.Group):
         if cmd_name not in VERBS:
             return None
         module = importlib.import_module(f"sim.cli.{VERBS[cmd_name][0]}")
-        return getattr(module, f"{cmd_name}_command")  # type: ignore[no-any-return]
+        found: click.Command = getattr(module, f"{cmd_name}_command")
+        if ctx.resilient_parsing:  # a shell asks what may follow
+            _completing(found)
+        return found
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -93,6 +107,16 @@ class Verbs(click.Group):
         for question, verbs in SECTIONS.items():
             with formatter.section(question):
                 formatter.write_dl([(verb, told[1]) for verb, told in verbs.items()])
+
+
+def _completing(command: click.Command) -> None:
+    """Let the arguments and options of a verb that name scenarios and postures be completed."""
+    from sim.cli.completion import postures, scenarios
+
+    for parameter in command.params:
+        complete = {"scenario": scenarios, "posture": postures, "postures": postures}.get(parameter.name or "")
+        if complete is not None:
+            parameter._custom_shell_complete = complete  # as the argument shell_complete of click's decorators sets it
 
 
 EPILOG = """\b

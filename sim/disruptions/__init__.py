@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from sim.disruptions.background import Background
+from sim.disruptions.bad_spell import BadSpell
 from sim.disruptions.common import CommonCause, Kind
 from sim.disruptions.containers import ContainerShortage
+from sim.disruptions.demand_end import DemandEnd
 from sim.disruptions.event import LibraryEvent
 from sim.disruptions.goods import DemandShock, PriceShock, QualityHold
 from sim.disruptions.incident import Chained, Disruption, Incident
@@ -21,12 +23,14 @@ AnyDisruption = Kind | RandomOutage | CommonCause | Background
 __all__ = [
     "AnyDisruption",
     "Background",
+    "BadSpell",
     "CarrierFailure",
     "Chained",
     "CommonCause",
     "ContainerShortage",
     "CustomsDelay",
     "CyberOutage",
+    "DemandEnd",
     "DemandShock",
     "Disruption",
     "FreightShock",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sim.disruptions.background import Background
@@ -206,7 +207,12 @@ def _idle(one: Any, used: Mapping[str, Collection[str]], scenario: Scenario) -> 
     if missed or not isinstance(one, Timed):
         return
     effects: list[Incident] = one.effects(Occurrence(0.0, 1.0))
-    if all(idle(effect) for effect in effects):
+    dearer = [effect for effect in effects if effect.expedite_factor != 1.0]
+    fast = {lane.name for lane in scenario.lanes if lane.role == "expedite"}
+    if dearer and all(idle(replace(effect, expedite_factor=1.0)) for effect in effects):
+        if not any(effect.where in fast for effect in dearer):
+            yield "it makes expediting dearer, and none of its lanes is an expedite lane"
+    elif all(idle(effect) for effect in effects):
         yield "all its factors are 1, and it takes no capacity" if effects else "nothing of what it hits is stocked"
     for effect in effects:
         stocked = [(site, item) for site, items in scenario.sites.items() for item in items]
@@ -232,7 +238,15 @@ def used(scenario: Scenario) -> dict[str, set[str]]:
         if items:
             used["warehouse"].add(site)
         used["item"] |= set(items)
-        for origin in {scenario.origin_of(site, item) for item in items}:
+        sources = {scenario.origin_of(site, item) for item in items}
+        if scenario.warehouse(site).fed_by is None:
+            # a posture may buy from any supplier of an item that has a lane
+            stocked = set(items)
+            named = {
+                name for item in scenario.items if item.item in stocked for name in (*item.suppliers, item.candidate)
+            }
+            sources |= {name for name in named if (site, name) in scenario.standard_lanes}
+        for origin in sources:
             if origin in suppliers:
                 used["supplier"].add(origin)
             lane = scenario.lane_to(site, origin)
@@ -240,4 +254,10 @@ def used(scenario: Scenario) -> dict[str, set[str]]:
             used["port"] |= {leg.port for leg in lane.legs if leg.port is not None}
             if lane.containers is not None:
                 used["pool"].add(lane.containers)
+    for lane in scenario.lanes:
+        # a plan may take any of them in an emergency
+        if lane.role != "standard" and scenario.sites.get(lane.destination):
+            used["lane"].add(lane.name)
+            used["port"] |= {leg.port for leg in lane.legs if leg.port is not None}
+            used["pool"] |= {lane.containers} if lane.containers is not None else set()
     return used

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, Self
 
+from sim.disruptions.bad_spell import BadSpell
 from sim.disruptions.containers import ContainerShortage
+from sim.disruptions.demand_end import DemandEnd
 from sim.disruptions.event import LibraryEvent
 from sim.disruptions.goods import DemandShock, PriceShock, QualityHold
 from sim.disruptions.incident import Incident, Target, drawn
@@ -34,7 +36,9 @@ Kind = (
     | CustomsDelay
     | ContainerShortage
     | QualityHold
+    | BadSpell
     | DemandShock
+    | DemandEnd
     | PriceShock
     | WarehouseLoss
     | RegionalShutdown

@@ -7,7 +7,7 @@ from sim.disruptions.incident import EFFECTS, NEUTRAL, Incident, Target
 #: effects that each kind of target knows; every target but an item knows what capacity remains
 KNOWN: dict[Target, frozenset[str]] = {
     "port": frozenset({"remaining", "dwell_factor", "dwell_add", "traffic_factor", "exam_share", "exam_days"}),
-    "supplier": frozenset({"remaining", "work", "orders", "open_orders", "allocation", "price_factor"}),
+    "supplier": frozenset({"remaining", "work", "orders", "open_orders", "allocation", "price_factor", "defects"}),
     "lane": frozenset(
         {
             *("remaining", "transit_factor", "transit_add", "under_way", "freight_factor", "expedite_factor"),
@@ -24,8 +24,8 @@ KNOWN: dict[Target, frozenset[str]] = {
     "item": frozenset({"stock", "stock_share", "released", "demand_factor", "demand_profile", "price_factor"}),
     "firm": frozenset({"remaining"}),
 }
-#: effects that do nothing alone, or (expediting) that nothing in the world answers to so far
-SILENT = frozenset({"stock_share", "released", "expedite_factor"})
+#: effects that do nothing alone
+SILENT = frozenset({"stock_share", "released"})
 #: effects that change what things cost, and move no goods
 MONEY = frozenset({"price_factor", "freight_factor", "expedite_factor"})
 

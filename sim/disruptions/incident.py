@@ -44,6 +44,7 @@ class Incident:
     released : share of quarantined stock that comes back at the end; the rest is scrapped.
     demand_factor, demand_profile : multiplies demand; by (days from start, factor) points where the factor changes.
     price_factor : multiplies the purchase price, duty included.
+    defects : share of what a supplier makes meanwhile that is defective.
     exam_share, exam_days : share of calendar days whose shipments are examined, and the days that takes.
     sites, items : warehouses and items it is restricted to; empty: all.
     notice : days it is known before it starts.
@@ -79,6 +80,7 @@ class Incident:
     demand_factor: float = 1.0
     demand_profile: Points = ()
     price_factor: float = 1.0
+    defects: float = 0.0
     exam_share: float = 0.0
     exam_days: float = 0.0
     sites: tuple[str, ...] = ()
@@ -171,6 +173,7 @@ class Incident:
             allocation=None if self.allocation is None else left(self.allocation),
             stock_share=share(self.stock_share),
             exam_share=share(self.exam_share),
+            defects=share(self.defects),
             exam_days=self.exam_days * beyond(self.exam_share),
             released=1 - min((1 - self.released) * beyond(self.stock_share), 1.0)
             if self.stock_share * severity > 1
@@ -187,7 +190,7 @@ FACTORS = (
 #: everything an incident does besides taking capacity
 EFFECTS = (
     *("transit_factor", "transit_add", "under_way", "dwell_add", "work", "orders", "open_orders", "allocation"),
-    *("stock", "stock_share", "released", "demand_profile", "exam_share", "exam_days"),
+    *("stock", "stock_share", "released", "demand_profile", "exam_share", "exam_days", "defects"),
     *FACTORS,
 )
 NEUTRAL = Incident("", "", "firm", FIRM, 0.0, 0.0)

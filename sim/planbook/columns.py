@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["key", "text", "policy", "number", "date", "derived"]
+Kind = Literal["key", "text", "policy", "source", "number", "date", "derived"]
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,7 @@ class Column:
     least, above : bounds of an edited number; None: none.
     width : characters.
     about : for the page that explains the workbook.
+    later : whether files of earlier versions lack it; then it is as where nothing is said.
     """
 
     field: str
@@ -32,6 +33,7 @@ class Column:
     above: float | None = None
     width: int = 14
     about: str = ""
+    later: bool = False
 
     @property
     def label(self) -> str:
@@ -76,10 +78,71 @@ COLUMNS = (
         about="orders are rounded up to a multiple of it; 0: any quantity",
     ),
     Column("minimum", "Smallest order", "number", "units", editable=True, least=0.0, about="orders are at least that"),
+    Column(
+        "buy_ahead", "Buy ahead", "number", "days", editable=True, least=0.0,
+        about="most days of demand bought ahead of an announced price rise; 0: never",
+    ),
+    Column("expedite_by", "Expedite by", "text", editable=True, width=18, about="lane of emergency orders; blank: none"),
+    Column(
+        "expedite_below", "Expedite below", "number", "days", editable=True,
+        about="an emergency order is placed at or below this projected cover",
+    ),
+    Column(
+        "expedite_most", "Expedite at most", "number", "days", editable=True, least=0.0,
+        about="most of one emergency order",
+    ),
+    Column(
+        "transship_by", "Transship by", "text", editable=True, width=18,
+        about="lane by which goods are taken from another warehouse; blank: none",
+    ),
+    Column(
+        "transship_below", "Transship below", "number", "days", editable=True,
+        about="goods are taken at or below this projected cover",
+    ),
+    Column(
+        "transship_keep", "Keep", "number", "days", editable=True, least=0.0,
+        about="not given to other warehouses; the safety stock never is",
+    ),
     Column("review_every", "Review every", "number", "days", editable=True, above=0.0, about="days between reviews"),
     Column(
         "review_offset", "Review offset", "number", "days", editable=True, least=0.0,
         about="day of the first review, counted from day 0",
+    ),
+    Column(
+        "second_origin", "Second supplier", "source", editable=True, later=True,
+        about="supplier that gets a share of every order besides the first; blank: none",
+    ),
+    Column(
+        "second_share", "Second share", "number", "share", editable=True, least=0.0, later=True,
+        about="share of every order's units that the second supplier gets, above 0 and below 1",
+    ),
+    Column(
+        "backup_origin", "Backup", "source", editable=True, later=True,
+        about="supplier that takes the orders of the first while that is known to be stopped; blank: none",
+    ),
+    Column(
+        "backup_after", "Backup after", "number", "days", editable=True, least=0.0, later=True,
+        about="days until a stop, or its end, is noticed",
+    ),
+    Column(
+        "backup_ramp", "Backup ramp", "number", "days", editable=True, least=0.0, later=True,
+        about="days over which the backup grows to all that is ordered",
+    ),
+    Column(
+        "backup_qualifies", "Backup qualifies", "number", "days", editable=True, least=0.0, later=True,
+        about="days from notice until the backup may take anything; 0: it is qualified",
+    ),
+    Column(
+        "backup_below", "Stopped below", "number", "share", editable=True, least=0.0, later=True,
+        about="share of the first supplier's capacity at or below which it counts as stopped; 0: only a full stop",
+    ),
+    Column(
+        "reserved", "Reserved slot", "number", editable=True, least=0.0, later=True,
+        about="1: orders go into a slot reserved at the first supplier; 0: they do not",
+    ),
+    Column(
+        "surge_below", "Surge below", "number", "days", editable=True, least=0.0, later=True,
+        about="days of stock on hand below which orders that wait for capacity are made in a surge; 0: never",
     ),
     Column("changed_by", "Changed by", "text", editable=True, width=14, about="who edited this row"),
     Column("changed_on", "Changed on", "date", "date", editable=True, width=13, about="when"),
@@ -105,7 +168,7 @@ BY_FIELD = {column.field: column for column in COLUMNS}
 #: columns that hold a field of `PlanLine`
 HELD = tuple(column for column in COLUMNS if column.field not in ("changed_by", "changed_on", "why", "to_explain"))
 #: what counts as a change of the plan, to be explained; people and dates of review do not
-DECISIONS = tuple(column for column in HELD if column.editable and column.kind in ("number", "policy"))
+DECISIONS = tuple(column for column in HELD if column.editable and column.kind in ("number", "policy", "source"))
 #: the hidden column that keeps each line as it was written
 AS_WRITTEN = "as_written"
 #: names of the hidden columns of a workbook that mark edited cells

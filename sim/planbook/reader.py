@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from sim import __version__
+from sim import __version__, sourcing, ways
 from sim.errors import ScenarioError, UsageError, listing, near_miss
 from sim.plan import Plan, PlanLine, callable_named
 from sim.planbook.cells import CellError, same_name, text_of, unguarded
@@ -54,9 +54,13 @@ def notes_on(book: Book, scenario: Scenario) -> list[str]:
 
     whole, open_changes = total(book.plan, scenario), unexplained(book.plan)
     changed = {0: "no line is", 1: "1 line is"}.get(whole.changed, f"{whole.changed} lines are")
-    notes = [f"read from {book.path.name}, made as posture {book.plan.posture!r}; {changed} changed by hand"]
+    notes = [
+        *ways.plan_notes(scenario, book.plan),
+        f"read from {book.path.name}, made as posture {book.plan.posture!r}; {changed} changed by hand",
+    ]
     if open_changes:
         notes.append(f"changed without a reason written down: {listing(open_changes)}")
+    notes += [f"sourcing: {told}" for told in sourcing.warnings(scenario, book.plan.lines)]
     if book.head.version == __version__ and book.head.scenario_hash != scenario_hash(scenario):
         notes.append(
             f"made for {book.head.scenario!r} in another state than this one: forecasts and levels may be stale"
@@ -135,7 +139,12 @@ def _fields(table: Rows, where: str) -> dict[str, str]:
         **{column.field: column.label for column in COLUMNS if column.kind != "derived"},
         AS_WRITTEN: f"{AS_WRITTEN} (hidden)",
     }
-    problems += [f"{where}: column {label!r} is missing" for field, label in labels.items() if field not in held]
+    later = {column.field for column in COLUMNS if column.later}
+    problems += [
+        f"{where}: column {label!r} is missing"
+        for field, label in labels.items()
+        if field not in held and field not in later
+    ]
     problems += [f"{where}: column {labels[field]!r} is there twice" for field in labels if held.count(field) > 1]
     if problems:
         raise ScenarioError(problems)
@@ -254,6 +263,9 @@ class _Reading:
             made = kept(row, written, spec, whole, self.named, tell)
         if made is not None and not self._reached(made.origin, warehouse):
             tell("origin", f"{made.origin!r}: this scenario has no lane from there to {warehouse!r}")
+        elif made is not None:
+            for field, told in sourcing.problems(self.scenario, made):
+                tell(field, told)
         return made if len(self.problems) == before else None
 
     def _stocked(self, row: Row, item: str, warehouse: str) -> bool:
@@ -280,7 +292,7 @@ class _Reading:
         return item if item in names else next((name for name in names if same_name(item, name)), None)
 
     def _reached(self, origin: str, warehouse: str) -> bool:
-        return any(lane.destination == warehouse and origin in lane.origin for lane in self.scenario.lanes)
+        return (warehouse, origin) in self.scenario.standard_lanes
 
     def refuse(self, formulas: list[tuple[int, str, str]], fields: Mapping[str, str], found: list[Row]) -> None:
         """Tell of formulas that have no value in the file."""

@@ -49,7 +49,7 @@ def kept(row: Row, written: Written, item: Item, whole: bool, named: Named, tell
     changes: dict[str, Any] = {}
     free: dict[str, Any] = {}
     for column in HELD:
-        value, was = row.cells.get(column.field), written.line[column.field]
+        value, was = _there(row, column), written.line[column.field]
         if column.kind == "key" or _same(column, value, was):
             continue
         if not column.editable:
@@ -101,7 +101,7 @@ def added(
     held: dict[str, Any] = {"origin": origin}
     wrong = False
     for column in HELD:
-        value = row.cells.get(column.field)
+        value = _there(row, column)
         if column.kind == "key" or column.field == "origin":
             continue
         if value is None:
@@ -145,6 +145,12 @@ def added(
     note = _note(row, tell)
     change = Change("line", "", "added", note.who, note.when, note.why)
     return PlanLine(item=item, warehouse=warehouse, changes=(change,), **held)
+
+
+def _there(row: Row, column: Column) -> Any:
+    """A cell; blank ones, and columns that files of earlier versions lack, say nothing: 0 where a number is meant."""
+    value = row.cells.get(column.field)
+    return 0.0 if value is None and column.later and column.kind == "number" else value
 
 
 def _same(column: Column, value: Any, was: Any) -> bool:

@@ -135,7 +135,7 @@ def _style(sheet: Worksheet, column: Column, scenario: Scenario) -> Any:
     cell.alignment = Alignment(vertical="top", horizontal="right" if column.kind == "number" else "left")
     if column.kind == "number":
         counted = column.unit == "units" and scenario.units == "integer"
-        fixed = {"units": "#,##0.00", "units a day": "#,##0.000", "days": "General"}
+        fixed = {"units": "#,##0.00", "units a day": "#,##0.000", "days": "General", "share": "General", "": "General"}
         cell.number_format = "#,##0" if counted else fixed[column.unit]
     elif column.kind == "date":
         cell.number_format = DATE
@@ -204,7 +204,7 @@ def _validate(sheet: Worksheet, plan: Plan, last: int) -> None:
 
     own = sorted({policy_name(line) for line in plan.lines} - set(POLICIES))
     for number, column in enumerate(COLUMNS, start=1):
-        if not column.editable or column.kind == "text":
+        if not column.editable or column.kind in ("text", "source"):
             continue
         if column.kind == "policy":
             choice = ",".join([*POLICIES, *own])

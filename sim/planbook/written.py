@@ -11,9 +11,12 @@ from typing import Any
 
 from sim.errors import UsageError
 from sim.plan import Change, PlanLine
+from sim.sourcing import FIELDS
 
 FORMAT = 1
 TEXTS = {field.name for field in dataclasses.fields(PlanLine)} - {"changes"}
+#: fields that lines of earlier versions lack, as they are where nothing is said
+LATER = {one.name: one.default for one in dataclasses.fields(PlanLine) if one.name in FIELDS}
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,7 @@ def unpacked(text: str) -> Written:
             raise ValueError(f"format {content['format']} is not known")
         names = {field.name for field in dataclasses.fields(Head)}
         head = Head(**{name: content[name] for name in names - {"notes"}}, notes=tuple(content["notes"]))
+        content["line"] = {**LATER, **content["line"]}
         if set(content["line"]) != TEXTS:
             raise ValueError("fields are missing")
         changes = tuple(Change(*change) for change in content["changes"])

@@ -35,9 +35,11 @@ class View:
     order_up_to, reorder_point, order_quantity, safety_stock : the plan's numbers, units.
     forecast : the plan's mean demand, units a day.
     lead_time, review_every : days.
+    prices : purchase price today relative to the base price of day 0 (1 where none moves).
     """
 
     __slots__ = (
+        "_market",
         "_past",
         "day",
         "forecast",
@@ -67,6 +69,7 @@ class View:
         self.net: Any = None
         self.position: Any = None
         self._past: Callable[[int], Floats] | None = None
+        self._market: Market | None = None
 
     @property
     def on_order(self) -> Floats:
@@ -88,6 +91,33 @@ class View:
     def demand(self, days: int) -> Floats:
         """The last `days` days of customer demand before this review, oldest first: (up to days, n_items) units."""
         return self._past(days) if self._past is not None else np.empty((0, len(self.items)))
+
+    @property
+    def prices(self) -> Floats:
+        """Purchase price today, relative to the base price."""
+        found: Floats = np.ones(len(self.items)) if self._market is None else self._market.past(self.day, 1)[-1]
+        return found
+
+    def past_prices(self, days: int) -> Floats:
+        """Prices of the last `days` days up to today, oldest first: (up to days, n_items), relative to the base price."""
+        if self._market is None:
+            return np.ones((days, len(self.items)))
+        return self._market.past(self.day, days)
+
+    @property
+    def announced(self) -> tuple[Floats, Floats]:
+        """Days until the next announced change of each price, and its factor; infinite and 1 where none is known."""
+        if self._market is None:
+            return np.full(len(self.items), np.inf), np.ones(len(self.items))
+        return self._market.next_change(self.day)
+
+
+class Market(Protocol):
+    """What is seen of prices; the world's own."""
+
+    def past(self, day: float, days: int) -> Floats: ...
+
+    def next_change(self, day: float) -> tuple[Floats, Floats]: ...
 
 
 class Policy(Protocol):

@@ -13,8 +13,13 @@ FRAGILE: tuple[Level, ...] = ("medium", "high")
 
 
 def jit(**changes: Any) -> Posture:
-    """Just-in-time: z 1.65, two days of extra cover, weekly lots (calibration section 7)."""
-    return Posture(**{"name": "jit", "called": "JIT", "cover": 2.0, "lot": 7.0, **_own_target(changes, 1.65)})
+    """Just-in-time: z 1.65, two days of extra cover, weekly lots; goods by sea are flown only when out.
+
+    The numbers are those of calibration section 7; a week of demand at most is flown at one review.
+    """
+    rules = (Rule(mode="sea", expedite_below=0.0, expedite_most=7.0),)
+    own = {"name": "jit", "called": "JIT", "cover": 2.0, "lot": 7.0, "rules": rules}
+    return Posture(**{**own, **_own_target(changes, 1.65)})
 
 
 def jic(**changes: Any) -> Posture:
@@ -26,7 +31,9 @@ def hybrid(**changes: Any) -> Posture:
     """Hybrid: buffers where a stockout hurts and supply is fragile, or stock is cheap; lean on the rest.
 
     The numbers are those of calibration section 7, its classes A, B, C read as high, medium and low impact, and "by sea"
-    as medium or high fragility. Its second sources and air freight are not modelled yet.
+    as medium or high fragility. Goods by sea whose stockout hurts most are flown when cover falls to ten days, two weeks of
+    demand at most at one review. Of those with one supplier a fifth comes from a second source, where one is named (the
+    share is assumed).
     """
     rules = (
         Rule(impact=("high",), z=2.33),
@@ -36,11 +43,10 @@ def hybrid(**changes: Any) -> Posture:
         Rule(cheaper_than=15.0, fragility=FRAGILE, cover=30.0, called="cheap buffer"),
         Rule(impact=("medium",), fragility=FRAGILE, cover=12.0, called="light buffer"),
         Rule(cheaper_than=15.0, lot=28.0),
+        Rule(impact=("high",), mode="sea", expedite_below=10.0, expedite_most=14.0),
+        Rule(impact=("high",), single_source=True, second_source=0.2),
     )
-    notes = (
-        "hybrid: second sources and air freight of critical items are not modelled yet; it is shown by its stock alone",
-    )
-    own = {"name": "hybrid", "called": "JIT", "cover": 2.0, "lot": 7.0, "rules": rules, "notes": notes}
+    own = {"name": "hybrid", "called": "JIT", "cover": 2.0, "lot": 7.0, "rules": rules}
     return Posture(**{**own, **_own_target(changes, 1.65)})
 
 

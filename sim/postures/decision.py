@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from sim.keys import key, spec
 from sim.postures.adaptation import Adaptation
 from sim.postures.rule import Case, Method, Rule, one_target
+from sim.postures.sourcing import LEVERS, Levers
 from sim.segments.scoring import Scoring
 from sim.visibility import Visibility
 
@@ -15,8 +16,10 @@ if TYPE_CHECKING:
     from sim.plan import Plan
     from sim.scenario import Scenario
 
+#: when goods are flown, or taken from another warehouse
+EMERGENCY = ("expedite_below", "expedite_most", "transship_below", "transship_keep")
 #: numbers that the first rule which names them decides, each for itself
-SINGLE = ("cover", "lot", "method", "called")
+SINGLE = ("cover", "lot", "method", "called", "buy_ahead", *EMERGENCY, *LEVERS)
 TARGETS = ("z", "cycle_service", "fill_rate")
 
 
@@ -31,6 +34,10 @@ class Numbers:
     lot : order quantity, days of mean demand.
     method : how the buffer is sized.
     called : what the decision is called.
+    buy_ahead : most days of mean demand bought ahead of an announced price rise.
+    expedite_below, expedite_most, transship_below, transship_keep : when goods are flown, or taken from another warehouse,
+        days of mean demand; None: never, or without limit.
+    levers : from whom else, and how else, its goods may come.
     """
 
     target: tuple[str, float]
@@ -38,6 +45,12 @@ class Numbers:
     lot: float
     method: str
     called: str
+    levers: Levers
+    buy_ahead: float = 0.0
+    expedite_below: float | None = None
+    expedite_most: float | None = None
+    transship_below: float | None = None
+    transship_keep: float | None = None
 
 
 @spec
@@ -47,8 +60,6 @@ class Posture:
     The way: profile (what is known of an item) → score (impact of a stockout, fragility of supply) → rules → size.
     Each of cover, lot, method and the target is decided by the first rule that meets the item and names it; otherwise by
     the posture's own. Where the lot is longer than the review period, orders are (r, nQ) with Q = lot; otherwise base-stock.
-
-    Not modelled: second sources and expediting (a hybrid posture is without them so far).
     """
 
     name: str = key(default="", about="name")
@@ -62,6 +73,32 @@ class Posture:
     fill_rate: float | None = key(default=None, gt=0, lt=1, about="share of demand served at once, in place of z")
     cover: float = key(default=2.0, ge=0, about="extra cover, days of mean demand")
     lot: float = key(default=7.0, gt=0, about="order quantity, days of mean demand")
+    discount_lots: bool = key(
+        default=False,
+        about="where a supplier quotes discounts by quantity, the lot is the one of least cost by them, in place of `lot`",
+    )
+    buy_ahead: float = key(
+        default=0.0,
+        ge=0,
+        about="most days of mean demand bought ahead of an announced price rise, as far as it saves more than it costs to "
+        "carry; 0: never",
+    )
+    expedite_below: float | None = key(
+        default=None,
+        ge=0,
+        about="days of projected cover at or below which an emergency order goes by the expedite lane; 0: only when out",
+    )
+    expedite_most: float | None = key(
+        default=None, ge=0, about="most of it at one review, days of mean demand; left out: not limited"
+    )
+    transship_below: float | None = key(
+        default=None,
+        ge=0,
+        about="days of projected cover at or below which goods are taken from another warehouse; 0: only when out",
+    )
+    transship_keep: float | None = key(
+        default=None, ge=0, about="days of mean demand that are not given to others; the safety stock never is"
+    )
     against: tuple[str, ...] = key(
         default=(),
         about="disruptions of the scenario to be survived: what passes their target has at least their mean length of cover",
@@ -69,6 +106,20 @@ class Posture:
     method: Method = key(default="classical", about="how buffers are sized")
     size_on: Literal["stable", "disrupted", "all"] = key(
         default="stable", about="stretch of history that buffers are sized on, where stretches are told apart"
+    )
+    source: int = key(default=1, ge=1, about="which of an item's suppliers is the main one, 1 the first")
+    second_source: float = key(
+        default=0.0, ge=0, lt=1, about="share of every order that goes to the next supplier of the item; 0: none"
+    )
+    backup: bool = key(default=False, about="whether the next supplier steps in when the main one stops")
+    backup_after: float = key(default=7.0, ge=0, about="days until a stop, or its end, is noticed")
+    backup_ramp: float = key(default=0.0, ge=0, about="days over which a backup grows to all that is ordered")
+    backup_qualifies: float = key(
+        default=0.0, ge=0, about="days from notice until a backup may take anything; 0: it is qualified"
+    )
+    reserved: bool = key(default=False, about="whether orders go into a reserved slot at the main supplier")
+    flex_below: float = key(
+        default=0.0, ge=0, about="days of stock on hand below which waiting orders are made in a surge; 0: never"
     )
     rules: tuple[Rule, ...] = key(default=(), about="exceptions, first match decides, number by number")
     scoring: Scoring | None = key(
@@ -128,6 +179,9 @@ class Posture:
             lot=found.get("lot", self.lot),
             method=found.get("method", self.method),
             called=found.get("called") or self.called or self.name,
+            buy_ahead=found.get("buy_ahead", self.buy_ahead),
+            **{name: found.get(name, getattr(self, name)) for name in EMERGENCY},
+            levers=Levers(**{name: found.get(name, getattr(self, name)) for name in LEVERS}),
         )
 
 

@@ -8,15 +8,18 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from sim import profiles
+from sim import profiles, ways
 from sim.errors import BufferstockError, PolicyError, ScenarioError, near_miss
 from sim.knowledge import lead_time
 from sim.plan import Plan, PlanLine, callable_named
 from sim.policies import POLICIES
 from sim.postures import against
 from sim.postures.decision import Numbers, Posture
+from sim.postures.emergency import Emergency, words
+from sim.postures.lots import discounted, quoted, unlikely
 from sim.postures.room import Buffer, fitted
 from sim.postures.rule import Case
+from sim.postures.sourcing import Buyer, Sourced
 from sim.profiles import LeadTimeProfile, Profile
 from sim.scenario import Scenario
 from sim.segments.score import Score, Supply, chain, scores
@@ -55,13 +58,20 @@ def plan(posture: Posture, scenario: Scenario, trust: bool = False, keep: Plan |
     known = profiles.of(scenario)
     maker = _Maker(posture, scenario, known, _policy(posture, trust), keep)
     lines = tuple(line for site in scenario.sites for line in maker.lines(site))
+    notes = (
+        *posture.notes,
+        *maker.emergency.notes,
+        *maker.buyer.notes(lines),
+        *unlikely(posture, scenario, lines),
+    )
     made = Plan(
         posture=posture.name,
         lines=lines,
-        notes=posture.notes,
+        notes=notes,
         visibility=posture.visibility,
         review_after=posture.review_after,
     )
+    made = dataclasses.replace(made, notes=(*made.notes, *ways.plan_notes(scenario, made)))
     if posture.adapts is not None and keep is None:
         from sim.postures.adapter import adaptive_plan
 
@@ -110,7 +120,9 @@ class _Maker:
 
     def __init__(self, posture: Posture, scenario: Scenario, known: Profile, policy: Any, keep: Plan | None) -> None:
         self.posture, self.scenario, self.known, self.policy, self.keep = posture, scenario, known, policy, keep
+        self.emergency = Emergency(scenario, posture.name)
         self.scores = scores_of(scenario, known, posture)
+        self.buyer = Buyer(scenario)
         self.against = against.lengths(scenario, posture.against, posture.name)
         self.decided = known.as_of
         self.next_review = ""
@@ -125,9 +137,8 @@ class _Maker:
         past, days = self.known.past[site], self.known.days(site, posture.size_on)
         reviews: dict[str, tuple[float, float]] = {}
         leads: dict[str, tuple[LeadTimeProfile, LeadTime]] = {}
-        made, buffers = [], []
-        for place, score in enumerate(self.scores[site]):
-            item, origin = scenario.items[scenario.catalogue.index[score.item]], score.origin
+
+        def lead_of(origin: str) -> LeadTime:
             if origin not in leads:
                 found = self.known.lead_of(site, origin, posture.size_on)
                 leads[origin] = (
@@ -135,16 +146,29 @@ class _Maker:
                     LeadTime(found.mean, _spread(scenario, site, origin, found), found.values, found.weights, found.n),
                 )
                 reviews[origin] = _review(scenario, site, origin)
-            profile, lead = leads[origin]
-            case = Case(item, profile.mode, score, str(demand.klass[place]))
-            numbers = self._covered(posture.numbers(case), site, case)
+            return leads[origin][1]
+
+        made, buffers = [], []
+        for place, score in enumerate(self.scores[site]):
+            item, origin = scenario.items[scenario.catalogue.index[score.item]], score.origin
+            lead_of(origin)
+            case = Case(quoted(scenario, item, origin), leads[origin][0].mode, score, str(demand.klass[place]))
+            numbers = posture.numbers(case)
+            sourced = self.buyer.chosen(numbers.levers, item, site, origin)
+            if sourced.origin != origin:
+                case = dataclasses.replace(case, item=quoted(scenario, item, sourced.origin))
+            lead = self.buyer.lead(sourced, lead_of)
+            profile, review = leads[sourced.origin][0], reviews[sourced.origin]
+            numbers = self._covered(numbers, site, case, sourced.origin)
             mean, sd = float(demand.mean_since[place]), float(demand.sd_since[place])
+            if posture.discount_lots:
+                numbers = discounted(scenario, numbers, case.item, site, sourced.origin, mean)
             chosen = days[:, place].copy()
             if demand.late[place]:  # a new item: the days before its first demand say nothing
                 chosen[: max(past.shape[0] + int(demand.first[place]), 0)] = False
             column = past[chosen, place] if chosen.any() else past[:, place]
             given = Demand(mean, sd, column, case.klass)
-            line, cover = self._line(case, numbers, profile, given, lead, reviews[origin], site)
+            line, cover = self._line(case, numbers, profile, given, lead, review, site, sourced)
             if (why := demand.thin_why[place]) and mean > 0:
                 words = "; ".join(part for part in (line.warning, f"thin demand record: {why}") if part)
                 line = dataclasses.replace(line, warning=words)
@@ -154,11 +178,12 @@ class _Maker:
             made = fitted(made, buffers, room, site, scenario.units == "integer")
         return made
 
-    def _covered(self, numbers: Numbers, site: str, case: Case) -> Numbers:
+    def _covered(self, numbers: Numbers, site: str, case: Case, origin: str) -> Numbers:
         """The numbers with as much cover as the disruptions ask for that the posture wants to survive."""
         if not self.against:
             return numbers
-        supplier = case.item.suppliers[0] if case.item.suppliers else ""
+        suppliers = case.item.suppliers
+        supplier = origin if origin in suppliers else suppliers[0] if suppliers else ""
         way = against.passed(supplier, chain(self.scenario, site, supplier))
         cover = max([numbers.cover, *(days for _, days, targets in self.against if targets & way)])
         return dataclasses.replace(numbers, cover=cover)
@@ -172,6 +197,7 @@ class _Maker:
         lead: LeadTime,
         review: tuple[float, float],
         site: str,
+        sourced: Sourced,
     ) -> tuple[PlanLine, float]:
         """One line, and how many units of its safety stock are deliberate cover."""
         scenario, posture, item, score = self.scenario, self.posture, case.item, case.score
@@ -200,12 +226,13 @@ class _Maker:
         target = WithCover(EVERYDAY[kind](value), Cover(numbers.cover, ", ".join(posture.against)))
         sized = size(numbers.method, target, protection, "r_nQ" if lots else "base_stock")
         everyday = sized.safety_stock - numbers.cover * mean
-        if posture.within_shelf_life and item.shelf_life is not None:
-            sized = capped(sized, protection, shelf_life_days=item.shelf_life)
+        if posture.within_shelf_life and item.life is not None:
+            sized = capped(sized, protection, shelf_life_days=item.life)
+        emergency = self.emergency.fields(numbers, site, item.item, score.origin)
         line = PlanLine(
             item=item.item,
             warehouse=site,
-            origin=score.origin,
+            origin=sourced.origin,
             policy=policy,
             order_up_to=sized.order_up_to,
             reorder_point=sized.reorder_point,
@@ -215,13 +242,22 @@ class _Maker:
             review_offset=offset,
             multiple=0.0 if lots else item.multiple,
             minimum=item.minimum_order,
+            buy_ahead=numbers.buy_ahead,
+            **emergency,
             forecast=mean,
-            lead_time=profile.mean,
-            reason=_reason(numbers, item.criticality, score, sized, mean),
+            lead_time=lead.mean,
+            **sourced.fields,
+            reason="; ".join((_reason(numbers, item.criticality, score, sized, mean), *sourced.reasons))
+            + words(emergency),
             segment=score.segment,
             target=str(target),
             formula=sized.formula,
-            inputs=f"{sized.inputs}; demand from {self.known.basis}; lead time from {BASIS[profile.basis]}",
+            inputs="; ".join(
+                (
+                    f"{sized.inputs}; demand from {self.known.basis}; lead time from {BASIS[profile.basis]}",
+                    *sourced.inputs,
+                )
+            ),
             warning=_warning(sized, profile),
             decided=self.decided,
             next_review=self.next_review,

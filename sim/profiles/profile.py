@@ -193,14 +193,15 @@ def _lead(
 
 def _lines(scenario: Scenario, recorded: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     """Supply lines (site, origin): of every item's suppliers that have a lane to it, of feeding warehouses, of records."""
-    lanes = {(lane.destination, origin) for lane in scenario.lanes for origin in lane.origin}
+    lanes = scenario.standard_lanes
     found: dict[tuple[str, str], None] = {}
     for warehouse in scenario.warehouses:
         if warehouse.fed_by is not None:
             found[warehouse.name, warehouse.fed_by] = None
             continue
         for item in scenario.sites[warehouse.name]:
-            for origin in scenario.items[scenario.catalogue.index[item]].suppliers:
+            one = scenario.items[scenario.catalogue.index[item]]
+            for origin in (*one.suppliers, one.candidate):
                 if (warehouse.name, origin) in lanes:
                     found[warehouse.name, origin] = None
     return list(dict.fromkeys([*found, *recorded]))

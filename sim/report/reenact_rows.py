@@ -152,7 +152,10 @@ def _posture(found: Reenactment, lived: Lived) -> dict[str, Any]:
 
 
 #: parts that add up to the total cost
-PARTS = ("carrying_cost", "stockout_cost", "ordering_cost", "freight_cost", "purchase_price_variance")
+PARTS = (
+    *("carrying_cost", "stockout_cost", "ordering_cost", "freight_cost", "expediting_cost", "sourcing_cost"),
+    "purchase_price_variance",
+)
 
 
 def _told(one: Stockout) -> Mapping[str, Any]:

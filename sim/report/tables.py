@@ -7,6 +7,7 @@ from functools import partial
 from itertools import combinations
 from typing import Any
 
+import numpy as np
 from rich import box
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.table import Table
@@ -24,7 +25,7 @@ FRAME: dict[str, Any] = {"box": box.SIMPLE_HEAD, "show_edge": False, "pad_edge":
 SPARE = ("Turns", "Freight", "Inventory", "Days out")
 #: more columns than any table takes
 AMPLE = 1000
-MOVES = ("freight_cost", "ordering_cost", "purchase_price_variance")
+MOVES = ("freight_cost", "ordering_cost", "expediting_cost", "sourcing_cost", "purchase_price_variance")
 
 
 class Fitted:
@@ -94,13 +95,16 @@ def _columns(comparison: Comparison, weather: str, ranked: list[str], money: Mon
     def means(measure: str) -> list[float]:
         return [comparison.interval(weather, name, measure).mean for name in ranked]
 
-    priced = any(comparison.values(weather, name, MOVES[2]).any() for name in ranked)
+    more = {
+        word: any(comparison.values(weather, name, move).any() for name in ranked)
+        for word, move in zip(("air", "sourcing", "price"), MOVES[2:], strict=True)
+    }
     stock = Money.of(comparison.scenario.currency, means("average_inventory_value"))
     costs = [_plus_minus([_cost(comparison, weather, name, part) for name in ranked], money) for part in range(4)]
     return {
         "Carrying": ("Carrying", costs[0]),
         "Stockouts": ("Stockouts", costs[1]),
-        "Freight": ("Freight, orders\nand price" if priced else "Freight\nand orders", costs[2]),
+        "Freight": (_heading([word for word, there in more.items() if there]), costs[2]),
         "Total": ("Total  ", costs[3]),
         "Fill rate": ("Fill\nrate %", [percent(fill, 1).removesuffix(" %") for fill in means("fill_rate")]),
         "Days out": ("Days out\na year", [number(day, 0 if day >= 100 else 1) for day in means("stockout_days")]),
@@ -109,11 +113,21 @@ def _columns(comparison: Comparison, weather: str, ranked: list[str], money: Mon
     }
 
 
+def _heading(more: list[str]) -> str:
+    """Heading of the column of freight and orders and of what else is in it."""
+    if not more:
+        return "Freight\nand orders"
+    *first, last = more
+    comma = "," if first else ""
+    listed = f"{', '.join(first)} " if first else ""
+    return f"Freight, orders{comma}\n{listed}and {last}"
+
+
 def _cost(comparison: Comparison, weather: str, name: str, part: int) -> Interval:
-    """Carrying, stockouts, freight with ordering (and price), total."""
+    """Carrying, stockouts, freight with ordering and what else moves goods, total."""
     if part == 2:
-        freight, ordering, price = (comparison.values(weather, name, move) for move in MOVES)
-        return interval(freight + ordering + price, comparison.level)
+        moves = [comparison.values(weather, name, move) for move in MOVES]
+        return interval(np.sum(moves, axis=0), comparison.level)
     return comparison.interval(weather, name, ("carrying_cost", "stockout_cost", "", "total_cost")[part])
 
 

@@ -115,7 +115,7 @@ def manifest(
         "in_sample": list(study.scenario.judged_in_sample),
         "notes": [*study.scenario.notes, *(note for plan in study.plans for note in plan.notes)],
         "resolved_scenario": plain(study.scenario),
-        "plans": {plan.posture: plan.table() for plan in study.plans},
+        "plans": {plan.posture: plain(plan.table()) for plan in study.plans},
         "outputs": {
             str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(outputs)
         },

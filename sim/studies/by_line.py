@@ -17,7 +17,7 @@ CARRYING = (
     *("capital_cost", "storage_cost", "insurance_cost", "handling_cost"),
     *("obsolescence_cost", "spoilage_cost"),
 )
-OTHER = ("line_cost", "freight_cost", "purchase_price_variance")
+OTHER = ("line_cost", "freight_cost", "expediting_cost", "purchase_price_variance")
 
 
 @dataclass(frozen=True)
@@ -26,10 +26,10 @@ class ByLine:
 
     Attributes
     ----------
-    stockout, carrying, other : money a year; other is order lines, freight and purchase-price variance.
+    stockout, carrying, other : money a year; other is order lines, freight, expediting and purchase-price variance.
     days, lost : days out of stock and lost units, a year.
     served : (4, lines) units served from stock, units lost, days out of stock, unit-days waiting: what customers saw.
-    shared : money a year that belongs to no single line: orders, fixed storage, space above the floor.
+    shared : money a year that belongs to no single line: orders, fixed storage, space above the floor, fees.
     """
 
     stockout: Floats
@@ -65,5 +65,7 @@ def by_line(scenario: Scenario, ledger: Ledger) -> ByLine:
         parts[5].append(np.stack([site.served, site.lost, site.short_days, site.backorder_days]))
         shared += site.overflow_days * scenario.warehouse(name).overflow_cost * a_year
         shared += site.orders * scenario.costs.per_order * a_year
+    days_booked = next((site.days for site in ledger.sites.values()), YEAR)
+    shared += sum(ledger.fees.values()) * YEAR / days_booked
     stockout, carrying, other, days, lost = (np.concatenate(part) for part in parts[:5])
     return ByLine(stockout, carrying, other, days, lost, np.concatenate(parts[5], axis=1), float(shared))

@@ -256,6 +256,7 @@ class Reasons:
 
 HELD = {
     "capacity": "waited {lasted:.1f} days for capacity at {where}",
+    "kits": "waited {lasted:.1f} days for {where}",
     "production": "was in production {days:.1f} days longer at {where}",
     "stock": "waited {lasted:.1f} days for stock at {where}",
     "departure": "waited {days:.1f} days longer for a departure on {where}",
@@ -269,6 +270,7 @@ HELD = {
 }
 STAGES = {
     "capacity": "for capacity at",
+    "kits": "for",
     "production": "in production at",
     "stock": "for stock at",
     "departure": "for a departure on",

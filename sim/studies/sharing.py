@@ -6,6 +6,7 @@ is the same to the last bit whatever is decided about the other. So their change
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,9 +14,11 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from sim import ways
 from sim.network import Lane
 from sim.plan import Plan, PlanLine
 from sim.scenario import Scenario
+from sim.sourcing import origins
 
 Places = NDArray[np.intp]
 
@@ -86,19 +89,34 @@ def sharing(scenario: Scenario, plan: Plan) -> Sharing:
 
     Counted as shared: container pools; ports where own shipments queue; a supplier's limited capacity; stock of an item
     at a warehouse that feeds others; the order of shipments where they may not overtake each other and each is followed on
-    its own; whatever a policy of the user's own looks at. Not counted, because they touch no line: the price of an order
-    and of floor space, which belong to no single item.
+    its own; production lines with their components; lanes of emergency orders, and stock that other warehouses may take;
+    whatever a policy of the user's own looks at. Not counted, because they touch no line: the price of an order and of
+    floor space, which belong to no single item.
     """
     lines = lines_of(scenario, plan)
     feeder = {warehouse.name: warehouse.fed_by for warehouse in scenario.warehouses}
-    kept: dict[tuple[str, str, str], tuple[str, ...]] = {}
+    kept: dict[tuple[str, ...], tuple[str, ...]] = {}
     found = []
+    giving = any(line.transship_by for line in lines)
+    other = ways.asked_for(plan) or any(lane.role == "detour" for lane in scenario.lanes)
     for line in lines:
-        key = (line.warehouse, line.origin, "" if isinstance(line.policy, str) else str(id(line.policy)))
+        sources = origins(line)
+        key = (
+            line.warehouse,
+            *sources,
+            "" if isinstance(line.policy, str) else str(id(line.policy)),
+            str(line.reserved),
+        )
         if key not in kept:
-            kept[key] = _resources(scenario, line, feeder)
+            every = [_resources(scenario, dataclasses.replace(line, origin=one), feeder) for one in sources]
+            slots = (f"reserved slots of supplier {line.origin}",) if line.reserved else ()
+            kept[key] = (*dict.fromkeys(name for names in every for name in names), *slots)
         stock = line.warehouse in feeder.values() or feeder[line.warehouse] is not None
-        found.append((*kept[key], f"stock of {line.item!r} at warehouses that feed others") if stock else kept[key])
+        more = [f"stock of {line.item!r} at warehouses that feed others"] if stock else []
+        more += _made_together(scenario, line)
+        if other:
+            more += [one for one in ways.resources(scenario, line, giving) if one not in kept[key]]
+        found.append((*kept[key], *more) if more else kept[key])
     depth = {name: len(_above(name, feeder)) for name in feeder}
     return Sharing(
         lines=lines,
@@ -149,6 +167,19 @@ def _resources(scenario: Scenario, line: PlanLine, feeder: Mapping[str, str | No
     if not isinstance(line.policy, str):
         found.append(f"policy {getattr(line.policy, '__name__', 'of your own')} at {line.warehouse}")
     return tuple(found)
+
+
+def _made_together(scenario: Scenario, line: PlanLine) -> list[str]:
+    """Production lines that make an item, or use it as a component: their products and components touch each other."""
+    return [
+        f"production line {factory.name}"
+        for factory in scenario.factories
+        if line.origin == factory.name
+        or (
+            line.warehouse == factory.store
+            and any(line.item in kit for kit in scenario.bills.get(factory.name, {}).values())
+        )
+    ]
 
 
 def _uncertain(scenario: Scenario, line: PlanLine, lane: Lane) -> bool:

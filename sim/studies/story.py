@@ -181,7 +181,7 @@ def _told(step: Step, lot: Lot) -> list[tuple[float, str, str]]:
     if step.stage == "queue":
         text = f"reaches {step.where}" + (f", waits {lasted:.1f} days" if math.isfinite(lasted) else ", waits for good")
         return [(step.start, "reaches port", text)]
-    if step.stage in ("boxes", "stock", "capacity", "door", "behind", "delay"):
+    if step.stage in ("boxes", "stock", "capacity", "kits", "door", "behind", "delay"):
         how = HELD[step.stage].format(lasted=lasted, where=step.where)
         return [(step.start, "waits", f"waits from here: {how}" if math.isfinite(lasted) else "waits for good")]
     return []

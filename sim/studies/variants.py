@@ -165,10 +165,15 @@ class Prepared:
 
 
 def unpriced(scenario: Scenario) -> Scenario:
-    """The scenario without what only turns quantities into money: variants that share it share their ledgers."""
+    """The scenario without what only turns quantities into money: variants that share it share their ledgers.
+
+    Where prices move, or contracts set fees, what is bought and what is booked hang on money: then all of it is kept.
+    """
+    if scenario.prices or scenario.quotes or scenario.contracts:
+        return scenario
     bare: dict[str, Any] = {"price": None, "purchase_price": None, "goodwill": None, "backorder_penalty": None}
     items = tuple(dataclasses.replace(item, standard_cost=1.0, **bare) for item in scenario.items)
-    warehouses = tuple(dataclasses.replace(one, overflow_cost=0.0) for one in scenario.warehouses)
+    warehouses = tuple(dataclasses.replace(one, overflow_cost=0.0, storage_per_m3=None) for one in scenario.warehouses)
     plain: dict[str, Any] = {"title": "", "about": "", "notes": (), "in_sample": (), "name": "scenario"}
     return dataclasses.replace(scenario, costs=Costs(), items=items, warehouses=warehouses, **plain)
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim import sourcing, ways
 from sim.errors import ScenarioError, near_miss
 from sim.futures import Future
 from sim.ledger import Ledger
@@ -17,6 +18,8 @@ from sim.plan import Plan, PlanLine
 from sim.policies import NAMES, POLICIES, View
 from sim.policies.policy import VIEW_COLUMNS
 from sim.scenario import Scenario
+from sim.sourcing import levers
+from sim.world.consignment import consigned
 from sim.world.feeding import tiers
 
 Floats = NDArray[np.float64]
@@ -24,7 +27,11 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Group:
-    """Items of one warehouse that share a policy and review moments."""
+    """Items of one warehouse that share a policy and review moments.
+
+    `parts` are positions in the group by origin; `sourced`, those whose line names more than one supplier, a reserved slot
+    or a surge.
+    """
 
     index: NDArray[np.intp] | None
     policy: Callable[[View], Floats]
@@ -36,6 +43,12 @@ class Group:
     multiple: Floats
     minimum: Floats
     parts: tuple[tuple[str, NDArray[np.intp]], ...]
+    sourced: NDArray[np.intp]
+
+    @property
+    def one_source(self) -> bool:
+        """Whether all its items come from one origin and nothing else is said of them."""
+        return len(self.parts) == 1 and not self.sourced.size
 
 
 @dataclass(frozen=True)
@@ -74,11 +87,18 @@ class Blueprint:
 
     def __init__(self, scenario: Scenario, plan: Plan) -> None:
         self.scenario, self.plan = scenario, plan
+        sourcing.check(scenario, plan)
         self.feeder: dict[str, str | None] = {w.name: w.fed_by for w in scenario.warehouses}
         self.tier = tiers(self.feeder)
         self.sites = {name: self._site(name, items) for name, items in scenario.sites.items() if items}
-        self.lanes = {(lane.destination, origin): lane for lane in scenario.lanes for origin in lane.origin}
+        self.lanes = scenario.standard_lanes
+        #: by warehouse, (n_items,) 1 where stock is the supplier's; only those that hold any
+        self.consigned = consigned(scenario, self.sites)
+        if wrong := ways.plan_problems(scenario, plan):
+            raise ScenarioError(wrong)
         self.single = any(stream.model == "orders" for stream in scenario.demand)
+        #: whether some warehouse keeps its goods batch by batch whatever befalls
+        self.keeps = scenario.ageing or any(one.defect_rate or one.inspection for one in scenario.suppliers)
         #: what is seen of supply and stock; None: nothing but the true stock
         self.visibility = scenario.visibility if plan.visibility is None else plan.visibility
         #: whether the plan's reviser asks for signals
@@ -131,8 +151,12 @@ class Blueprint:
                 )
             chosen = [lines[number] for number in numbers]
             origins: dict[str, list[int]] = {}
+            sourced = []
             for number, line in enumerate(chosen):
-                origins.setdefault(line.origin, []).append(number)
+                if levers(line):
+                    sourced.append(number)
+                else:
+                    origins.setdefault(line.origin, []).append(number)
             columns = {name: np.array([getattr(line, name) for line in chosen], dtype=float) for name in VIEW_COLUMNS}
             for column in columns.values():
                 column.setflags(write=False)  # shared by all replications
@@ -150,6 +174,7 @@ class Blueprint:
                     multiple=np.array([line.multiple for line in chosen], dtype=float),
                     minimum=np.array([line.minimum for line in chosen], dtype=float),
                     parts=tuple((origin, np.array(rows, dtype=np.intp)) for origin, rows in origins.items()),
+                    sourced=np.array(sourced, dtype=np.intp),
                 )
             )
         return tuple(groups)

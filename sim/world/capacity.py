@@ -73,6 +73,20 @@ class Capacity:
         place = bisect_right(self._times, time) - 1
         return self._slopes[place] if place >= 0 else 1.0
 
+    def stops(self, below: float) -> list[tuple[float, float]]:
+        """Spells (start, end) in which no more than a share of capacity is left, in order of time."""
+        if self.calm:
+            return []
+        found: list[tuple[float, float]] = []
+        for start, end, speed in zip(self._times, [*self._times[1:], math.inf], self._slopes, strict=True):
+            if speed > below + SNAP:
+                continue
+            if found and found[-1][1] == start:
+                found[-1] = found[-1][0], end
+            else:
+                found.append((start, end))
+        return found
+
     def done(self, time: float) -> float:
         """Work done by a time."""
         if self.calm:

@@ -37,7 +37,7 @@ def pipeline_of(world: World) -> dict[str, dict[str, Floats]]:
     for stock in world.stocks.values():
         if isinstance(stock, Stock):
             parcels += [parcel for _, parcel in stock.inbound]
-    for works in world.works.values():
+    for works in (*world.works.values(), *world.slots.values()):
         parcels += works.queued()
     for route in world.routes.values():
         parcels += route.held()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,10 @@ from sim.world.clock import REVIEW, Clock
 from sim.world.journal import Journal
 from sim.world.parcel import Parcel
 from sim.world.ward import Ward
+
+if TYPE_CHECKING:
+    from sim.world.buying import Buying
+    from sim.world.shelf import Shelf
 
 Floats = NDArray[np.float64]
 
@@ -21,7 +25,10 @@ class Held:
     Attributes
     ----------
     ward : what incidents do to this stock, where any does.
+    shelf : what lies here batch by batch, where ages or quality count.
     besides : sums that few replications have, by column: units that will not come, and what prices rose by.
+    drawn : (instants, n_items) units that production lines drew before each instant of demand, where any does.
+    buying : prices and counts of what is bought, where prices move or something is counted.
     """
 
     net: Floats
@@ -31,20 +38,31 @@ class Held:
     size: int
     row: int
     ward: Ward | None
+    drawn: Floats | None
+    _instant: int
     besides: dict[str, Floats]
+    shelf: Shelf | None = None
+    buying: Buying | None = None
 
     @property
     def aside(self) -> Floats:
         """Units set aside."""
-        return np.zeros(self.size) if self.ward is None else self.ward.aside.copy()
+        found = np.zeros(self.size) if self.ward is None else self.ward.aside.copy()
+        return found if self.shelf is None else found + self.shelf.aside
 
     def _divert(self, held: Floats | None) -> None:
         """Of what arrives, take out at once what may not be used."""
         if held is not None:
-            self.net -= held
-            self.position -= held
-            assert self.journal.inflow is not None
-            self.journal.inflow[self.row] -= held
+            if self.shelf is not None:
+                self.shelf.divert(held)
+            self.turn_away(held)
+
+    def turn_away(self, quantity: Floats) -> None:
+        """Take units out of the books that arrive, or come back, at this moment: nobody who waits gets them."""
+        self.net -= quantity
+        self.position -= quantity
+        assert self.journal.inflow is not None
+        self.journal.inflow[self.row] -= quantity
 
     def hand(self) -> Floats:
         """Units on hand."""
@@ -56,18 +74,61 @@ class Held:
         self.position += quantity
 
     def withdraw(self, quantity: Floats) -> None:
-        """Take units on hand out of the stock."""
+        """Take units on hand out of the stock, for an incident."""
+        if self.shelf is not None:
+            self.shelf.used()
+        self.take_out(quantity)
+        if self.shelf is not None:
+            self.shelf.withdraw(quantity)
+
+    def take_out(self, quantity: Floats) -> None:
+        """Take units on hand out of the books of the stock."""
         self.net -= quantity
         self.position -= quantity
         assert self.journal.outflow is not None
         self.journal.outflow[self.row] += quantity
 
     def restore(self, quantity: Floats) -> None:
-        """Put units back into the stock; waiting customers are served first by construction of `net`."""
+        """Put units back into the stock, from an incident."""
+        if self.shelf is not None:
+            self.shelf.used()
+        self.put_back(quantity)
+        if self.shelf is not None:
+            self.shelf.restore(quantity)
+
+    def put_back(self, quantity: Floats) -> None:
+        """Put units back into the books; waiting customers are served first by construction of `net`."""
         self.net += quantity
         self.position += quantity
         assert self.journal.inflow is not None
         self.journal.inflow[self.row] += quantity
+
+    def kitted(self) -> None:
+        """Keep account of what production lines draw."""
+        if self.drawn is None:
+            self.journal.warded()
+            self.drawn = np.zeros_like(self.journal.demand)
+
+    def draw(self, quantity: Floats, days: float) -> None:
+        """Take the components of kits out of the stock; for so many booked days they are in process."""
+        self.take_out(quantity)
+        if (
+            self.shelf is not None
+        ):  # a component is used as if a customer had it: the oldest first, and its defects are found
+            self.shelf.used()
+        assert self.drawn is not None
+        self.drawn[self._instant] += quantity
+        if self.clock.now >= 0:
+            self._besides("consumed", quantity)
+        if days > 0:
+            self._besides("transit_days", quantity * days)
+
+    def short(self, lacking: NDArray[np.bool_]) -> None:
+        """Count a day on which these components held up a production line."""
+        self._besides("short_days", lacking.astype(float))
+
+    def _besides(self, name: str, quantity: Floats) -> None:
+        self.besides[name] = self.besides.get(name, 0.0) + quantity
 
     def lose(self, event: Any) -> None:
         """Units on order will not come, and everybody knows."""
@@ -92,6 +153,7 @@ class HeldSingly:
     Attributes
     ----------
     ward : what incidents do to this stock, where any does.
+    buying : none: prices and contracts are not for single orders.
     """
 
     on_hand: list[float]
@@ -100,6 +162,7 @@ class HeldSingly:
     clock: Clock
     size: int
     ward: Ward | None
+    buying: Buying | None = None
     _booked: bool
 
     def _touch(self, item: int) -> None:

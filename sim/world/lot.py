@@ -19,9 +19,10 @@ class Step(NamedTuple):
 
     Attributes
     ----------
-    stage : capacity (waits for it at the supplier), production, stock (waits for it at the warehouse that feeds),
-        departure (waits for one), boxes (waits for them), transit, queue (at a port), port (berth to gate), delay (customs
-        and what else adds days to a lane), door (of a closed warehouse), behind (a shipment that it may not overtake).
+    stage : capacity (waits for it at the supplier), kits (waits for components at a factory), production, stock (waits for
+        it at the warehouse that feeds), departure (waits for one), boxes (waits for them), transit, queue (at a port), port
+        (berth to gate), delay (customs and what else adds days to a lane), door (of a closed warehouse), behind (a shipment
+        that it may not overtake).
     where : supplier, lane, port or warehouse.
     start, end : days; the end is infinite where it never ends.
     leg : number of the lane's leg, -1 where it is none.

@@ -76,19 +76,22 @@ class Losses:
 
 
 class Prices:
-    """What incidents add to purchase prices, as a share of them, by time.
+    """What incidents, and the supplier itself, add to purchase prices, as a share of them, by time.
 
     Parameters
     ----------
     incidents : those that have a price factor.
+    factor : price of the supplier over the purchase price of its items.
     """
 
-    def __init__(self, incidents: Iterable[Incident]) -> None:
+    def __init__(self, incidents: Iterable[Incident], factor: float = 1.0) -> None:
         self._incidents = [one for one in incidents if one.price_factor != 1.0]
+        self._factor = factor
 
     def __bool__(self) -> bool:
-        return bool(self._incidents)
+        return bool(self._incidents) or self._factor != 1.0
 
     def at(self, time: float) -> float:
-        """Share added at a time; shares of several incidents add up."""
-        return sum(one.price_factor - 1.0 for one in self._incidents if one.on(time))
+        """Share added at a time; shares of several incidents add up, and multiply the supplier's own price."""
+        added = sum(one.price_factor - 1.0 for one in self._incidents if one.on(time))
+        return added if self._factor == 1.0 else self._factor * (1.0 + added) - 1.0

@@ -20,10 +20,13 @@ class Parcel:
     ready : when it left the factory or the feeding warehouse (title transfer); infinite while it is being made.
     credited : whether its time in transit has been booked.
     lots : what it holds, order by order, where the run is traced; empty otherwise.
-    dear : share that incidents at the supplier added to its purchase price, one number or matching `index`.
+    dear : share that incidents at the supplier and price paths added to its purchase price, one number or matching `index`.
     departs : when it left on its lane, where that is followed.
     fate : where it is lost: "cancelled" before it was made, "lost_in_transit" after.
+    quoted : unit price by the size of the order line, relative to the base price, matching `index`; None where there is no
+        quote.
     origins : from whom, where the planner keeps a record of lead times (several where cargo was put together).
+    kin : all parts of the orders it belongs to, where somebody asks what has not left the supplier; None otherwise.
     """
 
     __slots__ = (
@@ -32,10 +35,12 @@ class Parcel:
         "departs",
         "fate",
         "index",
+        "kin",
         "lots",
         "ordered",
         "origins",
         "quantity",
+        "quoted",
         "ready",
         "stock",
     )
@@ -51,6 +56,8 @@ class Parcel:
         self.credited = credited
         self.departs = ready
         self.dear: Any = 0.0
+        self.quoted: Any = None
         self.fate = ""
         self.lots: list[Lot] = []
         self.origins: tuple[str, ...] = ()
+        self.kin: list[Parcel] | None = None

@@ -12,10 +12,13 @@ from numpy.typing import NDArray
 from sim.plan import PlanLine
 from sim.policies import POLICIES, View
 from sim.policies.policy import VIEW_COLUMNS
+from sim.world.ahead import Ahead
 from sim.world.asking import asked
 from sim.world.clock import REVIEW, Clock, Occurrence
-from sim.world.gates import Gate
+from sim.world.echelon import Echelon
+from sim.world.sourcing import Sourcing
 from sim.world.stock import Stock
+from sim.world.urgent import Urgent
 
 Floats = NDArray[np.float64]
 TINY = 1e-9
@@ -53,9 +56,16 @@ class Review:
         self.clock: Clock = stock.clock
         self.moments: list[float] = moments.tolist()
         self.flows: list[tuple[NDArray[np.intp] | None, Any]] = []
+        #: lines that come from more than one supplier, from a slot, or with a surge
+        self.sourcing: Sourcing | None = None
         #: suppliers that refuse or ration orders: positions within the group, and how
-        self._gates: list[tuple[NDArray[np.intp], Gate]] = []
+        self._gates: list[tuple[NDArray[np.intp], Any]] = []
+        #: emergency ways, and what is seen of the warehouses below, where there are any
+        self.urgent: Urgent | None = None
+        self.echelon: Echelon | None = None
         self._first = every
+        #: what is ordered on top before an announced price rise
+        self.ahead: Ahead | None = None
         #: whether no other group and no other origin shares the orders of this one's moments
         self.alone = False
         self._moment = 0
@@ -76,7 +86,9 @@ class Review:
             view.net, view.position = stock.net, stock.position
 
     def _past(self, days: int) -> Floats:
-        rows = self.stock.past(days)
+        rows, stock = self.stock.past(days), self.stock
+        if stock.drawn is not None:  # what production lines drew is asked for as much as what customers bought
+            rows = rows + stock.drawn[max(stock._instant - days, 0) : stock._instant]
         return rows if self.index is None else rows[:, self.index]
 
     def revise(self, lines: Mapping[str, PlanLine]) -> int:
@@ -99,10 +111,14 @@ class Review:
                 setattr(self.view, name, column)
         return int(changed.sum())
 
-    def guard(self, rows: NDArray[np.intp], gate: Gate) -> None:
+    def guard(self, rows: NDArray[np.intp], gate: Any) -> None:
         """Let a supplier refuse or ration the orders of some positions of the group."""
         self._gates.append((rows, gate))
         self._plain = False
+
+    def source(self, sourcing: Sourcing) -> None:
+        """Let the orders of some positions of the group be divided among suppliers."""
+        self.sourcing, self._plain = sourcing, False
 
     def begin(self) -> None:
         """Set the first review."""
@@ -115,12 +131,18 @@ class Review:
         view.day = now = self.moments[moment]
         if stock.inbound and stock.inbound[0][0] <= now:
             stock.collect(now)
+        if self.urgent is not None:
+            self.urgent.look(now)
         if index is None:
             view.net = stock.net
         else:
             view.net = stock.net[index]
             view.position = stock.position[index]
-        quantity = self.policy(view) if self._plain else self._rounded(view)
+        if self.echelon is not None:
+            view.position = self.echelon.position(index)
+        quantity = self.policy(view) if self._plain and self.ahead is None else self._rounded(view)
+        if self.urgent is not None:
+            self.urgent.placed(quantity)
         if count_nonzero(quantity):
             stock.place(index, quantity)
             for part, flow in self.flows:
@@ -141,7 +163,14 @@ class Review:
 
     def _rounded(self, view: View) -> Floats:
         """What the policy asks for, in whole units, not below minimum orders, in multiples."""
+        if self.sourcing is not None:
+            if self.index is None and self.echelon is None:
+                view.position = self.stock.position
+            self.sourcing.show(view)
         quantity = self._asked(view) if self._own else self.policy(view)
+        if self.ahead is not None:
+            quantity = quantity + self.ahead.extra(view, quantity)
+            self._ceil = self.stock.whole_units
         if self._carry is not None:
             quantity = quantity + self._carry
             whole = np.floor(quantity + TINY) if self.stock.whole_units else quantity
@@ -154,16 +183,18 @@ class Review:
         if self._multiple is not None:
             lots = np.divide(quantity, self._multiple, out=quantity.copy(), where=self._multiple > 0)
             quantity = np.where(self._multiple > 0, np.ceil(lots - TINY) * self._multiple, quantity)
-        if self._gates:
+        if self._gates or self.sourcing is not None:
             before = self.moments[self._moment - 1] if self._moment else view.day - self._first
             quantity = np.array(quantity, dtype=float)
             for rows, gate in self._gates:
                 quantity[rows] = gate.accepted(view.day, view.day - before, quantity[rows])
+            if self.sourcing is not None:
+                quantity = self.sourcing.divided(view, view.day - before, quantity)
         return quantity
 
     def _asked(self, view: View) -> Floats:
         """A user's own policy; what it is shown are copies, so that it cannot write in the books."""
         view.net = view.net.copy()
         if self.index is None:
-            view.position = self.stock.position.copy()
+            view.position = (self.stock.position if self.sourcing is None else view.position).copy()
         return asked(self.policy, self._name, view, self._replication)

@@ -14,6 +14,7 @@ from sim.futures import Future
 from sim.network import Lane, Leg
 from sim.world.capacity import Capacity, settled
 from sim.world.clock import INCIDENT, RECEIPT, Clock
+from sim.world.detour import Detour
 from sim.world.motion import Holds, Losses, Prices, here
 from sim.world.parcel import Parcel
 from sim.world.quay import Quay
@@ -29,6 +30,7 @@ class Route:
     Attributes
     ----------
     contended : whether its shipments meet a resource they compete for (boxes, or a port where they count).
+    detour : the way taken instead while a passage is closed; None where none is closed in this Future.
     """
 
     def __init__(
@@ -62,6 +64,7 @@ class Route:
         )
         self._counted = [leg.port is not None and quays[leg.port].counts for leg in lane.legs]
         self.contended = self.yard is not None or any(self._counted)
+        self.detour: Detour | None = None
         self._transit = future.transit[lane.name]
         self._manifest: dict[int, list[Parcel]] = {}
         self._waiting: list[Parcel] = []
@@ -135,7 +138,9 @@ class Route:
         rate = self.lane.freight
         for incident in (*self.incidents, *(self.yard.incidents if self.yard is not None else ())):
             if incident.covers(math.floor(departing) if incident.whole_days else departing):
-                rate *= incident.freight_factor
+                # on a lane of emergency orders the price of expediting counts, where the incident has one of its own
+                own = self.lane.role == "expedite" and incident.expedite_factor != 1.0
+                rate *= incident.expedite_factor if own else incident.freight_factor
         return rate
 
     def leave(self, ready: Floats) -> Floats:
@@ -160,13 +165,16 @@ class Route:
         landing = self.legs(departing)
         return departing, landing if self.crossing else np.maximum.accumulate(landing)
 
-    def send(self, parcel: Parcel) -> None:
-        """Take over goods that are, or will be, ready at ``parcel.ready``."""
-        if not math.isfinite(parcel.ready):
+    def send(self, parcel: Parcel, since: float | None = None) -> None:
+        """Take over goods that are, or will be, ready at ``parcel.ready``; on a detour, that are turned to it at `since`."""
+        ready = parcel.ready if since is None else since
+        if not math.isfinite(ready):
             self._never.append(parcel)
             return
         if self.yard is None:
-            departing = self.leave_at(parcel.ready)
+            departing = self.leave_at(ready)
+            if self.detour is not None and self.detour.diverts(parcel, departing):
+                return
             if not math.isfinite(departing):
                 for lot in parcel.lots:
                     lot.passed("departure", self.lane.name, departing)
@@ -183,11 +191,13 @@ class Route:
                 self._land(parcel, arrival, departing)
             return
         if self.lane.departures is None:
-            place = math.ceil(parcel.ready - TINY)  # boxes are loaded daily where no schedule is given
+            place = math.ceil(ready - TINY)  # boxes are loaded daily where no schedule is given
             time = float(place)
         else:
-            place = int(np.searchsorted(self.departures, parcel.ready - TINY, "left"))
+            place = int(np.searchsorted(self.departures, ready - TINY, "left"))
             time = float(self.departures[place])
+        if self.detour is not None and self.detour.diverts(parcel, time):
+            return
         self._expect(place, time)
         self._manifest[place].append(parcel)
 
@@ -285,6 +295,8 @@ class Route:
         parcel.stock.credit(parcel, arrival)
         if (self.prices or np.any(parcel.dear)) and 0 <= arrival < self._future.end:
             parcel.stock.surcharge(parcel, parcel.dear + self.prices.at(arrival))
+        if self.lane.per_delivery and parcel.stock.buying is not None:
+            parcel.stock.buying.arrives(self.lane.name, arrival, self._future.end)
         if math.isfinite(arrival):
             self.clock.at(arrival, RECEIPT, parcel.stock.receive, parcel)
         else:
@@ -324,7 +336,12 @@ class Route:
     def waiting_at(self, place: int) -> tuple[list[Parcel], list[Parcel]]:
         """Cargo for one departure: what was left behind before, and what is new."""
         old, self._waiting = self._waiting, []
-        return old, self._manifest.pop(place, [])
+        new = self._manifest.pop(place, [])
+        if old and self.detour is not None and self.detour.on(self.clock.now):
+            for parcel in old:
+                self.detour.route.send(parcel, self.clock.now)
+            old = []
+        return old, new
 
     def left_behind(self) -> float:
         """m3 left behind at past departures that wait for the next one."""

@@ -57,6 +57,7 @@ class Stock(Held):
         #: by origin, (ordered, received) of what came, where the planner keeps a record of lead times
         self.seen: dict[str, list[tuple[float, float]]] | None = None
         self.ward = None
+        self.drawn = None
         self.besides = {}
         self._share = lost_share
         self._losing = bool((lost_share > 0).any())
@@ -72,7 +73,8 @@ class Stock(Held):
     def on_order(self) -> Floats:
         """Units ordered and not received."""
         found: Floats = self.position - self.net
-        return found if self.ward is None else found - self.ward.counted
+        found = found if self.ward is None else found - self.ward.counted
+        return found if self.shelf is None else found - self.shelf.counted
 
     def begin(self) -> None:
         """Set the first instant of demand."""
@@ -120,6 +122,8 @@ class Stock(Held):
         self.position -= demand
         if self._losing and net.min() < 0:
             self._lose(demand, row)
+        if self.shelf is not None and self.shelf.wary:
+            self.shelf.used()
         self._turn()
 
     def _turn(self) -> None:
@@ -175,6 +179,8 @@ class Stock(Held):
 
     def _take(self, parcel: Parcel) -> None:
         index, quantity = parcel.index, parcel.quantity
+        if self.shelf is not None:
+            self.shelf.used()
         if self.ward is not None:
             self._divert(self.ward.admit(index, quantity))
         if index is None:
@@ -183,6 +189,8 @@ class Stock(Held):
         else:
             self.net[index] += quantity
             self.journal.received[self.row, index] += quantity
+        if self.shelf is not None:
+            self.shelf.receive(parcel)
 
     def count_order(self, origin: str) -> None:
         """Count an order: one for each origin and review, however many groups of items share it."""

@@ -11,6 +11,7 @@ import numpy as np
 from numpy import count_nonzero
 from numpy.typing import NDArray
 
+from sim.world.buying import Buying
 from sim.world.clock import RECEIPT
 from sim.world.lot import Lot
 from sim.world.parcel import Parcel
@@ -24,28 +25,33 @@ NEVER = 1e9
 
 def calendar(
     works: Works, route: Route, moments: Floats, end: float, cache: dict[Any, Any]
-) -> tuple[Floats, Floats, Floats, Floats, Floats, Floats]:
+) -> tuple[Floats, Floats, Floats, Floats, Floats, Floats, Floats]:
     """Of goods ordered at these moments that compete for nothing, by moment.
 
-    Arrival, readiness, days in transit, freight rate, share that incidents add to the purchase price, departure.
+    Arrival, readiness, days in transit, freight rate, share that incidents add to the purchase price, departure, and 1 where
+    they leave by the detour.
     """
-    key = ("calendar", works.supplier.name, route.lane.name, moments.tobytes())
+    key = ("calendar", works.luck, route.lane.name, moments.tobytes())
     if key not in cache:
         ready = works.ready(moments)
         departing, arrival = route.arrivals(ready)
+        lanes, way = [route], np.zeros(moments.size, dtype=np.intp)
+        if route.detour is not None:
+            departing, arrival, around = route.detour.arrivals(ready, departing, arrival)
+            lanes, way = [route, route.detour.route], around.astype(np.intp)
         # what never arrives stays in the pipeline, beyond any end
         arrival = np.where(np.isfinite(arrival), np.maximum(arrival, moments), end + NEVER)
         moving = np.maximum(np.minimum(arrival, end) - np.maximum(ready, 0.0), 0.0)
         rate = np.zeros(moments.size)
-        if route.lane.freight:
-            rate[:] = [route.freight_rate(time) for time in departing.tolist()]
+        if any(one.lane.freight for one in lanes):
+            rate[:] = [lanes[n].freight_rate(time) for n, time in zip(way.tolist(), departing.tolist(), strict=True)]
         dear = np.zeros(moments.size)
-        if works.prices or route.prices:
+        if works.prices or any(one.prices for one in lanes):
             # the price of the day they leave the factory, and what lanes add on arrival; booked where they are received
             booked = np.flatnonzero((arrival >= 0) & (arrival < end))
             dear[booked] = [works.prices.at(time) for time in ready[booked].tolist()]
-            dear[booked] += [route.prices.at(time) for time in arrival[booked].tolist()]
-        cache[key] = (arrival, ready, moving, rate, dear, departing)
+            dear[booked] += [lanes[way[n]].prices.at(float(arrival[n])) for n in booked.tolist()]
+        cache[key] = (arrival, ready, moving, rate, dear, departing, way.astype(float))
     return cache[key]  # type: ignore[no-any-return]
 
 
@@ -92,6 +98,10 @@ class Direct:
         #: whether each row of the journal holds one review at most, so that its time in transit can be noted by row
         self._by_row = self.moves and bool((np.diff(np.searchsorted(stock.instants, moments, "right")) > 0).all())
         self.paid = bool(self.rate.any())
+        self.lanes = [route.lane.name if route.lane.per_delivery else "" for _, route in lines]
+        around = [route.detour.route.lane if route.detour is not None else None for _, route in lines]
+        self.around = [lane.name if lane is not None and lane.per_delivery else "" for lane in around]
+        self.turned = np.array([calendar[-1] for calendar in calendars]).T > 0
         self._rows = list(zip(*(column.tolist() for column in calendars[0][:4]), strict=True)) if self.single else []
 
     def collected(self) -> None:
@@ -119,6 +129,8 @@ class Direct:
             share = self.dear[moment][self.which]
             dear = stock.besides.setdefault("surcharge", np.zeros(stock.size))
             dear[slice(None) if index is None else index] += quantity * share
+        if stock.buying is not None:
+            self._buy(stock.buying, moment, index, quantity)
         if self.single:
             arrival, ready, moving, rate = self._rows[moment]
             if moving > 0:
@@ -169,6 +181,27 @@ class Direct:
         if len(self._pending) > 64:
             self._pending = {time: parcel for time, parcel in self._pending.items() if time > now}
 
+    def _buy(self, buying: Buying, moment: int, index: Any, quantity: Floats) -> None:
+        """Count an order, and book what moving prices add to its base price, line by line."""
+        stock, now = self.stock, self.clock._now
+        places = np.arange(stock.size) if index is None else index
+        for line, inside in enumerate(self.members):
+            some = inside[quantity[inside] > 0]
+            if not some.size:
+                continue
+            origin, where, units = self.origins[line], places[some], quantity[some]
+            buying.ordered(origin, where, units)
+            arrival = float(self.arrival[moment, line])
+            if not 0 <= arrival < stock.end:
+                continue
+            lane = self.around[line] if self.turned[moment, line] else self.lanes[line]
+            if lane:
+                buying.arrives(lane, arrival, stock.end)
+            if buying.pricing is not None:
+                quoted = buying.quoted(origin, where, units)
+                share = buying.share(origin, where, quoted, now, float(self.ready[moment, line]))
+                stock.surcharge(Parcel(stock, where, units, now, now), share)
+
 
 class Made:
     """Supply through a supplier with limited capacity, or a route where shipments compete: one parcel an order."""
@@ -177,6 +210,8 @@ class Made:
         self, stock: Stock, works: Works, route: Route, moments: Floats, cache: dict[Any, Any], log: list[Lot] | None
     ) -> None:
         self.stock, self.works, self.route, self.log = stock, works, route, log
+        #: parts of orders that may not have left the supplier yet, where somebody asks for them
+        self.opened: list[Parcel] | None = None
         self._ready: list[float] | None = None
         self._calendar: list[tuple[float, ...]] | None = None
         if not works.limited and not route.contended:
@@ -184,7 +219,7 @@ class Made:
             columns = calendar(works, route, moments, stock.end, cache)
             self._calendar = list(zip(*(column.tolist() for column in columns), strict=True))
         elif not works.limited:
-            key = ("ready", works.supplier.name, moments.tobytes())
+            key = ("ready", works.luck, moments.tobytes())
             if key not in cache:
                 cache[key] = works.ready(moments).tolist()
             self._ready = cache[key]
@@ -195,14 +230,20 @@ class Made:
 
     def order(self, moment: int, index: Any, quantity: Floats) -> None:
         """Place one order with the supplier."""
-        some = quantity.nonzero()[0]
+        stock, some = self.stock, quantity.nonzero()[0]
         places = some if index is None else index[some]
         parcel = Parcel(self.stock, places, quantity[some], self.stock.clock.now, math.inf)
-        if self.stock.seen is not None:
+        if self.stock.seen is not None or self.stock.shelf is not None:
             parcel.origins = (self.works.supplier.name,)
+        if self.opened is not None:
+            parcel.kin = self.opened
+            self.opened.append(parcel)
         if self.log is not None:
             parcel.lots = [Lot(self.stock, places, parcel.quantity, self.stock.clock.now, self.works.supplier.name)]
             self.log += parcel.lots
+        if stock.buying is not None:
+            stock.buying.ordered(self.works.supplier.name, places, parcel.quantity)
+            parcel.quoted = stock.buying.quoted(self.works.supplier.name, places, parcel.quantity)
         if self._calendar is not None:
             self._by_calendar(parcel, *self._calendar[moment])
         elif self._ready is None:
@@ -211,9 +252,19 @@ class Made:
             self.works.hand_over(parcel, self.route, self._ready[moment])
 
     def _by_calendar(
-        self, parcel: Parcel, arrival: float, ready: float, _: float, rate: float, dear: float, departing: float
+        self,
+        parcel: Parcel,
+        arrival: float,
+        ready: float,
+        _: float,
+        rate: float,
+        dear: float,
+        departing: float,
+        around: float,
     ) -> None:
         works, route, stock = self.works, self.route, self.stock
+        if around and route.detour is not None:
+            route = route.detour.route
         if works.lossy:
             moment = works.lost_at(parcel.ordered, parcel.ordered, ready)
             if math.isfinite(moment):
@@ -230,5 +281,9 @@ class Made:
             return
         stock.charge(parcel, rate)
         stock.surcharge(parcel, dear)
+        if stock.buying is not None and 0 <= arrival < stock.end:
+            stock.surcharge(parcel, stock.buying.parcel_share(works.supplier.name, parcel, ready))
+            if route.lane.per_delivery:
+                stock.buying.arrives(route.lane.name, arrival, stock.end)
         stock.credit(parcel, arrival)
         stock.clock.at(arrival, RECEIPT, stock.receive, parcel)

@@ -16,6 +16,7 @@ from sim.world.clock import INCIDENT, RELEASE, Clock
 from sim.world.motion import Losses, Prices, here
 from sim.world.parcel import Parcel
 from sim.world.route import Route
+from sim.world.surge import Surge
 
 Floats = NDArray[np.float64]
 TINY = 1e-9
@@ -27,11 +28,15 @@ class Works:
     A stopped supplier finishes late, it does not forget: orders wait, work in process resumes where it stopped.
     """
 
-    def __init__(self, supplier: Supplier, clock: Clock, future: Future, crossing: bool) -> None:
+    def __init__(
+        self, supplier: Supplier, clock: Clock, future: Future, crossing: bool, luck: str | None = None
+    ) -> None:
         self.supplier, self.clock, self.crossing = supplier, clock, crossing
+        #: whose production times it has: its own name, or that of its reserved slots
+        self.luck = luck or supplier.name
         self.incidents = incidents = here(future, "supplier", supplier.name)
         self.capacity = Capacity(incidents, future.first, future.end)
-        self.prices = Prices(incidents)
+        self.prices = Prices(incidents, supplier.price_factor)
         self._restarts = sorted({one.begins for one in incidents if one.work == "restarts"})
         self._losses = Losses(one.begins for one in incidents if "lost" in (one.work, one.open_orders))
         self._cancels = [one.begins for one in incidents if one.open_orders == "lost"]
@@ -42,12 +47,14 @@ class Works:
         self.undisturbed = self.capacity.calm and not (self._restarts or self.lossy or self.prices)
         self.limited = supplier.capacity is not None
         self._first = future.first
-        self._production = future.production[supplier.name]
+        self._production = future.production[self.luck]
         self._queue: deque[tuple[Parcel, Route]] = deque()
         self._morning = -math.inf
         self._left = self._begun = 0.0
         self._set: float | None = None
         self._last = -math.inf
+        #: by stock, until when each item's waiting orders are made in a surge (see `Surge`); empty: none ever
+        self.surge = Surge(supplier.surge_capacity) if supplier.surge_capacity else None
         if self.limited:
             for moment in self._cancels:
                 if moment >= clock.now:
@@ -125,6 +132,8 @@ class Works:
             self._morning = now
             self._left = float(self.supplier.capacity or 0.0) * self.capacity.speed(now) + self._begun
             self._begun = 0.0
+            if self.surge is not None:
+                self.surge.morning(self.capacity.speed(now))
         while self._queue and self._left > TINY:
             parcel, route = self._queue[0]
             wanted = np.atleast_1d(np.asarray(parcel.quantity, dtype=float))
@@ -141,24 +150,47 @@ class Works:
                 # what is done of a unit is not lost while somebody waits for it
                 self._begun = max(self._left - float(given.sum()), 0.0) % 1.0
             self._left = 0.0
-            if isinstance(parcel.index, int):
-                part, rest = float(given[0]), float(parcel.quantity - given[0])
-            else:
-                part, rest = given, parcel.quantity - given
-            if np.any(given > 0):
-                piece = Parcel(parcel.stock, parcel.index, part, parcel.ordered, math.inf)
-                piece.origins = parcel.origins
-                for lot in parcel.lots:
-                    goes, stays = lot.split(np.atleast_1d(part), parcel.stock.log)
-                    piece.lots = [goes] if goes is not None else []
-                    parcel.lots = [stays] if stays is not None else []
+            piece = self._divided(parcel, given)
+            if piece is not None:
                 self.hand_over(piece, route, done)
-            parcel.quantity = rest
+        if self._queue and self.surge is not None and self.surge.asked(now):
+            self._hasten(self.surge, now)
         if self._queue:
             self._set = now + 1.0
             self.clock.at(self._set, RELEASE, self._release)
 
-    def hand_over(self, parcel: Parcel, route: Route, ready: float) -> None:
+    def _divided(self, parcel: Parcel, given: Floats) -> Parcel | None:
+        """Take (n,) units out of a parcel that waits; the part that goes on, None where it is nothing."""
+        part: Any = float(given[0]) if isinstance(parcel.index, int) else given
+        piece = None
+        if np.any(given > 0):
+            piece = Parcel(parcel.stock, parcel.index, part, parcel.ordered, math.inf)
+            piece.origins, piece.kin, piece.quoted = parcel.origins, parcel.kin, parcel.quoted
+            if piece.kin is not None:
+                piece.kin.append(piece)
+            for lot in parcel.lots:
+                goes, stays = lot.split(np.atleast_1d(part), parcel.stock.log)
+                piece.lots = [goes] if goes is not None else []
+                parcel.lots = [stays] if stays is not None else []
+        parcel.quantity = parcel.quantity - part
+        return piece
+
+    def _hasten(self, surge: Surge, now: float) -> None:
+        """Make more this morning of what waits and was asked for in a surge, in order of arrival, at the premium."""
+        queue, self._queue = self._queue, deque()
+        done = self.ready_at(now)
+        for parcel, route in queue:
+            given = surge.given(parcel, now)
+            if given is None:
+                self._queue.append((parcel, route))
+                continue
+            piece = self._divided(parcel, given)
+            if np.any(parcel.quantity > TINY):
+                self._queue.append((parcel, route))
+            if piece is not None:
+                self.hand_over(piece, route, done, self.supplier.surge_premium)
+
+    def hand_over(self, parcel: Parcel, route: Route, ready: float, premium: float = 0.0) -> None:
         """Goods are, or will be, made at `ready`: the route takes over, unless they are lost before."""
         if self.lossy:
             moment = self.lost_at(parcel.ordered, self.clock.now, ready)
@@ -168,8 +200,10 @@ class Works:
         if not self.crossing:
             ready = self._last = max(ready, self._last)
         parcel.ready = ready
-        if self.prices:
-            parcel.dear = self.prices.at(ready)
+        if self.prices or premium:
+            parcel.dear = (1.0 + self.prices.at(ready)) * (1.0 + premium) - 1.0 if premium else self.prices.at(ready)
+        if parcel.stock.buying is not None:
+            parcel.dear = parcel.dear + parcel.stock.buying.parcel_share(self.supplier.name, parcel, ready)
         self.tell(parcel, ready)
         route.send(parcel)
 

@@ -9,19 +9,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import ModelError
+from sim.factory import Plant
 from sim.futures import Future
 from sim.ledger import Ledger, Withheld
 from sim.money import YEAR
 from sim.plan import Seen
 from sim.policies import View
+from sim.purchases import fees
+from sim.world.ahead import Ahead, Market
 from sim.world.blueprint import Blueprint, Group, Site
+from sim.world.buying import buyings, purchases
 from sim.world.capacity import Capacity
 from sim.world.clock import REVIEW, Clock
 from sim.world.closing import pipeline_of, site_ledger
 from sim.world.conservation import conservation
+from sim.world.consignment import book
+from sim.world.detour import attach
+from sim.world.emergency import prepare
 from sim.world.feeding import Fed, FeedingStock
 from sim.world.gates import Darkness, Gate, guarded, narrow, reopenings
 from sim.world.journal import TOLERANCE, Journal
+from sim.world.line import Line, misused, schedules
 from sim.world.motion import here
 from sim.world.ordering import fed, orderer, supplied
 from sim.world.orderstock import OrderStock
@@ -30,11 +38,14 @@ from sim.world.record import Record, kept
 from sim.world.reviewing import Review
 from sim.world.route import Route
 from sim.world.senses import Senses
+from sim.world.shelving import shelve, sound_alarms, tell
+from sim.world.sourcing import equip
 from sim.world.starting import fill
 from sim.world.stock import Stock
 from sim.world.supplying import Direct, Made
 from sim.world.ward import Ward, concerns
 from sim.world.works import Works
+from sim.world.writing_down import WritingDown
 from sim.world.yard import Yard
 
 Floats = NDArray[np.float64]
@@ -60,7 +71,17 @@ class World:
                 cache[key] = Quay(port, future)
             self.quays[port.name] = cache[key]
         self.yards = {pool.name: Yard(pool, future) for pool in scenario.pools}
-        self.works = {s.name: Works(s, clock, future, self.crossing) for s in scenario.suppliers}
+        self.works: dict[str, Works] = {
+            s.name: Line(s, scenario.bills[s.name], clock, future)
+            if isinstance(s, Plant)
+            else Works(s, clock, future, self.crossing)
+            for s in scenario.suppliers
+        }
+        self.lines = [works for works in self.works.values() if isinstance(works, Line)]
+        #: reserved slots of suppliers, where a line uses them
+        self.slots: dict[str, Works] = {}
+        #: money over the booked days that goes by no unit
+        self.fees: dict[str, float] = {}
         self.doors = self._closed()
         self.routes = {
             lane.name: Route(
@@ -68,23 +89,37 @@ class World:
             )
             for lane in scenario.lanes
         }
+        attach(scenario.lanes, self.routes, future)
         self.revisions: list[tuple[int, int]] = []
         self.withheld: list[Withheld] = []
+        self.buying = buyings(blueprint, future, clock)
         self.feeds = {above for above in blueprint.feeder.values() if above is not None}
+        self.alarms = sound_alarms(self)
+        self.writing: list[WritingDown] = []
         self.stocks: dict[str, Any] = {}
         build = self._order_stock if blueprint.single else self._array_stock
         for site in blueprint.sites.values():
             stock: Any = build(site)
             self.stocks[site.name] = stock
             stock.log = log
+            stock.buying = self.buying.get(site.name)
             troubles = concerns(future.incidents, site.name, site.items)
             if troubles:
                 stock.ward = Ward(stock, clock, troubles, site.items, self.whole, float(future.end))
                 stock.ward.log = None if log is None else self.withheld
                 if isinstance(stock, Stock):
                     stock.journal.warded()
+            if isinstance(stock, Stock) and (blueprint.keeps or self.alarms):
+                stock.shelf = shelve(self, site, stock)
+                if stock.shelf is not None and stock.ward is None:
+                    stock.journal.warded()
+            if scenario.write_down is not None:
+                self.writing.append(WritingDown(stock, clock, scenario.write_down, float(future.end)))
             if blueprint.plan.reviser is not None:
                 self.stocks[site.name].seen = {}
+        for line in self.lines:
+            line.stand(self.stocks[line.factory.store], {name: site.items for name, site in blueprint.sites.items()})
+        self.schedules = schedules(self)
         seeing = blueprint.visibility
         self.senses = Senses(self, seeing) if seeing is not None and blueprint.asks else None
         self.memory: dict[str, Any] = {}
@@ -94,6 +129,8 @@ class World:
         for site in blueprint.sites.values():
             supply(site)
             fill(self, site)
+        #: emergency ways and shared demand, where the plan or the scenario has any
+        self.emergency = prepare(self)
 
     def _closed(self) -> dict[str, Capacity]:
         """Opening times of the warehouses that are closed at some time."""
@@ -185,20 +222,23 @@ class World:
                 self.future.replication,
                 group.every,
             )
+            self._market(review, site, group)
             direct: list[tuple[Works, Route]] = []
             which = np.full(len(group.items), -1, dtype=np.intp)
             for origin, rows in group.parts:
                 route = self.routes[self.blueprint.lanes[(site.name, origin)].name]
-                part = None if len(group.parts) == 1 else rows
+                part = None if group.one_source else rows
                 made_by = self.works.get(origin)
                 narrows = narrow(made_by.incidents) if made_by is not None else []
                 if narrows:
                     place = rows if group.index is None else group.index[rows]
                     items = [group.items[row] for row in rows.tolist()]
                     review.guard(rows, Gate(narrows, items, site.mean[place], self.whole))
+                if origin in self.schedules:
+                    review.guard(rows, self.schedules[origin])
                 if site.feeder is not None:
                     review.flows.append((part, Fed(stock, self.stocks[origin], route, site.order)))
-                elif self._followed(self.works[origin], route) or stock.seen is not None:
+                elif self._followed(self.works[origin], route) or stock.seen is not None or stock.shelf:
                     made = Made(stock, self.works[origin], route, moments, self.future.cache, self.log)
                     review.flows.append((part, made))
                 else:
@@ -208,14 +248,35 @@ class World:
                 rows = np.flatnonzero(which >= 0)
                 whole = rows.size == which.size
                 flow = Direct(stock, direct, which[rows], moments, self.future.cache)
-                flow.alone = len(site.groups) == 1
+                flow.alone = len(site.groups) == 1 and not group.sourced.size
                 review.flows.append((None if whole else rows, flow))
-                if len(site.groups) == 1 and not isinstance(stock, FeedingStock):
+                if flow.alone and not isinstance(stock, FeedingStock):
                     flow.collected()
             if record is not None:
                 kept(review, record)
             review.alone = len(site.groups) == len(group.parts) == 1
+            if group.sourced.size:
+                equip(self, review, site, group, moments)
+            review.alone = len(site.groups) == 1 and group.one_source
             self.reviews.append(review)
+
+    def _market(self, review: Review, site: Site, group: Group) -> None:
+        """Show a group the prices of what it buys, and let it buy ahead, where prices move."""
+        buying = self.buying.get(site.name)
+        if buying is None or buying.pricing is None:
+            return
+        lines = site.lines if group.index is None else [site.lines[row] for row in group.index.tolist()]
+        market = Market(buying.pricing, group.items, [line.origin for line in lines])
+        review.view._market = market
+        if any(line.buy_ahead > 0 for line in lines):
+            review.ahead = Ahead(buying.pricing, market, lines, self._between(site, group))
+
+    def _between(self, site: Site, group: Group) -> float:
+        """Days between reviews of a group, as they are planned."""
+        instants = self.future.instants[site.name]
+        if self.blueprint.scenario.review != "continuous" or instants.size < 2:
+            return group.every
+        return float(instants[1] - instants[0])
 
     def _followed(self, works: Works, route: Route) -> bool:
         """Whether each order is a parcel of its own: it competes with others, may be lost, or is traced."""
@@ -261,8 +322,14 @@ class World:
             stock.begin()
             if stock.ward is not None:
                 stock.ward.begin()
+            if getattr(stock, "shelf", None) is not None:
+                stock.shelf.begin()
+        for writing in self.writing:
+            writing.begin()
         for review in self.reviews:
             review.begin()
+        for schedule in self.schedules.values():
+            schedule.begin()
         plan = self.blueprint.plan
         if plan.reviser is not None:
             dark = Darkness(self.future.incidents, "")
@@ -278,17 +345,38 @@ class World:
             stock.finish()
             if stock.ward is not None:
                 stock.ward.finish()
+            if getattr(stock, "shelf", None) is not None:
+                stock.shelf.finish()
+        for writing in self.writing:
+            writing.finish()
         pipeline = pipeline_of(self)
         ledger = Ledger(replication=self.future.replication, sites={}, revisions=self.revisions, withheld=self.withheld)
+        ledger.fees.update(self.fees)
         for site in self.blueprint.sites.values():
             ledger.sites[site.name] = site_ledger(self, site, pipeline[site.name])
+        tell(self, ledger)
+        if self.buying:
+            self._settle(ledger)
+        if self.blueprint.consigned:
+            costs = {name: site.cost for name, site in self.blueprint.sites.items()}
+            book(ledger, self.blueprint.scenario, self.blueprint.consigned, costs)
         for name, quay in self.quays.items():
             if quay.counts:
                 ledger.ports[name] = np.array([row for row in quay.waits if row[0] >= 0]).reshape(-1, 3)
+        for line in self.lines:
+            line.tally(ledger)
         if self.blueprint.visibility is not None and self.blueprint.visibility.cost:
             ledger.fees["signals"] = self.blueprint.visibility.cost * self.future.end / YEAR
         self._check(ledger)
         return ledger
+
+    def _settle(self, ledger: Ledger) -> None:
+        """Put purchases, and the fees that follow from them, on the ledger."""
+        ledger.purchases = bought = purchases(self.blueprint, self.buying, self.future)
+        items = {name: site.items for name, site in self.blueprint.sites.items()}
+        for name, money in fees(self.blueprint.scenario, bought, float(self.future.end), items).items():
+            if money:
+                ledger.fees[name] = ledger.fees.get(name, 0.0) + money
 
     def _reassess(self, event: Any) -> None:
         """Show the planner what can be known by now, and take the numbers of the plan that comes back."""
@@ -308,11 +396,13 @@ class World:
             return
         self._plan = plan
         changed = sum(review.revise(plan.by_site[review.stock.name]) for review in self.reviews)
+        for one in self.emergency:
+            one.revise(plan.by_site)
         self.revisions.append((day, changed))
 
     def _check(self, ledger: Ledger) -> None:
         """Conservation of goods, demand, orders and containers, for every item; a violation stops the run."""
-        wrong = conservation(ledger)
+        wrong = [*conservation(ledger), *misused(self.lines, ledger)]
         for name, yard in self.yards.items():
             if yard.imbalance(self.clock.now) > TOLERANCE * max(yard.pool.containers, 1.0):
                 wrong.append(f"container pool {name!r}: boxes at the pool, out and removed do not add up to the total")

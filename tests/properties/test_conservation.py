@@ -260,6 +260,7 @@ def money(scenario: Any, ledger: Any) -> dict[str, float]:
         ),
         0.0,
     )
+    found["sourcing_cost"] = sum(ledger.fees.values()) * YEAR / scenario.horizon
     specs = {item.item: item for item in scenario.items}
     for name, site in ledger.sites.items():
         a_year = YEAR / scenario.horizon

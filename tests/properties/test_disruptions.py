@@ -271,6 +271,12 @@ def slowed_days(*disruptions: Any) -> int:
     )
 
 
+def spoiled_days(disruption: dict[str, Any]) -> float:
+    """Days of production of which a half is defective, when nobody ever notices."""
+    ledger = lived(scene(disruption, quality={"detection": 1e-9}))
+    return total(ledger, "defective") / (ASKED * 0.5)
+
+
 #: for each kind, how many days it lasts by what it does to the world, and the keys that make that plain
 LASTING: dict[str, tuple[Any, dict[str, Any]]] = {
     "port_strike": (late_by(15.0), {}),
@@ -294,9 +300,11 @@ LASTING: dict[str, tuple[Any, dict[str, Any]]] = {
     "supplier_insolvency": (dark_days, {}),
     "quality_hold": (unserved_days, {}),
     "quality_recall": (unserved_days, {"released": 1.0}),
+    "bad_spell": (spoiled_days, {}),
     "demand_surge": (demand_days, {}),
     "demand_collapse": (demand_days, {}),
     "demand_shock": (demand_days, {}),
+    "demand_end": (demand_days, {}),
     "tariff": (per_day("surcharge", ASKED * 0.25), {}),
     "price_shock": (per_day("surcharge", ASKED * 0.4), {}),
     "warehouse_loss": (unserved_days, {"share": 0.0}),
@@ -338,10 +346,12 @@ def test_each_kind_changes_something_at_full_severity_and_nothing_at_none(name: 
 
 #: kinds for which theory says that a longer one never helps who keeps a base stock and whose customers wait: orders do not
 #: depend on what has arrived, and every order arrives later or not earlier. Not so for a collapse of demand (it helps), for
-#: a recall (what leaves the books is ordered anew, and may be there sooner than the end of a longer one), for freight and
-#: prices (nobody waits longer), and with lost sales (what is lost today need not be bought for tomorrow).
+#: a recall or a bad spell (what leaves the books is ordered anew, and may be there sooner than the end of a longer one), for
+#: freight and prices (nobody waits longer), and with lost sales (what is lost today need not be bought for tomorrow).
 MONOTONE = sorted(
-    set(KINDS) - {"demand_collapse", "demand_shock", "freight_shock", "tariff", "price_shock", "quality_recall"}
+    set(KINDS)
+    - {"demand_collapse", "demand_end", "demand_shock", "freight_shock", "tariff", "price_shock", "quality_recall"}
+    - {"bad_spell"}
 )
 
 

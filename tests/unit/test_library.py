@@ -27,7 +27,7 @@ def test_public_names_are_these_and_no_others():
 
 
 def test_bundled_scenarios_are_found_by_name():
-    assert list(sim.bundled()) == ["first_strike", "meridian", "ordinary_year", "starter"]
+    assert list(sim.bundled()) == ["assembly", "first_strike", "meridian", "ordinary_year", "starter"]
     assert locate("meridian").name == "scenario.toml"
     assert load("first_strike").name == "first_strike"
 
@@ -55,7 +55,7 @@ def test_a_folder_of_results_does_not_hide_a_bundled_scenario(tmp_path, monkeypa
 def test_an_unknown_name_tells_the_near_miss_or_what_there_is():
     with pytest.raises(UsageError, match=r"'meridain' is neither .* \(did you mean 'meridian'\?\)"):
         load("meridain")
-    with pytest.raises(UsageError, match=r"\(allowed: first_strike, meridian, ordinary_year, starter\)"):
+    with pytest.raises(UsageError, match=r"\(allowed: assembly, first_strike, meridian, ordinary_year, starter\)"):
         load("xyz")
 
 

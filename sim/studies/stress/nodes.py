@@ -14,6 +14,7 @@ from sim.disruptions.incident import Target
 from sim.errors import UsageError, near_miss
 from sim.plan import Plan
 from sim.scenario import Scenario
+from sim.sourcing import levers, origins
 
 Kind = Literal["supplier", "lane", "port", "pool", "warehouse", "inbound", "group"]
 Grouping = Literal["family", "criticality", "none"]
@@ -87,23 +88,28 @@ class Node:
         )
 
     def passing(self, scenario: Scenario, plan: Plan) -> dict[str, NDArray[np.intp]]:
-        """For each warehouse, positions of the items that pass this node on their way there, upstream included."""
+        """For each warehouse, positions of the items that pass this node on their way there: upstream, or as components."""
         hit: dict[tuple[str, str], bool] = {}
+        stores = {factory.name: factory.store for factory in scenario.factories}
         bulky = {item.item: item.volume > 0 for item in scenario.items}  # what takes no space needs no box
 
         def passes(site: str, item: str) -> bool:
             if (site, item) not in hit:
-                origin = plan.by_site[site][item].origin
                 feeder = scenario.warehouse(site).fed_by
-                lane = scenario.lane_to(site, origin)
-                ports = {leg.port for leg in lane.legs if leg.port is not None}
-                touched = (
-                    ("warehouse", site) in self.targets
-                    or ("supplier", origin) in self.targets
-                    or ("lane", lane.name) in self.targets
-                    or (bulky[item] and ("pool", lane.containers) in self.targets)
-                    or any(("port", port) in self.targets for port in ports)
-                )
+                touched = ("warehouse", site) in self.targets
+                for origin in origins(plan.by_site[site][item]):
+                    lane = scenario.lane_to(site, origin)
+                    ports = {leg.port for leg in lane.legs if leg.port is not None}
+                    touched = (
+                        touched
+                        or ("supplier", origin) in self.targets
+                        or ("lane", lane.name) in self.targets
+                        or (bulky[item] and ("pool", lane.containers) in self.targets)
+                        or any(("port", port) in self.targets for port in ports)
+                    )
+                    # a product passes what any of its components passes
+                    kit = scenario.bills.get(origin, {}).get(item, ())
+                    touched = touched or any(passes(stores[origin], component) for component in kit)
                 hit[site, item] = touched or (feeder is not None and passes(feeder, item))
             return hit[site, item]
 
@@ -130,14 +136,16 @@ def groups_of(scenario: Scenario, grouping: Grouping | None) -> dict[str, str]:
 def nodes_of(scenario: Scenario, plans: Sequence[Plan], groups: Mapping[str, str]) -> tuple[list[Node], dict[str, str]]:
     """Everything that can fail in turn, and what was left out (``kind:name``) with the reason."""
     found = [Node("supplier", one.name, (("supplier", one.name),)) for one in scenario.suppliers]
-    found += [Node("lane", one.name, (("lane", one.name),)) for one in scenario.lanes]
+    found += [Node("lane", one.name, (("lane", one.name),)) for one in scenario.lanes if one.role == "standard"]
     found += [Node("port", one.name, (("port", one.name),)) for one in scenario.ports]
     found += [Node("pool", one.name, (("pool", one.name),)) for one in scenario.pools]
     for warehouse in scenario.warehouses:
         if "warehouse" in STOPPABLE:
             found.append(Node("warehouse", warehouse.name, (("warehouse", warehouse.name),)))
-        lanes = tuple(("lane", lane.name) for lane in scenario.lanes if lane.destination == warehouse.name)
-        if len(lanes) > 1:  # with one lane, its closure is the same outage
+        ways = [lane for lane in scenario.lanes if lane.destination == warehouse.name]
+        lanes = tuple(("lane", lane.name) for lane in ways)
+        # with one lane, its closure is the same outage; nothing else gets in either
+        if len(lanes) > 1:
             found.append(Node("inbound", warehouse.name, lanes))
     used = {one.label for one in found for plan in plans if one.passing(scenario, plan)}
     idle = [one for one in found if one.label not in used]
@@ -151,19 +159,23 @@ def _groups(scenario: Scenario, plans: Sequence[Plan], groups: Mapping[str, str]
     if not groups:
         return [], {}
     limited = {supplier.name for supplier in scenario.suppliers if supplier.capacity is not None}
-    origins: dict[str, dict[str, None]] = {name: {} for name in groups.values()}
+    makers_of: dict[str, dict[str, None]] = {name: {} for name in groups.values()}
     for plan in plans:
         for line in plan.lines:
             if scenario.warehouse(line.warehouse).fed_by is None:
-                origins[groups[line.item]][line.origin] = None
+                makers_of[groups[line.item]][line.origin] = None
     found: list[Node] = []
     left_out: dict[str, str] = {}
-    for name, makers in origins.items():
+    for name, makers in makers_of.items():
         if any(plan.reviser is not None for plan in plans):
             left_out[f"group:{name}"] = "a plan that is reassessed keeps lead times by supplier, not by group"
         elif limited & makers.keys():
             left_out[f"group:{name}"] = f"{min(limited & makers.keys())} has one capacity for several groups"
-        elif len(origins) == 1:
+        elif any(levers(line) for plan in plans for line in plan.lines):
+            left_out[f"group:{name}"] = (
+                "lines that come from several suppliers, a slot or a surge are not divided by group"
+            )
+        elif len(makers_of) == 1:
             left_out[f"group:{name}"] = "every item is in it"
         elif makers:
             targets = tuple(("supplier", clone_name(maker, name)) for maker in makers)

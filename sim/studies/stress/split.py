@@ -64,5 +64,6 @@ def split_plan(scenario: Scenario, plan: Plan, groups: Mapping[str, str]) -> Pla
 def split_future(future: Future, groups: Mapping[str, str]) -> Future:
     """The same luck: every part of a supplier has the production times of the whole."""
     names = list(dict.fromkeys(groups.values()))
-    production = {clone_name(one, name): times for one, times in future.production.items() for name in names}
+    clones = {clone_name(one, name): times for one, times in future.production.items() for name in names}
+    production = {**future.production, **clones}
     return dataclasses.replace(future, production=production, cache={})

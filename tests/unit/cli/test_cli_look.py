@@ -30,7 +30,7 @@ def test_list_names_scenarios_postures_and_policies(bufferstock):
         assert f"  {name} " in ended.out
     told = json.loads(bufferstock("list", "--json").out)
     assert set(told) == {"scenarios", "postures", "files", "policies"}
-    assert set(told["scenarios"]) == {"first_strike", "meridian", "ordinary_year", "starter"}
+    assert set(told["scenarios"]) == {"assembly", "first_strike", "meridian", "ordinary_year", "starter"}
     assert all(told["scenarios"].values())
 
 

@@ -255,6 +255,24 @@ def quality_recall():
     assert total(half, "quarantined") == 10.0 + 5 * 5.0
 
 
+@row("bad_spell")
+def bad_spell():
+    """Half of what is made on days 20 to 24 is defective. It arrives from day 25 on, behind 20 units that lie there, and is
+    found in use on day 27: then 30 units have come, 5 have been used, and what is made until the end is caught on arrival.
+    """
+    ledger = lived(scene(kind("bad_spell"), quality={"sort_days": 3}))
+    assert total(ledger, "defective") == 5 * ASKED * 0.5
+    assert (ledger.told["discoveries"], ledger.told["discovery_days"]) == (1.0, 7.5)
+    assert total(ledger, "scrapped") + total(ledger, "returned") == 25.0
+    assert total(ledger, "quarantined") == total(ledger, "scrapped") + total(ledger, "released")
+
+
+@row("demand_end")
+def demand_end():
+    for_good = {key: value for key, value in kind("demand_end", factor=0.1).items() if key != "length"}
+    assert total(lived(scene(for_good)), "demand") == pytest.approx(20 * ASKED + 100 * ASKED * 0.1)
+
+
 @row("demand_surge")
 def demand_surge():
     ledger = lived(scene(kind("demand_surge")))

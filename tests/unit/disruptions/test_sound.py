@@ -178,7 +178,7 @@ SPARE = {
         (kind("port_slowdown", remaining=1.0), "all its factors are 1, and it takes no capacity"),
         (
             without(kind("freight_shock"), "freight_factor") | {"expedite_factor": 2.0},
-            "all its factors are 1, and it takes no capacity",
+            "it makes expediting dearer, and none of its lanes is an expedite lane",
         ),
         (kind("port_closure"), ""),
     ],

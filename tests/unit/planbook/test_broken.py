@@ -150,10 +150,11 @@ def test_rows_of_two_plans_do_not_mix(workbook, plan, tmp_path):
 def test_columns_that_are_gone_or_strange_are_named(workbook):
     made = workbook()
     made.cell(1, "Why").value = "Wy"
-    made.cell(1, "Reason").value = "Item"
+    reason = made.cell(1, "Reason")
+    reason.value = "Item"
     with pytest.raises(sim.ScenarioError, match="column 'Item' is there twice"):
         made.read()
-    made.sheet.cell(1, 22).value = "Reason"
+    reason.value = "Reason"
     made.cell(1, "Inputs").value = "My own"
     told = problems(made)
     assert told == (

@@ -1,0 +1,294 @@
+"""Claim 21: dear or perishable goods punish over-buffering, cheap stable ones forgive it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from experiments.support import (
+    Attack,
+    Case,
+    Claim,
+    Figure,
+    Finding,
+    Setting,
+    Table,
+    cell,
+    estimate,
+    flip_of,
+    judge,
+    plain_value,
+)
+from experiments.support.distributor import SOURCES, distributor
+from experiments.support.finding import hashed
+from experiments.support.measured import Measured, measured
+from experiments.support.page import shown, told
+from sim.plan import Plan, PlanLine
+from sim.scenario import Scenario
+
+#: standard cost, USD; shelf life, days (None: keeps)
+GOODS: dict[str, tuple[float, float | None]] = {
+    "cheap, keeps": (9.0, None),
+    "cheap, perishable": (9.0, 45.0),
+    "dear, keeps": (900.0, None),
+    "dear, perishable": (900.0, 45.0),
+}
+FORGIVING = ("cheap, keeps",)
+MEAN, LEAD, DAYS = 40.0, 20.0, 365
+#: what a missed unit costs beside its margin, whatever its value, USD
+MISSED = 50.0
+#: each the square root of 2 times the one before, so that twice and half of one are two steps away
+BUFFERS = tuple(2.0 ** (step / 2) for step in range(2, 14))
+LIVES = (15.0, 90.0, 180.0)
+CLAIM = Claim(
+    number=21,
+    name="over_buffering",
+    claim="Dear or perishable goods punish over-buffering, cheap stable ones forgive it.",
+    question="What does it cost to keep twice the best buffer, and half of it, for goods that are cheap or dear and keep or "
+    "perish? Which of the two errors is worse?",
+    design="Four items that differ in value ($9 or $900) and shelf life (none or 45 days at receipt), each in a world "
+    "of its own with the same demand and the same lead-time luck, and a supplier that fails now and then. The best "
+    "buffer (days of mean demand above mean demand over lead time and review) is searched for on a grid on one half of "
+    "the futures; twice and half of it are then judged on the other half.",
+    fair="Best, half and double are measured on the same futures, which were not used for the search, so that the best is "
+    "not flattered. Costs are shown as a share of the value of yearly demand, so that dear items are not punished more "
+    "merely because they are dear.",
+    expected="For what perishes, double is the worse error; for what is cheap and keeps, half is. For dear goods it "
+    "depends on what a missed unit costs beside its value: where that is in proportion to value, value changes nothing.",
+    parameters=(
+        *SOURCES,
+        ("values", "$9 and $900", "medians of mechanical parts and devices, docs/meridian.md"),
+        ("shelf life of perishables", "45 days at receipt", "assumed; varied from 15 to 360 days"),
+        (
+            "lead time",
+            "10 days making, 10 days on the way (cv 0.3 each)",
+            "assumed: short, so that perishables are feasible",
+        ),
+        (
+            "supplier stops",
+            "1 a year, lognormal, mean 14 days (cv 1)",
+            "assumed, near McKinsey's 1.33 a firm and year (2020)",
+        ),
+        (
+            "a missed unit",
+            f"its margin and ${MISSED:g} of goodwill, whatever its value; half of the misses are lost",
+            "assumed",
+        ),
+    ),
+    minutes=1.5,
+)
+
+
+def _business(cost: float, life: float | None, goodwill: float = MISSED) -> Scenario:
+    item: dict[str, Any] = {"standard_cost": cost, "goodwill": goodwill, "backorder_penalty": 0.1 * goodwill}
+    if life is not None:
+        item["shelf_life"] = life
+    law = {"law": "lognormal", "mean": LEAD / 2, "cv": 0.3}
+    stops = {
+        "kind": "supplier_outage",
+        "name": "stops",
+        "supplier": "maker",
+        "rate": 1.0,
+        "length": {"law": "lognormal", "mean": 14, "cv": 1.0},
+    }
+    return distributor(
+        [item],
+        [stops],
+        {"production_time": law},
+        law,
+        horizon=DAYS,
+        ageing=life is not None,
+        review_every=3,
+        warehouses=[{"name": "DC", "picking": "fefo"}],
+    )
+
+
+def _plan(days: float) -> Plan:
+    level = MEAN * (LEAD + 4) + round(days * MEAN)
+    line = PlanLine(
+        item="i00",
+        warehouse="DC",
+        origin="maker",
+        policy="base_stock",
+        order_up_to=level,
+        review_every=3.0,
+        forecast=MEAN,
+        lead_time=LEAD,
+    )
+    return Plan(posture=f"{days:.4g} days", lines=(line,))
+
+
+def run(setting: Setting) -> Finding:
+    """Search on some futures, judge on others."""
+    goods = dict(GOODS)
+    if not setting.quick:
+        goods |= {_living(life): (9.0, life) for life in LIVES}
+    in_proportion = "dear, missed units in proportion"
+    goods[in_proportion] = (900.0, None)
+    worlds = {
+        name: _business(cost, life, MISSED * 100 if name == in_proportion else MISSED)
+        for name, (cost, life) in goods.items()
+    }
+    count = setting.replications(48, 8)
+    plans = tuple(_plan(days) for days in BUFFERS)
+    found = measured(
+        [Case(name, scenario, plans) for name, scenario in worlds.items()], count, setting.seed, setting.jobs
+    )
+    step, best = {}, {}
+    for name in worlds:
+        means = [float(_cost(found, name, days)[: count // 2].mean()) for days in BUFFERS]
+        # twice and half of it have to be on the grid
+        step[name] = min(max(int(np.argmin(means)), 2), len(BUFFERS) - 3)
+        best[name] = BUFFERS[step[name]]
+
+    def error(name: str, times: float) -> Any:
+        value = goods[name][0] * MEAN * 365
+        wrong = BUFFERS[step[name] + (2 if times > 1 else -2)]
+        return (_cost(found, name, wrong) - _cost(found, name, best[name]))[count // 2 :] / value
+
+    apart = {name: error(name, 2.0) - error(name, 0.5) for name in goods}
+    cells = [
+        cell(
+            f"{name}: {'half' if name in FORGIVING else 'double'} is the worse error",
+            apart[name],
+            "less" if name in FORGIVING else "more",
+            unit="share",
+            group=name,
+        )
+        for name in GOODS
+    ]
+    verdict = judge(
+        cells,
+        condition=lambda yes: (
+            f"goods are {'; '.join(yes)}; not for those that are "
+            + "; ".join(name for name in GOODS if name not in yes)
+        ),
+        rule="One cell for each kind of goods: the extra cost of twice the best buffer less that of half of it is above 0 "
+        "(dear or perishable), or below 0 (cheap and stable).",
+    )
+    estimates = []
+    for name in goods:
+        estimates += [
+            plain_value(f"{name}: best buffer", best[name], "days"),
+            estimate(f"{name}: extra cost of twice the best buffer", error(name, 2.0), "share"),
+            estimate(f"{name}: extra cost of half the best buffer", error(name, 0.5), "share"),
+        ]
+    estimates += [estimate(f"{name}: twice less half", apart[name], "share") for name in goods]
+    by = {one.name: one for one in estimates}
+    named = {45.0: "cheap, perishable", **{life: _living(life) for life in LIVES if _living(life) in goods}}
+    if len(named) == 1:
+        named[3650.0] = "cheap, keeps"
+    lives = sorted(named)
+    names = [named[life] for life in lives]
+    flip = flip_of(
+        "shelf life of cheap goods",
+        "days",
+        45.0,
+        lives,
+        np.column_stack([apart[name] for name in names]),
+        f"Twice less half at shelf lives of {', '.join(f'{life:g}' for life in lives)} days, each with its own best buffer; "
+        "straight lines between.",
+        "Below it too much is the worse error for cheap goods, above it too little.",
+    )
+    over, under = "extra cost of twice the best buffer", "extra cost of half the best buffer"
+    key = "cheap, keeps: twice less half"
+    return Finding(
+        verdict=verdict,
+        headline="Twice the best buffer costs, as a share of the value of yearly demand, "
+        + "; ".join(
+            f"{name} {told(by[f'{name}: {over}'])} against {told(by[f'{name}: {under}'])} for half" for name in GOODS
+        )
+        + ".",
+        key=key,
+        estimates=tuple(estimates),
+        tables=(_table(by, goods),),
+        figure=_figure(by),
+        flip=flip,
+        attack=Attack(
+            f"A missed unit costs ${MISSED:g} beside its margin whatever it is worth, so that a dear item has a small "
+            "buffer and a cheap one a large one. Where a missed device hurts in proportion to its value, value drops out.",
+            f"The dear item that keeps, with ${MISSED * 100:g} of goodwill for a missed unit, in proportion to its value.",
+            f"Its best buffer grows from {by['dear, keeps: best buffer'].mean:.3g} to "
+            f"{by[f'{in_proportion}: best buffer'].mean:.3g} days "
+            f"(cheap, keeps: {by['cheap, keeps: best buffer'].mean:.3g}), and "
+            f"twice less half becomes {told(by[f'{in_proportion}: twice less half'])}.",
+        ),
+        replications=count,
+        limits=(
+            "Best buffers are the best of a grid of 8 from 4 to 45 days, each 1.41 times the one before; half and "
+            "double go on to 2 and 91 days.",
+            "Several items that compete for room or money.",
+            "Selling off what is about to expire.",
+        ),
+        hashes=tuple(hashed(name, worlds[name], (_plan(best[name]),), setting.seed) for name in goods),
+    )
+
+
+def _living(life: float) -> str:
+    return f"cheap, {life:g} days"
+
+
+def _cost(found: Measured, name: str, days: float) -> Any:
+    """(replications,) total cost of a buffer, USD a year."""
+    return found.values(name, _plan(days).posture, "total_cost")
+
+
+def _table(by: dict[str, Any], goods: dict[str, Any]) -> Table:
+    rows = [
+        (
+            name,
+            f"{by[f'{name}: best buffer'].mean:.3g}",
+            *(
+                told(by[f"{name}: {what}"])
+                for what in (
+                    "extra cost of twice the best buffer",
+                    "extra cost of half the best buffer",
+                    "twice less half",
+                )
+            ),
+        )
+        for name in goods
+    ]
+    return Table(
+        "Extra cost a year of a wrong buffer, share of the value of yearly demand",
+        ("goods", "best buffer, days", "twice", "half", "twice less half"),
+        tuple(rows),
+    )
+
+
+def _figure(by: dict[str, Any]) -> Figure:
+    from sim.report.style import BLUE, GREY, VERMILION
+
+    def draw(axes: Any) -> None:
+        for place, name in enumerate(reversed(list(GOODS))):
+            for what, colour, off in (("twice", VERMILION, 0.12), ("half", BLUE, -0.12)):
+                one = by[f"{name}: extra cost of {what} the best buffer"]
+                half = [[100 * (one.mean - one.low)], [100 * (one.high - one.mean)]]
+                axes.errorbar(
+                    100 * one.mean,
+                    place + off,
+                    xerr=half,
+                    fmt="o",
+                    color=colour,
+                    capsize=3,
+                    label=f"{what} the best buffer" if place == 0 else None,
+                )
+        axes.axvline(0, color=GREY, linewidth=0.8)
+        axes.set_yticks(range(len(GOODS)), list(reversed(list(GOODS))))
+        axes.set_ylim(-0.6, len(GOODS) - 0.4)
+        axes.set_xlabel("extra cost a year, % of the value of yearly demand")
+        axes.legend(frameon=False, fontsize=8.5)
+
+    return Figure(
+        title="Which error is worse, twice the best buffer or half of it?",
+        draw=draw,
+        alt="; ".join(
+            f"{name}: twice {shown(by[f'{name}: extra cost of twice the best buffer'].mean, 'share')}, "
+            f"half {shown(by[f'{name}: extra cost of half the best buffer'].mean, 'share')}"
+            for name in GOODS
+        )
+        + ".",
+        note="Means with 95 % intervals on the same futures.",
+        height=3.0,
+    )

@@ -1,0 +1,52 @@
+"""Consignment: stock that is the supplier's until it is used bears no capital cost; a fee may be due for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.ledger import Ledger
+
+if TYPE_CHECKING:
+    from sim.scenario import Scenario
+
+Floats = NDArray[np.float64]
+YEAR = 365.0
+
+
+def consigned(scenario: Scenario, sites: Mapping[str, Any]) -> dict[str, Floats]:
+    """By warehouse, (n_items,) 1 where stock belongs to the supplier, else 0; only warehouses that hold any of it."""
+    theirs = {item.item for item in scenario.items if item.owner == "supplier"}
+    found = {}
+    for warehouse in scenario.warehouses:
+        site = sites.get(warehouse.name)
+        if site is None or (warehouse.owner == "own" and not theirs):
+            continue
+        whole = warehouse.owner == "supplier"
+        rows = np.array([float(whole or item in theirs) for item in site.items])
+        if rows.any():
+            found[warehouse.name] = rows
+    return found
+
+
+def book(ledger: Ledger, scenario: Scenario, owned: Mapping[str, Floats], cost: Mapping[str, Floats]) -> None:
+    """Put on the ledger whose stock it was, and the fees for what was not ours.
+
+    Unit-days consigned are those on hand, set aside and on their way here: title passes when the goods are used, or leave
+    for a warehouse of our own. The fee is a share of the value on hand, a year.
+
+    Parameters
+    ----------
+    owned, cost : by warehouse, (n_items,) 1 where stock is the supplier's, and standard cost per unit.
+    """
+    due = 0.0
+    for name, rows in owned.items():
+        columns = ledger.sites[name].columns
+        columns["consigned_days"] = rows * (columns["on_hand_days"] + columns["aside_days"] + columns["transit_days"])
+        fee = scenario.warehouse(name).holding_fee
+        due += fee * float(np.dot(rows * cost[name], columns["on_hand_days"])) / YEAR
+    if due:
+        ledger.fees["consignment"] = ledger.fees.get("consignment", 0.0) + due
