@@ -52,7 +52,7 @@ RIVALS = (*STOCKS, *LEVERS)
 #: where the main supplier cannot catch up at once: each rival has a copy of it with limited capacity
 LIMITED = (
     *(Rival(f"{days} days", float(days)) for days in (2, 30, 60)),
-    Rival("flexible volume", EVERYDAY, fields={"surge_below": 10.0}),
+    Rival("flexible volume", EVERYDAY, fields={"surge_below": 3.0}),
 )
 FLEX = (30, 1)
 NAMES = [one.name for one in LEVERS]
@@ -98,7 +98,7 @@ CLAIM = Claim(
         ("near supplier", f"{NEAR_PREMIUM:.0%} dearer, makes in 3 days, ships in 4", "assumed"),
         (
             "flexible volume",
-            f"{SURGE:.0%} of demand more, {SURGE_PREMIUM:.0%} dearer, below 10 days of stock",
+            f"{SURGE:.0%} of demand more, {SURGE_PREMIUM:.0%} dearer, below 3 days of stock",
             "assumed",
         ),
         ("reserved slot", f"makes in 6 days, fee {SLOT_FEE:.0%} of purchases a year", "assumed"),
@@ -134,7 +134,7 @@ def run(setting: Setting) -> Finding:
     total, carrying, fill = seen[..., 0] / A_YEAR, seen[..., 1] / A_YEAR, seen[..., READ.index("fill")]
     dearer = seen[..., READ.index("dearer")] / A_YEAR
     chosen = _chosen(total, carrying, fill, len(STOCKS))
-    flexible = _flexible(setting, max(count // 3, 4))
+    flexible = _flexible(setting, max(count // 2, 4))
     cells = []
     for place, kind in enumerate(kinds):
         group = _words(*kind)
@@ -142,10 +142,10 @@ def run(setting: Setting) -> Finding:
             cell(f"total cost, {group}", chosen["cost"][:, place], "less", unit="share", group=group),
             cell(f"carrying cost, {group}", chosen["carry"][:, place], "less", unit="share", group=group),
         ]
-    words = f"flexible volume in {_words(*FLEX)}"
+    flex = f"flexible volume in {_words(*FLEX)}"
     cells += [
-        cell(f"total cost, {words}", flexible["cost"][:, 0], "less", unit="share", group=words),
-        cell(f"carrying cost, {words}", flexible["carry"][:, 0], "less", unit="share", group=words),
+        cell(f"total cost, {flex}", flexible["cost"][:, 0], "less", unit="share", group=flex),
+        cell(f"carrying cost, {flex}", flexible["carry"][:, 0], "less", unit="share", group=flex),
     ]
     verdict = judge(
         cells,
@@ -167,8 +167,10 @@ def run(setting: Setting) -> Finding:
     )
     dear = _chosen(total + dearer, carrying, fill, len(STOCKS))["cost"]
     estimates = [
-        estimate(f"{words}, less best buffer", flexible["cost"][:, 0], "share"),
-        estimate(f"{words}, carrying less buffer of the same service", flexible["carry"][:, 0], "share"),
+        estimate(f"{flex}, less best buffer", flexible["cost"][:, 0], "share"),
+        estimate(f"{flex}, carrying less buffer of the same service", flexible["carry"][:, 0], "share"),
+        *(estimate(f"{one.name}, limited capacity, {_words(*FLEX)}", flexible[one.name], "share") for one in LIMITED),
+        estimate(f"{flex}, less everyday buffer", flexible[LIMITED[-1].name] - flexible[LIMITED[0].name], "share"),
     ]
     for place, kind in enumerate(kinds):
         words = _words(*kind)
@@ -214,6 +216,16 @@ def run(setting: Setting) -> Finding:
             f"{told(by_name[key.replace('buffer,', 'buffer, levers at double price,')])}.",
         ),
         replications=count,
+        notes=(
+            f"With {_words(*FLEX)} a standing split costs {told(by_name[f'{NAMES[0]}, {_words(*FLEX)}'])}, the main "
+            "supplier alone "
+            f"with the same everyday buffer {told(by_name[f'{STOCKS[0].name}, {_words(*FLEX)}'])}: a split without "
+            "stepping in is "
+            "exposed to the outages of both suppliers, and what is ordered from a stopped one waits there.",
+            "Flexible volume makes nothing while the supplier stops; it shortens what comes after. Where capacity is "
+            "limited, "
+            f"it changes the cost of the everyday buffer by {told(by_name[f'{flex}, less everyday buffer'])}.",
+        ),
         limits=(
             "Levers together, and a lever with a buffer: each stands alone here.",
             "Expediting by air, and outages of ports and lanes, against which a second supplier by another way would "
@@ -241,7 +253,9 @@ def _flexible(setting: Setting, count: int) -> dict[str, Floats]:
     reader = partial(looked, world, (0.0,) * len(LIMITED))
     case = Case("flexible volume", world, (plan(base, LIMITED),))
     seen = lives([case], reader, count, setting.seed, setting.jobs)[:, 0, 0].reshape(count, 1, len(LIMITED), len(READ))
-    return _chosen(seen[..., 0] / A_YEAR, seen[..., 1] / A_YEAR, seen[..., READ.index("fill")], len(LIMITED) - 1)
+    total = seen[..., 0] / A_YEAR
+    found = _chosen(total, seen[..., 1] / A_YEAR, seen[..., READ.index("fill")], len(LIMITED) - 1)
+    return {**found, **{one.name: total[:, 0, row] for row, one in enumerate(LIMITED)}}
 
 
 def _years(years: int) -> str:
