@@ -414,7 +414,7 @@ def _buffers(seed: int) -> Table:
     for shock in SHOCKS:
         known = remembered(shock, seed, 0)
         for size in SIZES:
-            plan = Posture(name=size, z=factor(), cover=0.0, lot=7.0, size_on=size).plan(known)  # type: ignore[arg-type]
+            plan = Posture(name=size, z=factor(), cover=0.0, lot=7.0, size_on=size).plan(known)
             safety = sum(line.safety_stock for line in plan.lines) / ITEMS / MEAN
             level = sum(line.order_up_to for line in plan.lines) / ITEMS / MEAN
             rows.append(
