@@ -10,6 +10,8 @@ from sim.lessons.lesson import Exercise, Lesson, Step
 #: number -> module and title
 LESSONS = {
     1: ("survive", "Time to survive = cover"),
+    2: ("threshold", "When just-in-time is optimal"),
+    4: ("mix", "One posture for all?"),
 }
 
 
