@@ -11,6 +11,7 @@ from sim.lessons.lesson import Exercise, Lesson, Step
 LESSONS = {
     1: ("survive", "Time to survive = cover"),
     2: ("threshold", "When just-in-time is optimal"),
+    3: ("formula", "Where the safety-stock formula fails"),
     4: ("mix", "One posture for all?"),
 }
 

@@ -153,10 +153,10 @@ def lesson(student: str) -> Lesson:
         },
         code=(
             (
-                "Lean and full in four futures of your seed: EUR a year.",
+                "Lean and full in two futures of your seed: EUR a year.",
                 "import sim\n\n"
                 'scenario = sim.load("scenario.toml")\n'
-                f'found = sim.compare(scenario, ["lean.toml", "full.toml"], replications=4, seed={seed})\n'
+                f'found = sim.compare(scenario, ["lean.toml", "full.toml"], replications=2, seed={seed})\n'
                 "for name in found.postures:\n"
                 '    parts = ("carrying_cost", "stockout_cost", "total_cost")\n'
                 "    means = [round(found.values(found.weathers[0], name, part).mean()) for part in parts]\n"
@@ -164,7 +164,7 @@ def lesson(student: str) -> Lesson:
             ),
             (
                 "Your mix, once mix.toml holds your covers.",
-                f'found = sim.compare(scenario, ["lean.toml", "full.toml", "mix.toml"], replications=4, seed={seed})\n'
+                f'found = sim.compare(scenario, ["lean.toml", "full.toml", "mix.toml"], replications=2, seed={seed})\n'
                 "for name in found.postures:\n"
                 '    print(name, round(found.values(found.weathers[0], name, "total_cost").mean()), "EUR a year")',
             ),
