@@ -95,7 +95,8 @@ def parameters(student: str) -> tuple[Parameters, int]:
 
 
 def backlog_of(own: Parameters, level: int) -> float:
-    """Share of days of the spare part that end with a customer waiting, at any level: P(demand of L + 1 days > level)."""
+    """Share of days of the spare part that end with a customer waiting, at any level: "
+    "P(demand of L + 1 days > level)."""
     pmf = lead_time_demand(lumpy_demand(1 / own.interval, own.size), {own.lead + 1: 1.0})
     return float(pmf[level + 1 :].sum())
 
@@ -137,10 +138,12 @@ def lesson(student: str) -> Lesson:
             "units",
             needed,
             0.1 * needed,
-            f"{needed} units, by convolution of {days} days: {needed - part.formula_reorder_point} more than the formula",
+            f"{needed} units, by convolution of {days} days: {needed - part.formula_reorder_point} "
+            "more than the formula",
         ),
         Exercise(
-            "Fabric: what reorder point does the formula ask for, d L + 1.645 d σ_L, with mean L = 10 and σ_L = 10 days?",
+            "Fabric: what reorder point does the formula ask for, d L + 1.645 d σ_L, with mean L = 10 "
+            "and σ_L = 10 days?",
             "units",
             point,
             1,
@@ -151,10 +154,12 @@ def lesson(student: str) -> Lesson:
             "%",
             80,
             4,
-            f"80 %: in every slow cycle {30 * own.rate} units are asked for, more than {point}; no cycle has the mean of 10 days",
+            f"80 %: in every slow cycle {30 * own.rate} units are asked for, more than {point}; no "
+            "cycle has the mean of 10 days",
         ),
         Exercise(
-            "Fabric: how many units must be on the shelf, at least, when an order is placed, so that a slow cycle goes well too?",
+            "Fabric: how many units must be on the shelf, at least, when an order is placed, so that "
+            "a slow cycle goes well too?",
             "units",
             30 * own.rate,
             own.rate,
@@ -168,7 +173,8 @@ def lesson(student: str) -> Lesson:
         horizon=365 * YEARS,
         years=YEARS,
         lead=own.lead,
-        demand=f'model = "intermittent"\ninterval = {own.interval}\nsize = {own.size}\nsize_cv = {(1 - 1 / own.size) ** 0.5!r}',
+        demand=f'model = "intermittent"\ninterval = {own.interval}\nsize = {own.size}\n'
+        f"size_cv = {(1 - 1 / own.size) ** 0.5!r}",
     )
     ways = HEAD.format(
         what="the fabric: by truck in 5 days, or by ship in 30.",
@@ -191,12 +197,15 @@ def lesson(student: str) -> Lesson:
         ),
         story=(
             f"A spare part: on one day in {own.interval} somebody asks for it, then for {own.size} units on average "
-            f"(geometric); its lead time is {own.lead} days, always. It is ordered up to a level every morning; the promise is "
-            f"99 % of days without a waiting customer. A fabric: {own.rate} units a day, always; 80 % of orders come in 5 days, "
+            f"(geometric); its lead time is {own.lead} days, always. It is ordered up to a level every "
+            "morning; the promise is "
+            f"99 % of days without a waiting customer. A fabric: {own.rate} units a day, always; 80 % "
+            "of orders come in 5 days, "
             f"20 % in 30 days; the promise is 95 % of cycles without a waiting customer, the lot {lot} units."
         ),
         prediction=Exercise(
-            "The formula for the fabric is fed with the true mean (10 days) and the true standard deviation (10 days) of the "
+            "The formula for the fabric is fed with the true mean (10 days) and the true standard "
+            "deviation (10 days) of the "
             "lead time, and promises 95 % of cycles. What will be delivered?",
             "letter",
             "C",
@@ -206,31 +215,36 @@ def lesson(student: str) -> Lesson:
         choices=("about 95 %", "about 90 %", "about 80 %"),
         steps=(
             Step(
-                f"The spare part at the formula's level ({part.formula_reorder_point}), 20 futures of {YEARS} years.",
-                f"bufferstock compare lumpy.toml --postures current -n 20 --seed {seed} --no-figures -o lumpy",
-                "lumpy/summary.csv, row prob_no_backorders: 100 % less this is the share of days with a waiting customer",
+                f"The spare part at the formula's level ({part.formula_reorder_point}), 50 futures of {YEARS} years.",
+                f"bufferstock compare lumpy.toml --postures current -n 50 --seed {seed} --no-figures -o lumpy",
+                "lumpy/summary.csv, row prob_no_backorders, column mean: 1 less this is the share of days with a "
+                "waiting customer",
             ),
             Step(
                 "The fabric at the formula's reorder point.",
-                f"bufferstock compare ways.toml --postures current -n 20 --seed {seed} --no-figures -o ways",
-                "ways/summary.csv, row cycle_service",
+                f"bufferstock compare ways.toml --postures current -n 50 --seed {seed} --no-figures -o ways",
+                "ways/summary.csv, row cycle_service, column mean",
             ),
             Step(
                 "Write a higher level into lumpy.csv and look again, until 1 % is kept.",
-                f"bufferstock compare lumpy.toml --postures current -n 20 --seed {seed} --no-figures -o lumpy --force",
+                f"bufferstock compare lumpy.toml --postures current -n 50 --seed {seed} --no-figures -o lumpy --force",
                 "the same row",
             ),
         ),
         exercises=exercises,
         debrief=(
-            "The formula knows two numbers of a distribution, its mean and standard deviation. Service lives in the tail.",
-            "Lumpy demand: small promises (1 %) fail most, by a factor, because the tail is longer than the normal law's.",
+            "The formula knows two numbers of a distribution, its mean and standard deviation. "
+            "Service lives in the tail.",
+            "Lumpy demand: small promises (1 %) fail most, by a factor, because the tail is longer "
+            "than the normal law's.",
             "Two ways: the mean lead time is one that never happens. Decide what to do about the slow one.",
             'Where history is long enough, size on it (method = "empirical" or "auto"); otherwise use the law itself.',
         ),
         limits=(
-            "All laws are known and days are independent. Estimating them from a short history adds an error of its own.",
-            "The spare part is ordered up to a level daily. With lots, large orders overshoot the reorder point: worse again.",
+            "All laws are known and days are independent. Estimating them from a short history adds "
+            "an error of its own.",
+            "The spare part is ordered up to a level daily. With lots, large orders overshoot the "
+            "reorder point: worse again.",
         ),
         files={
             "lumpy.toml": lumpy,

@@ -82,7 +82,8 @@ def lesson(student: str) -> Lesson:
         ),
     )
     told = "; ".join(
-        f"{one.name}: {one.demand} a day, cost {one.cost} EUR, margin {one.margin:g} EUR, MTBF {one.mtbf}, MTTR {one.mttr} days"
+        f"{one.name}: {one.demand} a day, cost {one.cost} EUR, margin {one.margin:g} EUR, MTBF "
+        f"{one.mtbf}, MTTR {one.mttr} days"
         for one in products
     )
     conditions = [(condition, name) for name, _, condition, _, _ in SHELF]
@@ -97,8 +98,10 @@ def lesson(student: str) -> Lesson:
             "tell a difference that is sure from one that is luck",
         ),
         story=(
-            f"A shop sells four products, each from a supplier of its own that fails at random ({told}). Up and down times "
-            "are exponential; an up supplier delivers at once. Carrying costs 20 % of cost a year; a customer who finds "
+            "A shop sells four products, each from a supplier of its own that fails at random "
+            f"({told}). Up and down times "
+            "are exponential; an up supplier delivers at once. Carrying costs 20 % of cost a year; a "
+            "customer who finds "
             f"none buys elsewhere. Three postures: lean (no cover), full ({cover} days of everything), and mix (yours)."
         ),
         prediction=Exercise(
@@ -106,14 +109,15 @@ def lesson(student: str) -> Lesson:
             "letter",
             letter,
             0,
-            f"by the formulas lean costs {lean:,.0f}, full {full:,.0f} and the mix {mix:,.0f} EUR a year: {saving:.0f} %",
+            f"by the formulas lean costs {lean:,.0f}, full {full:,.0f} and the mix {mix:,.0f} EUR a "
+            f"year: {saving:.0f} %",
         ),
         choices=("less than 10 %", "10 to 25 %", "more than 25 %"),
         steps=(
             Step(
-                f"Lean against full in 20 futures of {YEARS} years.",
-                f"bufferstock compare . --postures lean.toml,full.toml -n 20 --seed {seed} --no-figures -o first",
-                "carrying, stockouts and total (EUR a year): which is cheaper, and is it sure?",
+                f"Lean against full in 50 futures of {YEARS} years.",
+                f"bufferstock compare . --postures lean.toml,full.toml -n 50 --seed {seed} --no-figures -o first",
+                "carrying, stockouts and total (thousand EUR a year): which is cheaper, and is it sure?",
             ),
             Step(
                 "Write your four covers into mix.toml (lesson 2 says how), and see what plan comes of it.",
@@ -122,24 +126,27 @@ def lesson(student: str) -> Lesson:
             ),
             Step(
                 "All three, the same futures.",
-                f"bufferstock compare . --postures lean.toml,full.toml,mix.toml -n 20 --seed {seed} --no-figures -o second",
+                f"bufferstock compare . --postures lean.toml,full.toml,mix.toml -n 50 --seed {seed} "
+                "--no-figures -o second",
                 "the sentence under the table: how much cheaper, with its interval",
             ),
             Step(
                 "Rules of thumb against your mix: the postures that are built in know no MTBF.",
-                f"bufferstock compare . --postures jit,jic,hybrid,mix.toml -n 20 --seed {seed} --no-figures -o third",
+                f"bufferstock compare . --postures jit,jic,hybrid,mix.toml -n 50 --seed {seed} --no-figures -o third",
                 "what do 45 days of cover cost here?",
             ),
         ),
         exercises=exercises,
         debrief=(
             "Neither posture is right for a catalogue: products differ in margin, carrying cost and supply.",
-            "The mix is not a compromise in the middle: it holds more of some products than full does, and none of others.",
+            "The mix is not a compromise in the middle: it holds more of some products than full "
+            "does, and none of others.",
             "The total of one year is luck; on the same futures the difference is much surer than either total.",
             "What decides (margin, MTBF, MTTR) must be estimated. Ask which estimate would turn a decision round.",
         ),
         limits=(
-            "Suppliers fail independently here. With a common port or region one event empties several shelves at once.",
+            "Suppliers fail independently here. With a common port or region one event empties "
+            "several shelves at once.",
             "MTBF and MTTR are known exactly and the best mix is computed with them; in practice they are guesses.",
             "Constant demand, no lead time, no lot sizes, no space limit.",
         ),

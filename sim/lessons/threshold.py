@@ -99,29 +99,33 @@ def lesson(student: str) -> Lesson:
             "see why the same supplier risk asks for a buffer of one product and none of another",
         ),
         story=(
-            f"A shop sells two products: {told}. Each has one supplier that is up for {mtbf} days on average (MTBF) and then "
+            f"A shop sells two products: {told}. Each has one supplier that is up for {mtbf} days on "
+            "average (MTBF) and then "
             f"down for {mttr} days on average (MTTR), both exponential. While a supplier is up it delivers at once. "
-            "Carrying a unit costs 20 % of its cost a year. A customer who finds none buys elsewhere: the margin is lost."
+            "Carrying a unit costs 20 % of its cost a year. A customer who finds none buys elsewhere: "
+            "the margin is lost."
         ),
         prediction=Exercise(
             f"Think of the {thin.name} only. Which cover costs least over many years?",
             "letter",
             "A",
             0,
-            f"none at all: its margin of {thin.margin:g} EUR is below h × MTBF = {thin.threshold:.2f} EUR, so a unit on the "
+            f"none at all: its margin of {thin.margin:g} EUR is below h × MTBF = {thin.threshold:.2f} "
+            "EUR, so a unit on the "
             "shelf costs more until the next outage than it earns then",
         ),
         choices=("0 days (just-in-time)", f"{mttr / 2:g} days (half a mean outage)", f"{mttr} days (a mean outage)"),
         steps=(
             Step(
-                f"No buffer, and {mttr} days of everything, in 20 futures of {YEARS} years (your own seed).",
-                f"bufferstock compare . --postures lean.toml,buffer.toml -n 20 --seed {seed} --no-figures -o first",
-                'columns "Carrying", "Stockouts" and "Total" (EUR a year)',
+                f"No buffer, and {mttr} days of everything, in 50 futures of {YEARS} years (your own seed).",
+                f"bufferstock compare . --postures lean.toml,buffer.toml -n 50 --seed {seed} --no-figures -o first",
+                'columns "Carrying", "Stockouts" and "Total" (thousand EUR a year)',
             ),
             Step(
-                f"Work out B* of the {fat.name} (exercise 5), write it into split.toml, and let it live the same futures.",
+                f"Work out B* of the {fat.name} (exercise 5), write it into split.toml, and let it live "
+                "the same futures.",
                 "bufferstock compare . --postures lean.toml,buffer.toml,split.toml "
-                f"-n 20 --seed {seed} --no-figures -o second",
+                f"-n 50 --seed {seed} --no-figures -o second",
                 'is "split" the least in total, and clearly so?',
             ),
         ),
@@ -133,9 +137,11 @@ def lesson(student: str) -> Lesson:
             "Near B* the cost is flat: a day more or less hardly matters; zero instead of B* does.",
         ),
         limits=(
-            "Demand is constant; the supplier is back at once and at full speed; up and down times are exponential and known.",
+            "Demand is constant; the supplier is back at once and at full speed; up and down times "
+            "are exponential and known.",
             "Lost margin is all that a lost sale costs: no goodwill, no stopped line. Put what they cost into π.",
-            "The formulas let goods flow; the engine counts whole days. With outages of two weeks the difference is a few %.",
+            "The formulas let goods flow; the engine counts whole days. With outages of two weeks the "
+            "difference is a few %.",
         ),
         files={
             "scenario.toml": scenario(
