@@ -213,7 +213,8 @@ def lesson(student: str) -> Lesson:
             Step(
                 "A length nobody knows: 200 futures of your own.",
                 f"bufferstock compare . --postures cover.toml --weathers luck -n 200 --seed {seed} --no-figures -o luck",
-                "luck/summary.csv (a spreadsheet opens it), row halt_stockout, column mean: the share of futures in which customers found nothing",
+                "luck/summary.csv (a spreadsheet opens it), row halt_stockout, column mean: "
+                "the share of futures in which customers found nothing",
             ),
         ),
         exercises=exercises,
