@@ -203,6 +203,12 @@ def lesson(student: str) -> Lesson:
             "of orders come in 5 days, "
             f"20 % in 30 days; the promise is 95 % of cycles without a waiting customer, the lot {lot} units."
         ),
+        formulas=(
+            "spare part: level = n × d + 2.326 × σ × √n for n days, d and σ mean and standard deviation of a day's demand "
+            "(2.326: the normal law's 99 %)",
+            "fabric: reorder point = d × L + 1.645 × d × σ_L, L and σ_L mean and standard deviation of the lead time "
+            "(1.645: the normal law's 95 %)",
+        ),
         prediction=Exercise(
             "The formula for the fabric is fed with the true mean (10 days) and the true standard "
             "deviation (10 days) of the "

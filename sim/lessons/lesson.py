@@ -76,6 +76,8 @@ class Lesson:
     number, title, student, seed : which lesson, whose, and the seed of the student's futures.
     goals : what the student can do afterwards.
     story : the business, with the student's own numbers and units.
+    table : the business in figures, a heading and rows; empty where the story says all.
+    formulas : what the exercises need; the sheet shows them after the run.
     prediction : the question to answer before anything is run; its answer is a letter.
     choices : what the letters A, B, C stand for.
     steps : commands of the run.
@@ -100,6 +102,8 @@ class Lesson:
     limits: tuple[str, ...]
     files: dict[str, str]
     code: tuple[tuple[str, str], ...]
+    formulas: tuple[str, ...] = ()
+    table: tuple[tuple[str, ...], ...] = ()
 
 
 def shown(number: float) -> str:

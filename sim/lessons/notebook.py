@@ -6,20 +6,22 @@ import json
 from typing import Any
 
 from sim.lessons.lesson import Lesson
+from sim.lessons.sheet import plain_math, table_lines
 
 
 def notebook(lesson: Lesson) -> str:
     """The notebook's JSON: story, prediction, code that runs as it is, and exercises without answers."""
     choices = "\n".join(f"- {letter}: {text}" for letter, text in zip("ABCDEF", lesson.choices, strict=False))
     cells = [
-        _text(f"# Lesson {lesson.number}: {lesson.title}\n\n{lesson.story}"),
+        _text(f"# Lesson {lesson.number}: {lesson.title}\n\n{lesson.story}\n\n" + "\n".join(table_lines(lesson.table))),
         _text(f"## Prediction\n\nRun nothing yet.\n\n{lesson.prediction.question}\n\n{choices}"),
         _text("## Run\n\nThe notebook must lie in the folder of the lesson. Run the cells in turn."),
     ]
     for what, code in lesson.code:
         cells += [_text(what), _code(code)]
     questions = "\n".join(f"{n}. {one.question} ({one.unit})" for n, one in enumerate(lesson.exercises, 1))
-    cells.append(_text(f"## Exercises\n\n{questions}\n\nWrite your answers into `answers.toml`, then"))
+    formulas = "\n".join(f"- {plain_math(one)}" for one in lesson.formulas)
+    cells.append(_text(f"## Exercises\n\n{formulas}\n\n{questions}\n\nWrite your answers into `answers.toml`, then"))
     cells.append(_text("`bufferstock lesson check .`"))
     for number, cell in enumerate(cells):
         cell["id"] = f"lesson{lesson.number}-{number}"

@@ -134,6 +134,24 @@ class Product:
         return YEAR * self.holding * self.demand * left, YEAR * self.margin * self.demand * lost
 
 
+#: what lessons 2 and 4 compute with
+FORMULAS = (
+    "h = carrying cost of one unit for one day = 20 % × cost / 365 (EUR); π = margin lost with a lost sale (EUR)",
+    "just-in-time is optimal where π ≤ h × MTBF",
+    "else B* = MTTR × ln((h × MTTR + π) / (h × (MTBF + MTTR))) days of cover (ln: natural logarithm, LN in a spreadsheet)",
+    "share of time out of stock with B days of cover = MTTR / (MTBF + MTTR) × e^(−B / MTTR)",
+)
+
+
+def figures(products: Sequence[Product]) -> tuple[tuple[str, ...], ...]:
+    """The products as a table of texts, a heading first."""
+    head = ("product", "units a day", "cost, EUR", "margin π, EUR", "MTBF, days", "MTTR, days")
+    rows = [
+        (one.name, str(one.demand), str(one.cost), f"{one.margin:g}", str(one.mtbf), str(one.mttr)) for one in products
+    ]
+    return (head, *rows)
+
+
 def scenario(name: str, title: str, comment: str, products: Sequence[Product]) -> str:
     """Text of the scenario file."""
     head = HEAD.format(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from sim.lessons.lesson import Lesson
+from sim.lessons.lesson import Lesson, shown
 
 MINUTES = (("Prediction", 5), ("Run", 10), ("Exercises", 20), ("Debrief", 10))
 
@@ -19,6 +19,9 @@ pre { background: #f2f2f2; border: 1px solid #ccc; padding: .4rem .6rem; margin:
 li { margin: .35rem 0; break-inside: avoid; }
 .box { display: inline-block; min-width: 8rem; border-bottom: 1px solid #111; height: 1.2em; }
 .answer { border-left: 3px solid #555; padding-left: .6rem; margin: .2rem 0; }
+table { border-collapse: collapse; margin: .4rem 0; }
+th, td { border-bottom: 1px solid #bbb; padding: .15rem .8rem .15rem 0; text-align: right; vertical-align: bottom; }
+th:first-child, td:first-child { text-align: left; }
 .choices { list-style: upper-alpha; }
 @media print { body { margin: 0; max-width: none; font-size: 10pt; } h2 { break-after: avoid; } pre { background: none; } }
 @page { size: A4; margin: 16mm; }
@@ -41,6 +44,7 @@ def markdown(lesson: Lesson, answers: bool = False) -> str:
         "",
         lesson.story,
         "",
+        *table_lines(lesson.table),
         "## 1. Prediction (5 minutes). Run nothing yet",
         "",
         lesson.prediction.question,
@@ -53,12 +57,14 @@ def markdown(lesson: Lesson, answers: bool = False) -> str:
         "",
     ]
     for number, step in enumerate(lesson.steps, 1):
-        lines += [f"{number}. {step.text}", "", f"       {step.command}", "", f"   Look at: {step.look}.", ""]
+        lines += [f"{number}. {step.text}", "", f"       {step.command}", "", f"   Look at: {_end(step.look)}", ""]
     lines += ["## 3. Exercises (20 minutes)", ""]
+    if lesson.formulas:
+        lines += ["Formulas:", "", *(f"- {plain_math(one)}" for one in lesson.formulas), ""]
     for number, one in enumerate(lesson.exercises, 1):
         lines.append(f"{number}. {one.question}")
         if answers:
-            near = f" (right within ± {one.tolerance:.3g})" if one.tolerance else ""
+            near = f" (right within ± {_near(one.tolerance)})" if one.tolerance else ""
             lines += ["", f"   **{one.told}**{near}. {one.why}", ""]
         else:
             lines += ["", f"   ______ {one.unit}", ""]
@@ -78,18 +84,26 @@ def html(lesson: Lesson, answers: bool = False) -> str:
     blank = '<span class="box"></span>'
     parts = [f"<p>Afterwards you can</p><ul>{_items(lesson.goals)}</ul>"]
     parts.append(f"<h2>The business</h2><p>{escape(lesson.story)}</p>")
+    if lesson.table:
+        head, *rows = lesson.table
+        cells = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in head)
+        body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
+        parts.append(f"<table><tr>{cells}</tr>{body}</table>")
     parts.append("<h2>1. Prediction (5 minutes). Run nothing yet</h2>")
     parts.append(f'<p>{escape(lesson.prediction.question)}</p><ol class="choices">{_items(lesson.choices)}</ol>')
     told = f"<b>{escape(str(lesson.prediction.answer))}</b>. {escape(lesson.prediction.why)}"
     parts.append(f'<p class="answer">{told}</p>' if answers else f"<p>My letter: {blank}</p>")
     parts.append("<h2>2. Run (10 minutes)</h2><ol>")
     parts += [
-        f"<li>{escape(step.text)}<pre><code>{escape(step.command)}</code></pre>Look at: {escape(step.look)}.</li>"
+        f"<li>{escape(step.text)}<pre><code>{escape(step.command)}</code></pre>Look at: {escape(_end(step.look))}</li>"
         for step in lesson.steps
     ]
-    parts.append("</ol><h2>3. Exercises (20 minutes)</h2><ol>")
+    parts.append("</ol><h2>3. Exercises (20 minutes)</h2>")
+    if lesson.formulas:
+        parts.append(f"<p>Formulas:</p><ul>{_items(lesson.formulas)}</ul>")
+    parts.append("<ol>")
     for one in lesson.exercises:
-        near = f" (right within ± {one.tolerance:.3g})" if one.tolerance else ""
+        near = f" (right within ± {_near(one.tolerance)})" if one.tolerance else ""
         told = f'<div class="answer"><b>{escape(one.told)}</b>{near}. {escape(one.why)}</div>'
         parts.append(f"<li>{escape(one.question)}" + (told if answers else f"<br>{blank} {escape(one.unit)}") + "</li>")
     parts.append("</ol>")
@@ -116,6 +130,28 @@ def html(lesson: Lesson, answers: bool = False) -> str:
 
 def _items(texts: tuple[str, ...]) -> str:
     return "".join(f"<li>{escape(text)}</li>" for text in texts)
+
+
+def _end(text: str) -> str:
+    """A text with one mark at its end."""
+    return text if text[-1] in ".?!" else text + "."
+
+
+def _near(tolerance: float) -> str:
+    return shown(float(f"{tolerance:.2g}"))
+
+
+def plain_math(text: str) -> str:
+    """A formula in Markdown: no stars or underscores that would be emphasis."""
+    return text.replace("*", "\\*").replace("_", "\\_")
+
+
+def table_lines(rows: tuple[tuple[str, ...], ...]) -> list[str]:
+    """A Markdown table, with an empty line behind it; nothing for no rows."""
+    if not rows:
+        return []
+    lines = ["| " + " | ".join(row) + " |" for row in rows]
+    return [lines[0], "| --- |" + " ---: |" * (len(rows[0]) - 1), *lines[1:], ""]
 
 
 def _plain(text: str) -> str:

@@ -182,6 +182,7 @@ def lesson(student: str) -> Lesson:
             f"At the end of a normal day {b} days of demand are on the shelf (the cover). On day 30 supply stops for "
             f"{t} days. A valve costs 40 EUR and sells for 70 EUR; a customer who finds none buys elsewhere."
         ),
+        formulas=("of exponential lengths with a given mean, the share that is longer than x days is e^(−x / mean)",),
         prediction=Exercise(
             f"The factory stops for {t} days. You hold {b} days of cover, and {p} days of goods are on the road. "
             "For how many days will customers find the shelf empty?",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.lessons.lesson import Exercise, Lesson, Step, luck, one_of, shown
-from sim.lessons.outages import YEARS, Product, posture, scenario
+from sim.lessons.outages import FORMULAS, YEARS, Product, figures, posture, scenario
 from sim.theory.disruption import cover_against_outages, optimal_cover_days
 
 
@@ -83,10 +83,6 @@ def lesson(student: str) -> Lesson:
             "cover is priced by the length of outages, not by their number alone",
         ),
     )
-    told = "; ".join(
-        f"the {one.name}: {one.demand} units a day, cost {one.cost} EUR, margin π = {one.margin:g} EUR"
-        for one in products
-    )
     rule = (f'criticality = "{fat.criticality}"', fat.name)
     return Lesson(
         number=2,
@@ -99,12 +95,12 @@ def lesson(student: str) -> Lesson:
             "see why the same supplier risk asks for a buffer of one product and none of another",
         ),
         story=(
-            f"A shop sells two products: {told}. Each has one supplier that is up for {mtbf} days on "
-            "average (MTBF) and then "
-            f"down for {mttr} days on average (MTTR), both exponential. While a supplier is up it delivers at once. "
-            "Carrying a unit costs 20 % of its cost a year. A customer who finds none buys elsewhere: "
-            "the margin is lost."
+            "A shop sells two products. Each has one supplier that is up for a while (MTBF, on average) and then down for a "
+            "while (MTTR, on average), both exponential. While a supplier is up it delivers at once. Carrying a unit costs "
+            "20 % of its cost a year. A customer who finds none buys elsewhere: the margin is lost."
         ),
+        table=figures(products),
+        formulas=FORMULAS,
         prediction=Exercise(
             f"Think of the {thin.name} only. Which cover costs least over many years?",
             "letter",
