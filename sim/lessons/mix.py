@@ -94,10 +94,10 @@ def lesson(student: str) -> Lesson:
             "tell a difference that is sure from one that is luck",
         ),
         story=(
-            "A shop sells four products, each from a supplier of its own that fails at random. Up times (mean MTBF) and down "
-            "times (mean MTTR) are exponential; a supplier that is up delivers at once. Carrying costs 20 % of cost a year; a "
-            f"customer who finds none buys elsewhere. Three postures: lean (no cover), full ({cover} days of everything), and "
-            "mix (yours)."
+            "A shop sells four products, each from a supplier of its own that fails at random. Up times (mean MTBF) and "
+            "down times (mean MTTR) are exponential; a supplier that is up delivers at once. Carrying costs 20 % of cost a "
+            "year; a customer who finds none buys elsewhere. "
+            f"Three postures: lean (no cover), full ({cover} days of everything), and mix (yours)."
         ),
         table=figures(products),
         formulas=(
@@ -140,8 +140,7 @@ def lesson(student: str) -> Lesson:
         exercises=exercises,
         debrief=(
             "Neither posture is right for a catalogue: products differ in margin, carrying cost and supply.",
-            "The mix is not a compromise in the middle: it holds more of some products than full "
-            "does, and none of others.",
+            "The mix is not a compromise in the middle: it holds a full buffer of some products and none of others.",
             "The total of one year is luck; on the same futures the difference is much surer than either total.",
             "What decides (margin, MTBF, MTTR) must be estimated. Ask which estimate would turn a decision round.",
         ),
