@@ -16,6 +16,7 @@ h2 { font-size: 1.1rem; margin: 1.2rem 0 .3rem; border-bottom: 1px solid #888; }
 .who { display: flex; flex-wrap: wrap; gap: 0 2rem; color: #333; }
 code { font-family: "DejaVu Sans Mono", Consolas, monospace; font-size: .85em; overflow-wrap: anywhere; }
 pre { background: #f2f2f2; border: 1px solid #ccc; padding: .4rem .6rem; margin: .3rem 0; white-space: pre-wrap; }
+pre span { display: inline-block; }
 li { margin: .35rem 0; break-inside: avoid; }
 .box { display: inline-block; min-width: 8rem; border-bottom: 1px solid #111; height: 1.2em; }
 .answer { border-left: 3px solid #555; padding-left: .6rem; margin: .2rem 0; }
@@ -95,7 +96,7 @@ def html(lesson: Lesson, answers: bool = False) -> str:
     parts.append(f'<p class="answer">{told}</p>' if answers else f"<p>My letter: {blank}</p>")
     parts.append("<h2>2. Run (10 minutes)</h2><ol>")
     parts += [
-        f"<li>{escape(step.text)}<pre><code>{escape(step.command)}</code></pre>Look at: {escape(_end(step.look))}</li>"
+        f"<li>{escape(step.text)}<pre><code>{_command(step.command)}</code></pre>Look at: {escape(_end(step.look))}</li>"
         for step in lesson.steps
     ]
     parts.append("</ol><h2>3. Exercises (20 minutes)</h2>")
@@ -130,6 +131,11 @@ def html(lesson: Lesson, answers: bool = False) -> str:
 
 def _items(texts: tuple[str, ...]) -> str:
     return "".join(f"<li>{escape(text)}</li>" for text in texts)
+
+
+def _command(text: str) -> str:
+    """A command that breaks between its words only: an option cut at its dashes would be typed wrongly."""
+    return " ".join(f"<span>{escape(word)}</span>" for word in text.split(" "))
 
 
 def _end(text: str) -> str:
