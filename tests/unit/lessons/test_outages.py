@@ -55,11 +55,11 @@ def test_days_and_flow_differ_by_a_few_percent():
 
 
 def test_the_engine_costs_what_the_chain_says(tmp_path):
-    """Lesson 2 of Ada: 14 futures of 5 years of her seed."""
+    """Lesson 2 of Ada: 10 futures of 5 years of her seed."""
     scenario = written(tmp_path, lesson(2, "Ada"))
     fat, thin, seed = threshold.parameters("Ada")
     plan = sim.posture(tmp_path / "buffer.toml").plan(scenario)
-    carrying, stockouts = lived(scenario, plan, seed, 14)
+    carrying, stockouts = lived(scenario, plan, seed, 10)
     held(carrying, sum(one.daily(fat.mttr)[0] for one in (fat, thin)))
     held(stockouts, sum(one.daily(fat.mttr)[1] for one in (fat, thin)))
 
@@ -90,7 +90,7 @@ def test_every_student_has_two_products_that_deserve_a_buffer(student):
 
 
 def test_a_mix_written_as_rules_costs_what_the_chain_says(tmp_path):
-    """Lesson 4 of Ada: the best whole covers, 10 futures of 5 years of her seed."""
+    """Lesson 4 of Ada: the best whole covers, 8 futures of 5 years of her seed."""
     scenario = written(tmp_path, lesson(4, "Ada"))
     products, seed = mix.parameters("Ada")
     covers = {one.name: round(one.best) for one in products}
@@ -102,6 +102,6 @@ def test_a_mix_written_as_rules_costs_what_the_chain_says(tmp_path):
     plan = sim.posture(tmp_path / "mix.toml").plan(scenario)
     levels = {line.item: line.order_up_to for line in plan.lines}
     assert levels == {one.name: one.demand * (covers[one.name] + 1) for one in products}
-    carrying, stockouts = lived(scenario, plan, seed, 10)
+    carrying, stockouts = lived(scenario, plan, seed, 8)
     held(carrying, sum(one.daily(covers[one.name])[0] for one in products))
     held(stockouts, sum(one.daily(covers[one.name])[1] for one in products))
