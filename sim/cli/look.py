@@ -66,7 +66,9 @@ def init_command(folder: Path, force: bool, lesson: int | None, student: str | N
     from sim.starter import files
 
     if lesson is None and (student is not None or instructor):
-        raise UsageError(f"{'--student' if student is not None else '--instructor'}: needs --lesson, a number from 1 to 4")
+        raise UsageError(
+            f"{'--student' if student is not None else '--instructor'}: needs --lesson, a number from 1 to 4"
+        )
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder}: is a file; init needs a folder")
     if folder.is_dir() and any(folder.iterdir()) and not force:

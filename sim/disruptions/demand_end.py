@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
-from sim.chance import generator as made
 from sim.disruptions.goods import Grouped
 from sim.disruptions.incident import Incident
 from sim.disruptions.timing import Occurrence
@@ -48,6 +47,8 @@ class DemandEnd(Grouped):
         self, generator: np.random.Generator, first: float, last: float, count: int | None = None
     ) -> list[Incident]:
         """Incidents from `first` to `last`; where every item ends on its own, each has draws of its own, by name."""
+        from sim.chance import generator as made
+
         if not self.each or not self.items:
             return super().incidents(generator, first, last, count)
         seed = int(generator.integers(2**62))
