@@ -1,10 +1,10 @@
 """Code blocks of the documentation run as written, page by page, each page in an empty folder.
 
 ``bash`` blocks hold one `bufferstock` command a line and must end with exit code 0; after `# exit code N` on its line, with
-that. ``python`` blocks are executed in order with common names. A block of any language is written to a file instead where
-the paragraph before it says so: "save this as `NAME`", "add this to the end of `NAME`". ``toml`` blocks must be TOML. Blocks marked ``text``, or not at all,
-are not run. So that it takes little, every count of futures is cut, figures are left out, and studies of Meridian run on
-its smallest relative, `first_strike`.
+that. ``python`` blocks are executed in order with common names. Where the paragraph before a ``toml``, ``python`` or ``csv``
+block says "save this as `NAME`" or "add this to the end of `NAME`", that is done instead. ``toml`` blocks must be TOML.
+Blocks marked ``text``, or not at all, are not run. So that it takes little, every count of futures is cut, figures are left
+out, and studies of Meridian run on its smallest relative, `first_strike`.
 """
 
 import re
@@ -134,7 +134,7 @@ def test_toml_is_toml_and_commands_exist(page):
     [page for page in PAGES if any(block.language in ("bash", "python") for block in blocks(page))],
     ids=lambda page: page.name,
 )
-@pytest.mark.filterwarnings("ignore::sim.BufferstockWarning")
+@pytest.mark.filterwarnings("ignore::sim.errors.BufferstockWarning")
 def test_blocks_of_a_page_run(page, bufferstock):
     if page.name in ELSEWHERE:
         pytest.skip(ELSEWHERE[page.name])
