@@ -22,10 +22,10 @@ from sim.report.style import capital  # noqa: E402
 PAGE = ROOT / "docs" / "claims.md"
 HEAD = """# Claims, tested
 
-Sayings about just-in-time, just-in-case and what lies between, each put to the test as an experiment with a rule for its verdict;
-this page is made by `python tools/claims_page.py` from `results/*/result.json`. A claim *holds*, *holds
-when* something is so, *does not hold*, or is *undecided*; the page of each has its design, its assumptions, what flips it, and what is
-most likely to be attacked. `python -m experiments N --check` runs claim N again and compares.
+Sayings about just-in-time, just-in-case and what lies between, each put to the test as an experiment with a rule for its
+verdict. A claim *holds*, *holds when* something is so, *does not hold*, or is *undecided*. The page of each has its design,
+its assumptions, what flips it, and what is most likely to be attacked; `python -m experiments N --check` runs claim N again
+and compares. This page is made by `python tools/claims_page.py` from `results/*/result.json`.
 
 """
 

@@ -27,8 +27,10 @@ ELSEWHERE = {
     "tutorial-real-records.md": "reads ../shared/data, which is no part of the project",
 }
 #: verbs that are quick on Meridian itself
-QUICK = {"check", "plan", "profile", "score", "init", "events", "list", "schema"}
+QUICK = {"check", "plan", "profile", "score", "init", "events", "list", "schema", "run", "replay"}
 FUTURES = 3
+#: verbs that refuse so few
+FEWEST = {"loss": 12, "optimise": 10, "frontier": 10}
 BLOCK = re.compile(r"^```([a-z]*)\n(.*?)^```$", re.S | re.M)
 NAMED = re.compile(r"\b(as|end of) `([\w./-]+\.[a-z]+)`")
 ENDS = re.compile(r"\s+# exit code (\d+).*$|\s+#.*$")
@@ -68,12 +70,12 @@ def cut(words):
     if command is None:
         return words
     options = {option for one in command.params for option in one.opts}
-    if verb not in QUICK:
+    if verb not in QUICK and not any(".xlsx" in word for word in rest):
         rest = ["first_strike" if word == "meridian" else word for word in rest]
     for short, long, few in (
-        ("-n", "--replications", FUTURES),
+        ("-n", "--replications", FEWEST.get(verb, FUTURES)),
         ("--futures", "--futures", 1),
-        ("--fresh", "--fresh", FUTURES),
+        ("--fresh", "--fresh", FEWEST.get(verb, FUTURES)),
     ):
         asked = next((place for place, word in enumerate(rest) if word in (short, long)), None)
         if asked is not None:
