@@ -1,10 +1,10 @@
 """Code blocks of the documentation run as written, page by page, each page in an empty folder.
 
-``bash`` blocks hold one `bufferstock` command a line and must end with exit code 0; after `# exit code N` on its line, with
-that. ``python`` blocks are executed in order with common names. Where the paragraph before a ``toml``, ``python`` or ``text``
-block says "save this as `NAME`" or "add this to the end of `NAME`", that is done instead. ``toml`` blocks must be TOML.
-Blocks marked ``text``, or not at all, are not run. So that it takes little, every count of futures is cut, figures are left
-out, and studies of Meridian run on its smallest relative, `first_strike`.
+``bash`` blocks hold one `bufferstock` command a line and must end with exit code 0; after `# exit code N` on its line,
+with that. ``python`` blocks are executed in order with common names. Where the paragraph before a ``toml``, ``python`` or
+``text`` block says "save this as `NAME`" or "add this to the end of `NAME`", that is done instead. ``toml`` blocks must be
+TOML. Other blocks are not run. So that it takes little, every count of futures is cut, figures are left out, and studies
+of Meridian run on its smallest relative, `first_strike`.
 """
 
 import re
