@@ -32,6 +32,7 @@ experiments: $(READY)
 
 docs: $(READY)
 	$(BIN)/python tools/reference_pages.py --check
+	$(BIN)/python tools/claims_page.py --check
 	$(BIN)/sphinx-build -q -W --keep-going -b html docs docs/_build/html
 	@echo "wrote docs/_build/html; open docs/_build/html/index.html"
 

@@ -9,6 +9,8 @@ from typing import Any
 
 FOLDER = "found"
 KEPT = {".md", ".svg", ".png"}
+#: links to files that the site does not hold
+UNTAKEN = re.compile(r"(?<!!)\[([^\]]+)\]\((?![a-z]+:)[^)\s]+\.(?:json|py|csv|parquet|toml)\)")
 
 
 def taken(app: Any) -> None:
@@ -22,7 +24,9 @@ def taken(app: Any) -> None:
             to.parent.mkdir(parents=True, exist_ok=True)
             text = path.read_bytes()
             if path.suffix == ".md":
-                text = path.read_text(encoding="utf-8").replace("](../../docs/", "](../../").encode()
+                text = UNTAKEN.sub(
+                    r"`\1`", path.read_text(encoding="utf-8").replace("](../../docs/", "](../../")
+                ).encode()
             to.write_bytes(text)
 
 
