@@ -16,7 +16,7 @@ def test_public_names_are_these_and_no_others():
     assert sim.__all__ == [
         "BufferstockError", "Catalogue", "Comparison", "Future", "Incident", "Justification", "Losses", "MEASURES",
         "Outcome", "Plan", "PlanLine", "Policy", "Posture", "Rule", "Run", "Scenario", "ScenarioError", "Stress",
-        "UsageError", "View", "bundled", "compare", "draw", "hybrid", "jic", "jit", "justify", "live", "load",
+        "UsageError", "View", "adaptive", "bundled", "compare", "draw", "hybrid", "jic", "jit", "justify", "live", "load",
         "loss", "plan_of", "posture", "read", "scenario_of", "select", "stress", "__version__",
     ]  # fmt: skip
     assert dir(sim) == sim.__all__ or set(dir(sim)) == set(sim.__all__)
