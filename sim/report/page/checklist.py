@@ -87,8 +87,8 @@ def checklist(source: Compared, assumptions: int) -> list[Section]:
                 Answer("2.2", "Base model logic", "See “Order of a day”; the full semantics are docs/model.md."),
                 Answer(
                     "2.3", "Scenario logic",
-                    f"Weathers choose which disruptions can strike: {', '.join(strikes) or 'none is defined'}. A posture decides "
-                    "policy, buffer and source of each line; its reasons are in the buffer ledger.",
+                    f"Weathers choose which disruptions can strike: {', '.join(strikes) or 'none is defined'}. A posture "
+                    "decides policy, buffer and source of each line; its reasons are in the buffer ledger.",
                 ),
                 Answer(
                     "2.4", "Algorithms",
@@ -107,7 +107,7 @@ def checklist(source: Compared, assumptions: int) -> list[Section]:
         Section(
             "3 Data",
             (
-                Answer("3.1", "Data sources", f"{'; '.join(told['notes'][:1])} {TODO}: where each figure comes from.".strip(), True),
+                Answer("3.1", "Data sources", f"{'; '.join(told['notes'][:1])} {TODO}: sources.".strip(), True),
                 Answer("3.2", "Pre-processing", f"{TODO}: cleaning, joins, what was left out.", True),
                 Answer(
                     "3.3", "Input parameters",
@@ -126,14 +126,14 @@ def checklist(source: Compared, assumptions: int) -> list[Section]:
             (
                 Answer(
                     "4.1", "Initialisation",
-                    f"Warm-up of {scenario.get('warm_up')} days is left out of every measure; start: {scenario.get('start')}. "
-                    "`bufferstock warmup` examines whether it is long enough.",
+                    f"Warm-up of {scenario.get('warm_up')} days is in no measure; start: {scenario.get('start')}. "
+                    "Whether it is long enough is what bufferstock warmup examines.",
                 ),
                 Answer("4.2", "Run length", f"{scenario.get('horizon')} days after the warm-up; terminating."),
                 Answer(
                     "4.3", "Estimation approach",
-                    f"{count} independent replications, {aim}; t-intervals ({told['intervals']}) of means and of differences "
-                    "on common random numbers; rankings with Bonferroni over pairs.",
+                    f"{count} independent replications, {aim}; t-intervals ({told['intervals']}) of means and of "
+                    "differences on common random numbers; rankings with Bonferroni over pairs.",
                 ),
             ),
         ),
@@ -156,8 +156,8 @@ def checklist(source: Compared, assumptions: int) -> list[Section]:
             (
                 Answer(
                     "6.1", "Computer model sharing statement",
-                    f"bufferstock is free software (MIT licence); commit {volatile.get('commit') or 'not recorded'}. {TODO}: whether "
-                    "scenario and data may be shared, and where.", True,
+                    f"bufferstock is free software (MIT licence); commit {volatile.get('commit') or 'not recorded'}. "
+                    f"{TODO}: whether scenario and data may be shared, and where.", True,
                 ),
             ),
         ),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sim.report.dominated import told as dominated_told
 from sim.report.findings import clear, closing, first_two, money_of, rivals, verdict
 from sim.report.page.rows import texts
-from sim.report.style import Money, capital, counted, listed, percent
+from sim.report.style import Money, counted, listed, percent
 
 if TYPE_CHECKING:
     from sim.report.page.source import Compared, Sources
@@ -78,24 +78,28 @@ def _apart(comparison: Comparison, weather: str, tied: list[str], money: Money) 
 
 
 def trade(comparison: Comparison, weather: str, a: str, b: str, money: Money) -> str:
-    """What one posture costs more to carry and loses less in stockouts than another."""
-    parts = []
-    for measure, more, less, same in (
-        ("carrying_cost", "costs {} more to carry", "costs {} less to carry", "their carrying costs are not told apart"),
-        ("stockout_cost", "loses {} more in stockouts", "loses {} less in stockouts", "their stockout costs are not told apart"),
-    ):  # fmt: skip
+    """What one posture costs more to carry and loses less in stockouts than another, in one sentence."""
+    parts, whole = [], True
+    for measure, verb, doing in (("carrying_cost", "costs", "to carry"), ("stockout_cost", "loses", "in stockouts")):
         one = comparison.pair(weather, a, b, measure).difference
         near = money.near((one.mean, one.low, one.high))
         if clear(comparison, weather, a, b, measure):
             low, high = sorted((abs(one.low), abs(one.high)))
-            told = f"{near.text(abs(one.mean))} a year"
-            words = (more if one.mean > 0 else less).format(told) + f" ({near.number(low)} to {near.number(high)})"
-            parts.append(words)
+            way = "more" if one.mean > 0 else "less"
+            span = f"{near.number(low)} to {near.number(high)}"
+            parts.append(f"{verb} {near.text(abs(one.mean))} a year {way} {doing} than {b} ({span})")
         elif one.low == one.high == 0:
-            parts.append(same.replace("are not told apart", "are the same in every future"))
+            parts.append(f"{verb} the same {doing} as {b} in every future")
         else:
-            parts.append(f"{same} ({near.text(one.low, plus=True)} to {near.text(one.high, plus=True)})")
-    return f"Against {b}, {a}: {'; '.join(parts)}."
+            whole = False
+            span = f"{near.text(one.low, plus=True)} to {near.text(one.high, plus=True)}"
+            parts.append(f"what it {verb} {doing} is not told apart from {b} ({span})")
+    if whole:
+        first, second = (text.replace(f" as {b}", "").replace(f" than {b}", "") for text in parts)
+        if second.startswith("loses the same"):
+            return f"{a} {parts[0]}, and {second}."
+        return f"{a} {parts[0]} and {second}." if "the same" not in first else f"{a} {first} and {parts[1]}."
+    return f"{a} against {b}: {'; '.join(parts)}."
 
 
 def _sure(main: Compared) -> tuple[str, ...]:
@@ -128,8 +132,8 @@ def _change(sources: Sources) -> tuple[str, ...]:
         lines += texts(dict(one.manifest.get("sensitivity") or {}).get("findings"))
     if not found:
         lines.append(
-            "Which assumptions would turn the ranking round is not in this report: run `bufferstock sensitivity` and give "
-            "its folder too."
+            "Which assumptions would turn the ranking round is not in this report: run bufferstock sensitivity, and give "
+            "the report its folder too."
         )
     return tuple(lines)
 

@@ -63,8 +63,9 @@ def data(found: StrikeGrid) -> dict[str, Any]:
 
 def grid_table(found: StrikeGrid) -> Table:
     """Mean total cost, carrying and stockout cost of every cell, for readers without the sliders."""
+    names = ("carrying_cost", "stockout_cost", "total_cost", "stockout_days")
     rows = [
-        (held, length, *(found.values[name][i][j] for name in ("carrying_cost", "stockout_cost", "total_cost", "stockout_days")))
+        (held, length, *(found.values[name][i][j] for name in names))
         for i, held in enumerate(found.buffers)
         for j, length in enumerate(found.lengths)
     ]  # fmt: skip

@@ -11,8 +11,8 @@ from sim.errors import UsageError
 from sim.report.page.rows import Table
 
 CHECKS = (
-    "At the end of every replication of this run goods, demand and orders balanced for every item and warehouse, and money was "
-    "recomputed from quantity × rate; a violation would have stopped the run.",
+    "At the end of every replication of this run goods, demand and orders balanced for every item and warehouse, and money "
+    "was recomputed from quantity × rate; a violation would have stopped the run.",
     "All files of this run were held against the hashes of its manifest before this page was written.",
 )
 
@@ -28,9 +28,9 @@ def validation(path: Path | None) -> tuple[list[str], Table | None]:
         from sim.validation.run import KNOWN
 
         told = (
-            f"The engine is held against {len(KNOWN)} exact results of inventory and queueing theory by `bufferstock validate`; "
-            "docs/validation.md has them. To have the verdicts of this installation here: bufferstock validate --quick --json "
-            "> validate.json, then --validation validate.json."
+            f"bufferstock validate holds the engine against {len(KNOWN)} cases of theory whose results are exact; "
+            "docs/validation.md has them. To have the verdicts of this installation here: bufferstock validate --quick "
+            "--json > validate.json, then --validation validate.json."
         )
         return [*CHECKS, told], None
     try:
@@ -45,8 +45,8 @@ def validation(path: Path | None) -> tuple[list[str], Table | None]:
     verdicts = Counter(verdict for _, verdict in rows)
     cases = {name: Counter(verdict for one, verdict in rows if one == name) for name, _ in rows}
     told = (
-        f"{verdicts['pass']} of {len(rows)} values met their exact result ({verdicts['fail']} failed) on {when}, bufferstock "
-        f"{version}, seeds {seeds}{', quick: wide half-widths' if quick else ''}."
+        f"{verdicts['pass']} of {len(rows)} values met their exact result ({verdicts['fail']} failed) on {when}, "
+        f"bufferstock {version}, seeds {seeds}{', quick: wide half-widths' if quick else ''}."
     )
     table = Table(
         "Validation",
