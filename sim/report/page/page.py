@@ -197,6 +197,7 @@ def _html(content: Mapping[str, Any]) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    content = {**content, "style": Markup(content["style"]), "script": Markup(content["script"])}  # of this package
     home.filters["safe_svg"] = lambda drawing: Markup(drawing.svg)
     home.filters["plain_json"] = _json
     return home.get_template("page.html").render(content)

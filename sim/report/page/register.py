@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from sim.report.page.source import Compared
     from sim.scenario import Scenario
 
-COLUMNS = ("Assumption", "Now", "Low", "High", "Unit", "Assumed or sourced", "Source", "Key")
+COLUMNS = ("Assumption", "Now", "Low", "High", "Unit", "Assumed?", "Source", "Key")
 NOT_MODELLED = (
     "Demand that reacts to service beyond lost goodwill.",
     "Substitution between items.",
@@ -44,7 +44,7 @@ def register_table(source: Compared, load: Callable[[], Scenario]) -> tuple[Tabl
     rows = tuple(
         (
             *(one.label, one.base if one.base is not None else "as written", one.low, one.high, one.unit),
-            "assumed" if one.source.startswith("assumed") else "sourced",
+            "yes" if one.source.startswith("assumed") else "no",
             *(one.source, "; ".join(one.key)),
         )
         for one in found

@@ -28,6 +28,8 @@ SHOWN = (
     "stockout_days",
     "average_inventory_value",
 )
+#: letters of a cell from which on its column is wide
+LONG = 30
 #: rows of a table of another run that the page shows
 MOST = 40
 
@@ -63,6 +65,15 @@ class Table:
             any(isinstance(row[place], int | float) for row in self.rows)
             and all(isinstance(row[place], int | float) or row[place] in ("", None) for row in self.rows)
             for place in range(len(self.columns))
+        ]
+
+    @property
+    def classes(self) -> list[str]:
+        """How each column is set: numbers on the right, long text wide."""
+        shown = self.rows[: self.most]
+        return [
+            "n" if number else "long" if any(len(str(row[place])) > LONG for row in shown) else ""
+            for place, number in enumerate(self.numeric)
         ]
 
     @property

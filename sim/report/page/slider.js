@@ -36,7 +36,8 @@
     find("grid-stockout_cost").textContent = money(cell("stockout_cost", i, j));
     find("grid-total_cost").textContent = money(cell("total_cost", i, j));
     find("grid-best").textContent = (out === 0 ? "Without a strike" : "In a strike of " + out + " days") +
-      ", the least mean total cost of these buffers is at " + grid.buffers[least] + " days: " +
+      ", the least mean total cost of these buffers is at " + grid.buffers[least] +
+      (least === grid.buffers.length - 1 ? " days, the end of the slider: " : " days: ") +
       money(cell("total_cost", least, j)) + " a year" +
       (least === i ? "; that is where you are." : ", " + money(cell("total_cost", i, j) - cell("total_cost", least, j)) +
       " less than where you are.");
