@@ -3,7 +3,6 @@
 Needs Chromium as the system's packages have it (Debian: apt-get install chromium).
 """
 
-import os
 import shutil
 import subprocess
 import sys
@@ -12,9 +11,6 @@ import pytest
 
 pytestmark = pytest.mark.slow
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-#: where nobody asked for slow tests by name, a machine without a browser skips them
-if CHROMIUM is None and not os.environ.get("CI"):
-    pytest.skip("no Chromium here: apt-get install chromium", allow_module_level=True)
 #: what axe calls bad enough
 BAD = ("serious", "critical")
 
@@ -39,7 +35,7 @@ def report(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def browser():
-    assert CHROMIUM, "no Chromium here: apt-get install chromium"
+    assert CHROMIUM, "make test-slow needs a browser: no Chromium here: apt-get install chromium"
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:

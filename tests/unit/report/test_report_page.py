@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import subprocess
 import sys
 from html.parser import HTMLParser
 
@@ -258,6 +259,25 @@ def test_a_scenario_that_changed_since_shows_no_register(run, small):
     made = pages.report(sources([run]), lambda: load("first_strike", ("horizon=400",)), small)
     assert "has changed since the run" in made.html
     assert "costs.goodwill_halts" not in made.html.split('id="not-modelled"')[0].split('id="assumptions"')[1]
+
+
+def test_a_browser_runs_the_sliders(made, tmp_path):
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        pytest.skip("no Chromium here (Debian: apt-get install chromium); make test-slow needs it")
+    path = tmp_path / "report.html"
+    path.write_text(made.html, encoding="utf-8")
+    asked = [
+        chromium,
+        "--headless",
+        "--no-sandbox",
+        f"--user-data-dir={tmp_path / 'profile'}",
+        "--dump-dom",
+        path.as_uri(),
+    ]
+    found = subprocess.run(asked, capture_output=True, text=True, timeout=120).stdout
+    assert '<strong id="grid-total_cost">$3</strong>' in found
+    assert '<output id="buffer-told" for="buffer">0 days</output>' in found
 
 
 def test_numbers_are_told_with_the_digits_that_help():
