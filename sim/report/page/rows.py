@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -11,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import UsageError
-from sim.intake.safe import unescaped
 from sim.measures import BY_NAME, MEASURES
 from sim.report.findings import clear
 from sim.report.page.source import Compared
@@ -28,6 +28,8 @@ SHOWN = (
     "stockout_days",
     "average_inventory_value",
 )
+#: what keeps a spreadsheet from taking the text of a table for a formula
+KEPT_AS_TEXT = re.compile(r"^'(?=[=+\-@\t\r])")
 #: letters of a cell from which on its column is wide
 LONG = 30
 #: rows of a table of another run that the page shows
@@ -212,7 +214,7 @@ def _value(text: str) -> Any:
     try:
         found = float(text)
     except ValueError:
-        return unescaped(text)
+        return KEPT_AS_TEXT.sub("", text)
     if not math.isfinite(found):
         return text
     return (

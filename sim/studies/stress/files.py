@@ -92,7 +92,7 @@ def manifest(
         "in_sample": list(found.scenario.judged_in_sample),
         "notes": [*found.scenario.notes, *(note for plan in found.plans for note in plan.notes)],
         "resolved_scenario": runs.plain(found.scenario),
-        "plans": {plan.posture: plan.table() for plan in found.plans},
+        "plans": {plan.posture: runs.plain(plan.table()) for plan in found.plans},
         "outputs": {
             str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(outputs)
         },
