@@ -56,6 +56,8 @@ def decision(sources: Sources) -> Decision:
         answer = f"{ranked[0]} alone was run, so there is nothing to choose between."
     elif not many:
         answer = "One future is no evidence: run more before you decide."
+    elif early(main):
+        answer = f"Too early to choose: so far {first_two(comparison, weather, money)}, but run more futures first."
     elif len(tied) == 1:
         answer = f"Choose {ranked[0]}: {first_two(comparison, weather, money)}."
     else:
@@ -64,6 +66,14 @@ def decision(sources: Sources) -> Decision:
         )
     because = tuple(trade(comparison, weather, ranked[0], other, money) for other in ranked[1:]) if many else ()
     return Decision(answer, because, _sure(main), _change(sources), _facts(main, money))
+
+
+def early(main: Compared) -> bool:
+    """Whether the run itself warns that intervals of total cost in the headline weather cannot be believed yet."""
+    warned = [
+        text for text in texts(main.manifest.get("cautions")) if text.startswith(f"In {main.headline}, do not believe")
+    ]
+    return any("total cost" in text or "all intervals" in text for text in warned)
 
 
 def _apart(comparison: Comparison, weather: str, tied: list[str], money: Money) -> str:

@@ -15,7 +15,7 @@ from sim.errors import UsageError
 from sim.measures import BY_NAME, MEASURES
 from sim.report.findings import clear
 from sim.report.page.source import Compared
-from sim.report.style import number, percent
+from sim.report.style import Money, number, percent
 from sim.studies.statistics import Interval
 
 #: measures in the posture table
@@ -112,10 +112,12 @@ def unit_of(measure: str, currency: str) -> str:
     return f"{found.label} ({found.unit.replace('{currency}', currency)})"
 
 
-def told(one: Interval, measure: str) -> str:
+def told(one: Interval, measure: str, money: Money | None = None) -> str:
     """A mean with its interval."""
     found = BY_NAME[measure]
-    if found.share:
+    if money is not None:
+        words = [money.number(value) for value in (one.mean, one.low, one.high)]
+    elif found.share:
         words = [percent(value, 1) for value in (one.mean, one.low, one.high)]
     else:
         words = [number(value, 0 if abs(one.mean) >= 100 else 1) for value in (one.mean, one.low, one.high)]
@@ -126,12 +128,20 @@ def told(one: Interval, measure: str) -> str:
 
 def posture_table(source: Compared, weather: str) -> Table:
     """Postures of one weather, the cheapest first."""
-    comparison = source.comparison
+    comparison, currency = source.comparison, source.business.currency
+    ranked = comparison.ranking(weather)
+    units: dict[str, Money] = {}
+    for measure in SHOWN:
+        if BY_NAME[measure].unit.startswith("{currency}"):
+            units[measure] = Money.of(currency, [comparison.interval(weather, name, measure).mean for name in ranked])
     rows = [
-        (name, *(told(comparison.interval(weather, name, measure), measure) for measure in SHOWN))
-        for name in comparison.ranking(weather)
+        (name, *(told(comparison.interval(weather, name, measure), measure, units.get(measure)) for measure in SHOWN))
+        for name in ranked
     ]
-    columns = ("Posture", *(unit_of(measure, source.business.currency) for measure in SHOWN))
+    columns = (
+        "Posture",
+        *(unit_of(measure, units[measure].unit if measure in units else currency) for measure in SHOWN),
+    )
     return Table("Postures", f"Postures in {weather}: mean and 95 % interval", columns, tuple(rows))
 
 
