@@ -168,11 +168,14 @@ def test_no_posture_is_chosen_that_the_intervals_do_not_single_out(run):
     clear[:, :, 1, place] = clear[:, :, 0, place] - 1000 - noise[..., None]
     tied[:, :, 1, place] = tied[:, :, 0, place] + np.array([-1000.0, 1000.0, -900.0, 899.0])[:, None, None]
 
-    def answer(values):
-        return decision(
-            replace(found, main=replace(found.main, comparison=replace(comparison, measures=values)))
-        ).answer
+    def answer(values, cautions=()):
+        run = replace(found.main.run, manifest={**found.main.manifest, "cautions": list(cautions)})
+        main = replace(found.main, run=run, comparison=replace(comparison, measures=values))
+        return decision(replace(found, main=main)).answer
 
+    early = "In strike, do not believe all intervals yet: few futures count; run at least 50 futures."
+    assert answer(clear, [early]).startswith("Too early to choose: so far hybrid costs $1.00 k a year less than jit")
+    assert answer(clear, [early.replace("strike", "calm")]).startswith("Choose hybrid")
     assert answer(clear).startswith("Choose hybrid: hybrid costs $1.00 k a year less than jit")
     assert answer(tied).startswith("Do not choose by cost alone: no clear ranking between")
 
