@@ -56,7 +56,7 @@ LAWS: dict[str, dict[str, Any]] = {
 }
 #: ocean carriers: share on time, and mean delay of the late ones
 CARRIERS = {"2019": (0.78, 4.0), "2021": (0.36, 7.0)}
-LATE = (6.0, 8.0, 10.0, 15.0, 20.0, 30.0)
+LATE = (5.0, 6.0, 8.0, 10.0, 15.0, 30.0)
 CLAIM = Claim(
     number=4,
     name="safety_stock_by_formula",
@@ -260,6 +260,8 @@ def _law(name: str) -> dict[str, Any]:
         if name == _carrier(year):
             return {"law": "on_time_or_late", "plan": 10.0, "on_time": on_time, "late_mean": late}
     days = next(days for days in LATE if name == _late(days))
+    if days == 5.0:
+        return {"law": "fixed", "value": 5.0}
     return {"law": "discrete", "values": [5.0, days], "probabilities": [0.8, 0.2]}
 
 

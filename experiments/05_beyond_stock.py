@@ -31,20 +31,30 @@ from sim.scenario import Scenario
 
 Floats = NDArray[np.float64]
 LENGTHS, EVERY = (10, 30, 90), (1, 4)
-YEARS, EVERYDAY = 4, 2.0
-COVERS = (2, 14, 30, 60, 100)
+YEARS, SHORTER, EVERYDAY = 4, 2, 2.0
+COVERS = (2, 7, 14, 21, 30, 45, 60, 90, 120)
 MAKE, SHIP, CAPACITY = 20.0, 30.0, 1.3
 PREMIUM, NEAR_PREMIUM, SURGE, SURGE_PREMIUM, SLOT_FEE = 0.08, 0.12, 0.7, 0.3, 0.02
 BACKUP: dict[str, Any] = {"backup_origin": "second", "backup_after": 7.0}
-STOCKS = tuple(Rival(f"{days} days", float(days)) for days in COVERS)
+STOCKS = tuple(Rival(f"{days} days", float(days), main="main") for days in COVERS)
 LEVERS = (
-    Rival("second supplier, 30 %", EVERYDAY, fields={"second_origin": "second", "second_share": 0.3}),
-    Rival("second supplier that steps in", EVERYDAY, fields={"second_origin": "second", "second_share": 0.1, **BACKUP}),
-    Rival("flexible volume", EVERYDAY, fields={"surge_below": 10.0}),
-    Rival("reserved slot", EVERYDAY, fields={"reserved": 1.0}, fee=SLOT_FEE * A_YEAR),
-    Rival("near supplier", EVERYDAY, source="near"),
+    Rival("second supplier, 30 %", EVERYDAY, main="main", fields={"second_origin": "second", "second_share": 0.3}),
+    Rival(
+        "second supplier that steps in",
+        EVERYDAY,
+        main="main",
+        fields={"second_origin": "second", "second_share": 0.1, **BACKUP},
+    ),
+    Rival("reserved slot", EVERYDAY, main="main", fields={"reserved": 1.0}, fee=SLOT_FEE * A_YEAR),
+    Rival("near supplier", EVERYDAY, source="near", main="main"),
 )
 RIVALS = (*STOCKS, *LEVERS)
+#: where the main supplier cannot catch up at once: each rival has a copy of it with limited capacity
+LIMITED = (
+    *(Rival(f"{days} days", float(days)) for days in (2, 30, 60)),
+    Rival("flexible volume", EVERYDAY, fields={"surge_below": 3.0}),
+)
+FLEX = (30, 1)
 NAMES = [one.name for one in LEVERS]
 CLAIM = Claim(
     number=5,
@@ -55,16 +65,18 @@ CLAIM = Claim(
     question="For outages of which length and frequency does the best single lever cost less than the best buffer; "
     "and does it "
     "carry less than the buffer that gives the same service?",
-    design=f"One item that halts production, one main supplier with a capacity of {CAPACITY:g} times demand that "
-    "stops now and then: "
-    f"for {', '.join(str(one) for one in LENGTHS)} days on average, every {' or '.join(str(one) for one in EVERY)} "
+    design="One item that halts production, one main supplier that stops now and then: for "
+    f"{', '.join(str(one) for one in LENGTHS)} days on average, every {' or '.join(str(one) for one in EVERY)} "
     "years. Each lever "
     f"stands alone, with {EVERYDAY:g} days of everyday cover; against it stand buffers of {COVERS[0]} to "
-    f"{COVERS[-1]} days with the "
-    f"main supplier alone. All live through the same outages for {YEARS} years, side by side. Compared is the best "
-    "lever with the "
-    "best buffer (all costs), and with the buffer of the same fill rate (carrying cost; between two buffers on a "
-    "straight line).",
+    f"{COVERS[-1]} days with "
+    f"the main supplier alone. All live through the same outages for {YEARS} years, side by side. Compared is the "
+    "best lever "
+    "with the best buffer (all costs), and with the buffer of the same fill rate (carrying cost; between two buffers "
+    "on a "
+    "straight line). Flexible volume has a world of its own, with outages of "
+    f"{FLEX[0]} days every year: there the main supplier cannot catch up at once, its capacity is {CAPACITY:g} times "
+    "demand.",
     fair="Both sides may choose what is best for each kind of outage, and the choice is made on one half of the "
     "futures and judged on "
     "the other, and the other way round. Levers are paid for: dearer units, a share of volume in calm times, a fee "
@@ -78,15 +90,15 @@ CLAIM = Claim(
         ("demand", f"{DEMAND:g} a day, Poisson", "assumed"),
         (
             "main supplier",
-            f"makes in {MAKE:g} days, ships in {SHIP:g}, {CAPACITY:g} x demand",
-            "capacity: calibrated surge 1.3",
+            f"makes in {MAKE:g} days, ships in {SHIP:g} days",
+            "assumed",
         ),
         ("second supplier", f"{PREMIUM:.0%} dearer, makes in 15 days, ships in 15", "assumed"),
         ("stepping in", "10 % of volume in calm times; all of it after 7 days of outage", "assumed"),
         ("near supplier", f"{NEAR_PREMIUM:.0%} dearer, makes in 3 days, ships in 4", "assumed"),
         (
             "flexible volume",
-            f"{SURGE:.0%} of demand more, {SURGE_PREMIUM:.0%} dearer, below 10 days of stock",
+            f"{SURGE:.0%} of demand more, {SURGE_PREMIUM:.0%} dearer, below 3 days of stock",
             "assumed",
         ),
         ("reserved slot", f"makes in 6 days, fee {SLOT_FEE:.0%} of purchases a year", "assumed"),
@@ -100,13 +112,7 @@ CLAIM = Claim(
 def run(setting: Setting) -> Finding:
     """All strategies as items of one business, one business for each kind of outage."""
     count = setting.replications(40, 4)
-    main = {
-        "production_time": MAKE,
-        "capacity": CAPACITY * DEMAND,
-        "surge_capacity": SURGE * DEMAND,
-        "surge_premium": SURGE_PREMIUM,
-        "reserved_time": 6.0,
-    }
+    main = {"production_time": MAKE, "reserved_time": 6.0}
     others = [
         ({"name": "second", "production_time": 15.0, "price_factor": 1 + PREMIUM}, 15.0),
         ({"name": "near", "production_time": 3.0, "price_factor": 1 + NEAR_PREMIUM}, 4.0),
@@ -127,7 +133,8 @@ def run(setting: Setting) -> Finding:
     )  # (replications, kinds, rivals, read)
     total, carrying, fill = seen[..., 0] / A_YEAR, seen[..., 1] / A_YEAR, seen[..., READ.index("fill")]
     dearer = seen[..., READ.index("dearer")] / A_YEAR
-    chosen = _chosen(total, carrying, fill)
+    chosen = _chosen(total, carrying, fill, len(STOCKS))
+    flexible = _flexible(setting, max(count // 2, 4))
     cells = []
     for place, kind in enumerate(kinds):
         group = _words(*kind)
@@ -135,6 +142,11 @@ def run(setting: Setting) -> Finding:
             cell(f"total cost, {group}", chosen["cost"][:, place], "less", unit="share", group=group),
             cell(f"carrying cost, {group}", chosen["carry"][:, place], "less", unit="share", group=group),
         ]
+    flex = f"flexible volume in {_words(*FLEX)}"
+    cells += [
+        cell(f"total cost, {flex}", flexible["cost"][:, 0], "less", unit="share", group=flex),
+        cell(f"carrying cost, {flex}", flexible["carry"][:, 0], "less", unit="share", group=flex),
+    ]
     verdict = judge(
         cells,
         rule="For each kind of outage two cells that hold together, as shares of yearly purchases: the best lever "
@@ -153,8 +165,13 @@ def run(setting: Setting) -> Finding:
         "straight lines between them.",
         "Below it the best buffer costs less in all, above it the best lever.",
     )
-    dear = _chosen(total + dearer, carrying, fill)["cost"]
-    estimates = []
+    dear = _chosen(total + dearer, carrying, fill, len(STOCKS))["cost"]
+    estimates = [
+        estimate(f"{flex}, less best buffer", flexible["cost"][:, 0], "share"),
+        estimate(f"{flex}, carrying less buffer of the same service", flexible["carry"][:, 0], "share"),
+        *(estimate(f"{one.name}, limited capacity, {_words(*FLEX)}", flexible[one.name], "share") for one in LIMITED),
+        estimate(f"{flex}, less everyday buffer", flexible[LIMITED[-1].name] - flexible[LIMITED[0].name], "share"),
+    ]
     for place, kind in enumerate(kinds):
         words = _words(*kind)
         estimates += [estimate(f"{one.name}, {words}", total[:, place, row], "share") for row, one in enumerate(RIVALS)]
@@ -182,7 +199,8 @@ def run(setting: Setting) -> Finding:
         headline=f"The best lever costs less than the best buffer for {len(wins)} of {len(kinds)} kinds of outages; "
         "with "
         f"{_words(LENGTHS[-1], EVERY[0])} the difference is {told(by_name[key])} of yearly purchases, with "
-        f"{_words(LENGTHS[0], EVERY[-1])} {told(least)}. The lever chosen: {_levers(total, kinds)}.",
+        f"{_words(LENGTHS[0], EVERY[-1])} {told(least)}. Flexible volume less the best buffer: "
+        f"{told(estimates[0])}. The lever chosen: {_levers(total, kinds)}.",
         key=key,
         estimates=tuple(estimates),
         tables=(_costs(by_name, kinds), _apart(by_name, kinds, chosen, total)),
@@ -198,6 +216,16 @@ def run(setting: Setting) -> Finding:
             f"{told(by_name[key.replace('buffer,', 'buffer, levers at double price,')])}.",
         ),
         replications=count,
+        notes=(
+            f"With {_words(*FLEX)} a standing split costs {told(by_name[f'{NAMES[0]}, {_words(*FLEX)}'])}, the main "
+            "supplier alone "
+            f"with the same everyday buffer {told(by_name[f'{STOCKS[0].name}, {_words(*FLEX)}'])}: a split without "
+            "stepping in is "
+            "exposed to the outages of both suppliers, and what is ordered from a stopped one waits there.",
+            "Flexible volume makes nothing while the supplier stops; it shortens what comes after. Where capacity is "
+            "limited, "
+            f"it changes the cost of the everyday buffer by {told(by_name[f'{flex}, less everyday buffer'])}.",
+        ),
         limits=(
             "Levers together, and a lever with a buffer: each stands alone here.",
             "Expediting by air, and outages of ports and lanes, against which a second supplier by another way would "
@@ -208,6 +236,26 @@ def run(setting: Setting) -> Finding:
             hashed(_words(*kind), world, (made,), setting.seed) for kind, world in zip(kinds, worlds, strict=True)
         ),
     )
+
+
+def _flexible(setting: Setting, count: int) -> dict[str, Floats]:
+    """Flexible volume against buffers where the main supplier cannot catch up at once; as `_chosen`, for one kind "
+    "of outage."""
+    main = {
+        "production_time": MAKE,
+        "capacity": CAPACITY * DEMAND,
+        "surge_capacity": SURGE * DEMAND,
+        "surge_premium": SURGE_PREMIUM,
+    }
+    base = business(LIMITED, main, SHIP, [], 365 * SHORTER)
+    stop = outages("main outage", mains(LIMITED), 365.0 * FLEX[1], float(FLEX[0]))
+    world = dataclasses.replace(base, disruptions=(stop,))  # type: ignore[arg-type]
+    reader = partial(looked, world, (0.0,) * len(LIMITED))
+    case = Case("flexible volume", world, (plan(base, LIMITED),))
+    seen = lives([case], reader, count, setting.seed, setting.jobs)[:, 0, 0].reshape(count, 1, len(LIMITED), len(READ))
+    total = seen[..., 0] / A_YEAR
+    found = _chosen(total, seen[..., 1] / A_YEAR, seen[..., READ.index("fill")], len(LIMITED) - 1)
+    return {**found, **{one.name: total[:, 0, row] for row, one in enumerate(LIMITED)}}
 
 
 def _years(years: int) -> str:
@@ -229,12 +277,12 @@ def _world(base: Scenario, days: int, years: int) -> Scenario:
     return dataclasses.replace(base, disruptions=made)  # type: ignore[arg-type]
 
 
-def _chosen(total: Floats, carrying: Floats, fill: Floats) -> dict[str, Floats]:
+def _chosen(total: Floats, carrying: Floats, fill: Floats, stocks: int) -> dict[str, Floats]:
     """(replications, kinds) best lever less best buffer; its carrying cost less that of the buffer of the same fill rate.
 
     What is best, and which buffer serves alike, is chosen on the other half of the futures.
     """
-    half, stocks = total.shape[0] // 2, len(STOCKS)
+    half = total.shape[0] // 2
     cost, carry = np.empty(total.shape[:2]), np.empty(total.shape[:2])
     for here, there in ((slice(None, half), slice(half, None)), (slice(half, None), slice(None, half))):
         for place in range(total.shape[1]):

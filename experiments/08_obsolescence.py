@@ -199,7 +199,7 @@ def _condition(yes: list[str]) -> str:
     dear = [rate for rate in JUDGED if f"{_named(rate)}: JIC costs more in all" in yes]
     told_ = [
         f"{what} (ends of {' and '.join(f'{100 * rate:g} %' for rate in rates)} a year)"
-        for what, rates in (("asked what is written down", dead), ("asked for total cost", dear))
+        for what, rates in (("it speaks of write-downs", dead), ("of total cost", dear))
         if rates
     ]
     return "; ".join(told_)
@@ -265,6 +265,6 @@ def _figure(found: Measured) -> Figure:
             for rate in RATES
         )
         + ".",
-        note="Means over the same futures. Total cost falls with the rate because less is sold.",
+        note="Means over the same futures. What has ended cannot end again.",
         height=3.4,
     )

@@ -449,8 +449,8 @@ def _figure(gain: dict[str, Floats], border: dict[int, Flip]) -> Figure:
             markersize=5,
             linewidth=1.5,
         )
-        for x, one in points:
-            axes.plot([x, x], [_height(one.low), _height(one.high)], color=BLACK, linewidth=1)
+        for at, one in points:
+            axes.plot([at, at], [_height(one.low), _height(one.high)], color=BLACK, linewidth=1)
         axes.axhline(len(CVS) - 0.5, color=BLACK, linewidth=0.8, linestyle=(0, (2, 2)))
         axes.set_xlim(-0.5, len(LEADS) - 0.5)
         axes.set_ylim(-0.5, len(ROWS) - 0.5)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,7 +52,7 @@ FIRST, LAST = -365, -182
 #: days of the stretch in a year like the past
 PART = 91
 TRANSIT, DEMAND = 2.24, 1.71
-SIZES = ("stable", "all", "disrupted")
+SIZES: tuple[Literal["stable", "all", "disrupted"], ...] = ("stable", "all", "disrupted")
 CALLED = {"stable": "calm days alone", "all": "all days (the average)", "disrupted": "disrupted days alone"}
 FUTURES = ("calm", "disrupted", "as before")
 SHOCKS = ("lead times", "demand")
@@ -209,7 +209,7 @@ def make(seed: int, number: int) -> Sequence[Case]:
         plans = tuple(
             Posture(
                 name=f"{size}, {target}", z=factor() if target == "by cost" else 1.65, cover=0.0, lot=7.0, size_on=size
-            ).plan(known)  # type: ignore[arg-type]
+            ).plan(known)
             for target in TARGETS
             for size in SIZES
         )
@@ -414,7 +414,7 @@ def _buffers(seed: int) -> Table:
     for shock in SHOCKS:
         known = remembered(shock, seed, 0)
         for size in SIZES:
-            plan = Posture(name=size, z=factor(), cover=0.0, lot=7.0, size_on=size).plan(known)  # type: ignore[arg-type]
+            plan = Posture(name=size, z=factor(), cover=0.0, lot=7.0, size_on=size).plan(known)
             safety = sum(line.safety_stock for line in plan.lines) / ITEMS / MEAN
             level = sum(line.order_up_to for line in plan.lines) / ITEMS / MEAN
             rows.append(

@@ -243,6 +243,7 @@ def run(setting: Setting) -> Finding:
     flip = _flip(one, firm, chosen)
     bare, own, _, whole = cases
     shuffled = _shuffled(one, firm, setting.seed)
+    least, most = (float(edge) for edge in np.quantile(shuffled, [0.025, 0.975]))
     others = [] if setting.quick else _others(business, calm, firm)
     return Finding(
         verdict=verdict,
@@ -275,7 +276,7 @@ def run(setting: Setting) -> Finding:
             f"spend, with goodwill {_share(shares[own, 'spend'])}: goodwill does not make the finding. (2) With "
             "labels at random the share is "
             f"{shown(float(shuffled.mean()), 'share')} (95 % of the deals: "
-            f"{between(*np.quantile(shuffled, [0.025, 0.975]), 'share')}): it does not hang "
+            f"{between(least, most, 'share')}): it does not hang "
             "on which items carry the label, but on the label standing for a loss that has nothing to do with the "
             "item's own price. That is "
             "the assumption to check in a real firm: which parts stop what.",

@@ -55,12 +55,12 @@ OFFS = {
 }
 WRONG = [name for name in OFFS if name != RIGHT]
 #: days of extra cover of pull where the forecast is right: its mean stock is what all others are given
-COVER = 15.0
+COVER = 25.0
 #: covers between which equal stock is searched, days
-COVERS = (5.0, 30.0)
+COVERS = (5.0, 40.0)
 #: days between planning runs of push that net its stock
 NETTED = 28
-OTHERS = (14, 91)
+OTHERS = (14, 56)
 UNIT = "USD a year"
 #: futures of the calibration have another seed than those of the comparison
 APART = 1000
@@ -78,7 +78,7 @@ CLAIM = Claim(
     "planning run nets the stock and orders up to the same kind of level. A bias multiplies the forecast of "
     "either. In each "
     "case the extra cover of both is chosen on other futures so that their average inventory is that of pull "
-    "with 15 days of "
+    "with 25 days of "
     "cover and a right forecast; then both live through the same futures. The claim needs push to cost more in "
     "all four "
     "cases. As a surprise, both also live through each case with the covers of the right forecast.",
@@ -86,7 +86,7 @@ CLAIM = Claim(
     "stock by value. "
     "Push is not the straw man that never looks: it nets its stock every four weeks, as a monthly planning run "
     "does. What level "
-    "orders are worth to a supplier is not booked; it is the flip.",
+    "orders are worth to a supplier is not booked.",
     expected="Pull repeats what was sold, so that a bias is only another level and is gone once stock is equal. "
     "Push adds the bias "
     "of four weeks between two runs, which equal stock cannot take away; where demand shifts it is behind by as much.",
@@ -145,24 +145,39 @@ def run(setting: Setting) -> Finding:
         )
         for days in OTHERS
     ]
-    more, outlay = found.apart("high", "push", "pull", "total_cost"), found.values("high", "push", "purchase_outlay")
-    shares = np.array([0.0, 0.2])
+    stocks += [
+        estimate(
+            f"average inventory, high, netted every {days} days, push over pull",
+            other.values(str(days), "push", "average_inventory_value")
+            / other.values(str(days), "pull", "average_inventory_value"),
+            "share",
+        )
+        for days in OTHERS
+    ]
+    days = np.array([OTHERS[0], NETTED, OTHERS[1]], dtype=float)
+    half = other.measures.shape[0]
+    ways = [
+        other.apart(str(OTHERS[0]), "push", "pull", "total_cost"),
+        found.apart("high", "push", "pull", "total_cost")[:half],
+        other.apart(str(OTHERS[1]), "push", "pull", "total_cost"),
+    ]
+    full = stocks[-1]
     flip = flip_of(
-        "discount that a supplier gives for level orders (forecast 20 % too high)",
-        "share of purchases",
-        0.0,
-        shares,
-        more[:, None] - outlay[:, None] * shares,
-        "What push buys gets cheaper by a share, on the same futures; the difference is a straight line in it, "
-        "and its interval "
-        "is Fieller's.",
-        "Below it pull is cheaper, above it push. Where push is netted at every review it is pull, and the "
-        "difference is 0.",
-        straight=True,
+        "days between planning runs of push (forecast 20 % too high)",
+        "days",
+        float(NETTED),
+        days,
+        np.stack(ways, axis=1),
+        f"Push less pull at {listed([f'{one:g}' for one in days], 'and')} days between planning runs, each with "
+        f"stock made "
+        "equal as far as that goes, on the same futures; straight lines between.",
+        "Below it push costs no more than pull, above it more. "
+        f"At {OTHERS[1]} days stock cannot be made equal: without any cover push holds {told(full)} of pull's.",
     )
     return Finding(
         verdict=verdict,
-        headline=f"At equal mean stock push costs {_money(apart['high'])} more than pull where the forecast is 20 % too high, "
+        headline=f"At equal mean stock push costs {_money(apart['high'])} more than pull where the forecast is "
+        f"20 % too high, "
         f"{_money(apart['low'])} where it is 20 % too low, {_money(apart['up'])} where demand rises by 20 % and "
         f"{_money(apart['down'])} where it falls; {_money(apart[RIGHT])} where the forecast is right.",
         key=apart["high"].name,
@@ -171,20 +186,20 @@ def run(setting: Setting) -> Finding:
         figure=_figure(apart, shock),
         flip=flip,
         attack=Attack(
-            f"Push nets its stock every {NETTED} days. Who plans more often comes nearer to pull; who plans by "
-            f"the quarter "
+            f"Push nets its stock every {NETTED} days. Who plans more often comes nearer to pull; who plans less often "
             "strays further.",
-            f"The forecast 20 % too high, with planning runs every "
-            f"{listed([str(days) for days in OTHERS], 'and')} days, stock made "
-            "equal again.",
+            "The forecast 20 % too high, with other intervals between planning runs, stock made equal again as "
+            "far as cover, "
+            "which is never below 0, allows.",
             " ".join(
-                f"Every {days} days push costs {_money(one)} more." for days, one in zip(OTHERS, netted, strict=True)
+                f"Every {number} days push costs {_money(one)} more, with {told(level)} of pull's stock."
+                for number, one, level in zip(OTHERS, netted, stocks[-len(OTHERS) :], strict=True)
             ),
         ),
         replications=count,
         limits=(
             "Forecasts that learn: a pull level, or a push plan, that is made anew as demand is seen.",
-            "What steady orders are worth to a supplier (capacity, crews); see the flip.",
+            "What steady orders are worth to a supplier (capacity, crews).",
             "Trouble in supply: the weather is calm.",
         ),
         hashes=tuple(hashed(one.label, one.scenario, one.plans, setting.seed) for one in cases),

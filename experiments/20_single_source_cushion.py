@@ -241,7 +241,7 @@ def run(setting: Setting) -> Finding:
         straight=True,
     )
     tail = {years: _tail(lost, held, place[f"every {years:g} years"]) for years in EVERY}
-    heavy, luck = (limits[f"every 10 years, {word}", TRIED] for word in ("heavy tail", "everyday luck"))
+    heavy, everyday = (limits[f"every 10 years, {word}", TRIED] for word in ("heavy tail", "everyday luck"))
     return Finding(
         verdict=verdict,
         headline=f"With a stop every 10 years a cushion of {TRIED} days pays while a unit costs less than "
@@ -254,7 +254,7 @@ def run(setting: Setting) -> Finding:
             *limit.values(),
             *(limits[f"every {years:g} years", 60] for years in EVERY),
             heavy,
-            luck,
+            everyday,
             *(
                 plain_value(f"closed form, {TRIED} days, every {years:g} years", exact[years, TRIED], "share")
                 for years in EVERY
@@ -276,7 +276,7 @@ def run(setting: Setting) -> Finding:
             f"make time with cv 0.3, and a safety stock at z {LUCK} that is there without a cushion.",
             "(1) The limits become "
             + ", ".join(f"{shown(tail[years], 'share')} (every {years:g} years)" for years in EVERY)
-            + f". With a stop every 10 years: (2) {told(heavy)}; (3) {told(luck)}. There is a limit in all of them.",
+            + f". With a stop every 10 years: (2) {told(heavy)}; (3) {told(everyday)}. There is a limit in all of them.",
         ),
         replications=count,
         notes=(

@@ -170,20 +170,27 @@ def _named(scenario: Scenario, name: str) -> Supplier | None:
 def warnings(scenario: Scenario, lines: Iterable[PlanLine]) -> list[str]:
     """Triggers of lines that can never fire, one sentence for each cause."""
     found: dict[str, list[str]] = {}
+    never: dict[str, list[str]] = {}
     for line in lines:
         if not levers(line):
             continue
+        if line.backup_origin and longest_stop(scenario, line.origin, line.backup_below) == 0:
+            never.setdefault(line.backup_origin, []).append(line.origin)
         for told in _idle(scenario, line):
             found.setdefault(told, []).append(line.item)
-    return [f"{told} ({listing(list(dict.fromkeys(items)), 5)})" for told, items in found.items()]
+    return [
+        *(
+            f"backup {name!r} never steps in: no disruption of this scenario stops {listing(list(dict.fromkeys(stops)), 8)}"
+            for name, stops in never.items()
+        ),
+        *(f"{told} ({listing(list(dict.fromkeys(items)), 5)})" for told, items in found.items()),
+    ]
 
 
 def _idle(scenario: Scenario, line: PlanLine) -> Iterator[str]:
     if line.backup_origin:
         longest = longest_stop(scenario, line.origin, line.backup_below)
-        if longest == 0:
-            yield f"backup {line.backup_origin!r} never steps in: no disruption of this scenario stops {line.origin!r}"
-        elif longest <= line.backup_after:
+        if 0 < longest <= line.backup_after:
             yield (
                 f"backup {line.backup_origin!r} never steps in: no disruption stops {line.origin!r} for more than "
                 f"{longest:g} days, and a stop is noticed after {line.backup_after:g}"

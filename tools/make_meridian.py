@@ -265,12 +265,13 @@ September 2021, $3.54 in 2019); its capacity is not cut. Goods go from one centr
 
 The supplier column lists second sources after the first; the bundled postures leave them alone. For items that have
 one source and halt production, S13, a maker by contract in Guadalajara, is a candidate, qualified, at 1.1 times the
-price, with make and transit times like its neighbours' (all assumed): the hybrid posture buys a fifth there of those with
-high impact, JIT and JIC buy nothing. Without it a second source takes months to qualify.
+price, with make and transit times like its neighbours' (all assumed): the hybrid posture keeps it as a backup for those
+of high impact, at full rate a month after a stop of the first is noticed, JIT and JIC do not. It costs nothing until it
+steps in, and none of the weathers stops a supplier.
 
 Shelf lives are
-given (sterile goods 30 months, 70 % left at receipt; cables and batteries 18 months) but goods do not expire yet:
-dated items carry the obsolescence rate like all others until then.
+given (sterile goods 30 months, 70 % left at receipt; cables and batteries 18 months) but goods do not expire here
+(ageing is off): dated items carry the obsolescence rate like all others.
 """
 
 HEAD = '''# Made by tools/make_meridian.py: change that and run it again, or copy this folder and change the copy.

@@ -225,7 +225,7 @@ def looked(scenario: Scenario, fees: tuple[float, ...], outcome: Outcome, future
     place = {item: row for row, item in enumerate(site.items)}
     order = [place[stream.item] for stream in scenario.demand]
     money = site_money(scenario, SITE, site)
-    booked = {name: sum(money[part] for part in parts)[order] for name, parts in _PARTS.items()}
+    booked = {name: np.sum([money[part] for part in parts], axis=0)[order] for name, parts in _PARTS.items()}
     asked = np.maximum(site.demand, 1.0)
     rows = np.array(
         [

@@ -58,14 +58,24 @@ def list_command(as_json: bool) -> None:
 @click.command("init")
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--force", is_flag=True, help="Write into a folder that is not empty.")
-def init_command(folder: Path, force: bool) -> None:
-    """Write a starter scenario into FOLDER: one file to edit and two tables to fill."""
+@click.option("--lesson", type=int, help="Instead: a lesson of 45 minutes, 1 to 4.")
+@click.option("--student", help="With --lesson: a name or number; each has numbers of their own. [default: class]")
+@click.option("--instructor", is_flag=True, help="With --lesson: the answers of that student too.")
+def init_command(folder: Path, force: bool, lesson: int | None, student: str | None, instructor: bool) -> None:
+    """Write a starter scenario into FOLDER: one file to edit and two tables to fill; or a lesson."""
     from sim.starter import files
 
+    if lesson is None and (student is not None or instructor):
+        raise UsageError(f"{'--student' if student is not None else '--instructor'}: needs --lesson, a number from 1 to 4")
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder}: is a file; init needs a folder")
     if folder.is_dir() and any(folder.iterdir()) and not force:
         raise UsageError(f"{folder}: is not empty; choose another folder, or overwrite with --force")
+    if lesson is not None:
+        from sim.cli.lesson import write
+
+        write(folder, lesson, "class" if student is None else student, instructor)
+        return
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, text in files().items():

@@ -67,6 +67,9 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "rerun": ("resume", "Repeat a comparison from its manifest: the same bytes, or which version differs."),
         "diff": ("diff", "Whether two runs differ, in inputs, versions or numbers, and what made them."),
     },
+    "How do I teach it?": {
+        "lesson": ("lesson", "Mark the answers of a lesson that init --lesson wrote."),
+    },
     "Is the tool itself in order?": {
         "doctor": ("doctor", "Versions, processors, memory, disk, fonts: what is there, and what is missing."),
         "completion": ("completion", "Let bash, zsh or fish complete verbs, scenarios and postures."),

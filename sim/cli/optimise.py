@@ -278,9 +278,9 @@ def _show(found: Optimum, folder: Path, scenario: str, names: list[str], trust: 
                 percent(one.helps),
             )
         console.print(listing)
-        less = sum(one.units < 0 for one in found.purchases)
+        lower = sum(one.units < 0 for one in found.purchases)
         console.print(
-            f"{counted(len(buys), 'buffer')} higher than the lean plan's, {less} lower; all in purchases.csv.",
+            f"{counted(len(buys), 'buffer')} higher than the lean plan's, {lower} lower; all in purchases.csv.",
             style="dim",
         )
     for why in found.scenario.judged_in_sample:

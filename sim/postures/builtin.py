@@ -32,8 +32,8 @@ def hybrid(**changes: Any) -> Posture:
 
     The numbers are those of calibration section 7, its classes A, B, C read as high, medium and low impact, and "by sea"
     as medium or high fragility. Goods by sea whose stockout hurts most are flown when cover falls to ten days, two weeks of
-    demand at most at one review. Of those with one supplier a fifth comes from a second source, where one is named (the
-    share is assumed).
+    demand at most at one review. Those with one supplier have a second source as a qualified backup, where one is named: a
+    stop is noticed after a week, and it is at full rate a month later (both assumed).
     """
     rules = (
         Rule(impact=("high",), z=2.33),
@@ -44,7 +44,7 @@ def hybrid(**changes: Any) -> Posture:
         Rule(impact=("medium",), fragility=FRAGILE, cover=12.0, called="light buffer"),
         Rule(cheaper_than=15.0, lot=28.0),
         Rule(impact=("high",), mode="sea", expedite_below=10.0, expedite_most=14.0),
-        Rule(impact=("high",), single_source=True, second_source=0.2),
+        Rule(impact=("high",), single_source=True, backup=True, backup_after=7.0, backup_ramp=30.0),
     )
     own = {"name": "hybrid", "called": "JIT", "cover": 2.0, "lot": 7.0, "rules": rules}
     return Posture(**{**own, **_own_target(changes, 1.65)})

@@ -111,7 +111,11 @@ class Held:
 
     def draw(self, quantity: Floats, days: float) -> None:
         """Take the components of kits out of the stock; for so many booked days they are in process."""
-        self.withdraw(quantity)
+        self.take_out(quantity)
+        if (
+            self.shelf is not None
+        ):  # a component is used as if a customer had it: the oldest first, and its defects are found
+            self.shelf.used()
         assert self.drawn is not None
         self.drawn[self._instant] += quantity
         if self.clock.now >= 0:

@@ -56,7 +56,7 @@ class Projection:
         if self._staged is None:
             self._staged = self.stock.on_order[self.places]
 
-    def units(self, now: float, within: float, rows: NDArray[np.intp]) -> Floats:
+    def units(self, now: float, within: Floats, rows: NDArray[np.intp]) -> Floats:
         """On hand and arriving within so many days, less customers who wait, of some items; negative where more wait."""
         assert self._staged is not None
         stock, places, lead = self.stock, self.places[rows], self.lead[rows]

@@ -51,29 +51,20 @@ class Trigger:
         self.below = np.array([getattr(line, f"{self.role}_below") for line in lines], dtype=float)
         self.most = np.array([line.expedite_most if self.role == "expedite" else np.inf for line in lines], dtype=float)
 
-    def wanted(self, now: float, low: NDArray[np.bool_]) -> tuple[NDArray[np.intp], Floats, Floats] | None:
-        """Which of these items want goods, how many units, and their days of projected cover; None where none does.
+    def wanted(self, some: NDArray[np.intp], units: Floats) -> tuple[Floats, Floats]:
+        """Units wanted and days of projected cover, (n,) each.
 
         Parameters
         ----------
-        low : (all items of the projection,) whether stock on hand alone is low enough.
+        some, units : which of these items are low, and what is projected of them.
         """
-        some = np.flatnonzero(low[self.rows])
-        if not some.size:
-            return None
-        rows = self.rows[some]
-        forecast, units = self.projection.forecast[rows], self.projection.units(now, self.within, rows)
-        below = self.below[some]
-        short = units <= below * forecast + TINY
-        if not short.any():
-            return None
-        some, forecast, units = some[short], forecast[short], units[short]
-        quantity = np.minimum((below[short] + self.every) * forecast - units, self.most[some] * forecast)
+        forecast = self.projection.forecast[self.rows[some]]
+        quantity = np.minimum((self.below[some] + self.every) * forecast - units, self.most[some] * forecast)
         if self.desk.stock.whole_units:
             quantity = np.ceil(quantity - TINY)
         multiple = self.multiple[some]
         lots = np.divide(quantity, multiple, out=quantity.copy(), where=multiple > 0)
-        return some, np.where(multiple > 0, np.ceil(lots - TINY) * multiple, quantity), units / forecast
+        return np.where(multiple > 0, np.ceil(lots - TINY) * multiple, quantity), units / forecast
 
     def parcel(self, places: NDArray[np.intp], quantity: Floats, origin: str, ready: float) -> Parcel:
         """Goods of an emergency order, traced where the run is."""
@@ -97,12 +88,9 @@ class Expedite(Trigger):
     send: Callable[[Expedite, NDArray[np.intp], Floats], None]
     refusals: Sequence[Incident] = ()
 
-    def look(self, now: float, low: NDArray[np.bool_]) -> None:
+    def look(self, now: float, some: NDArray[np.intp], units: Floats) -> None:
         """Order where cover is too low."""
-        found = self.wanted(now, low)
-        if found is None:
-            return
-        some, quantity, cover = found
+        quantity, cover = self.wanted(some, units)
         for one in self.refusals:
             if one.on(now):
                 hit = [not one.items or self.items[place] in one.items for place in some.tolist()]
@@ -129,12 +117,9 @@ class Transship(Trigger):
     kept: Floats
     route: Any
 
-    def look(self, now: float, low: NDArray[np.bool_]) -> None:
+    def look(self, now: float, some: NDArray[np.intp], units: Floats) -> None:
         """Take goods where cover is too low and the other has some to spare."""
-        found = self.wanted(now, low)
-        if found is None:
-            return
-        some, quantity, cover = found
+        quantity, cover = self.wanted(some, units)
         giver = self.giver
         if giver.inbound and giver.inbound[0][0] <= now:
             giver.collect(now)
@@ -164,25 +149,42 @@ class Urgent:
         self.projection = projection
         self._index, self._items = index, items
         self.ways: list[Any] = []
-        self._low = np.zeros(0)
+        self._passes: list[tuple[Floats, Floats, list[Any]]] = []
 
     def begin(self) -> None:
-        """Note below which units on hand any way may be taken: what is due only adds to them."""
-        projection = self.projection
-        reach = np.full(projection.places.size, -np.inf)
-        for way in self.ways:
-            reach[way.rows] = np.maximum(reach[way.rows], way.below)
-        self._low = np.where(projection.forecast > 0, reach * projection.forecast + TINY, -np.inf)
+        """Gather, for goods from within and for those that are bought, how far each item looks and what is too little."""
+        forecast, size = self.projection.forecast, self.projection.places.size
+        self._passes = []
+        for role in ("transship", "expedite"):
+            ways = [way for way in self.ways if way.role == role]
+            if not ways:
+                continue
+            within, least = np.zeros(size), np.full(size, -np.inf)
+            for way in ways:
+                within[way.rows] = way.within
+                least[way.rows] = np.where(forecast[way.rows] > 0, way.below * forecast[way.rows] + TINY, -np.inf)
+            self._passes.append((within, least, ways))
 
     def look(self, now: float) -> None:
         """Before the ordinary review."""
         projection = self.projection
         projection.begin()
-        low = projection.stock.net[projection.places] <= self._low
-        if not low.any():
-            return
-        for way in self.ways:
-            way.look(now, low)
+        for within, least, ways in self._passes:
+            # what is due only adds to what is on hand
+            rows = (projection.stock.net[projection.places] <= least).nonzero()[0]
+            if not rows.size:
+                continue
+            units = projection.units(now, within[rows], rows)
+            short = units <= least[rows]
+            if not short.any():
+                continue
+            known = np.full(least.size, np.nan)
+            known[rows[short]] = units[short]
+            for way in ways:
+                here = known[way.rows]
+                some = (~np.isnan(here)).nonzero()[0]
+                if some.size:
+                    way.look(now, some, here[some])
 
     def placed(self, quantity: Floats) -> None:
         """After it: what the group ordered."""

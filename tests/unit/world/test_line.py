@@ -327,3 +327,20 @@ def test_books_that_do_not_balance_are_told():
     told = misused([Crooked(read.factories[0])], ledger)
     assert told[0] == "an order is gone"
     assert told[1].startswith("kits of item 'a' at 'store': 780 consumed is not 1 in the products started")
+
+
+def test_components_age_and_defects_are_found_as_they_are_used():
+    """Half of the b are bad from day 10 on; the first is found by the kit that uses it, after 3 days of older ones."""
+    spell = {"name": "spell", "kind": "bad_spell", "supplier": "maker of b", "defects": 0.5, "start": 10, "length": 4}
+    content = {"quality": {"defects": "expected", "sort_days": 2}, "disruptions": [spell]}
+    read, plan = plant(
+        {"car": {"a": 2, "b": 1}}, {"car": 10}, {"a": 60, "b": 50}, {"car": 100}, scenario=content, **TEN
+    )
+    ledger = lived(read, plan, *draw(read, 1, 0).incidents)
+    store = ledger.sites["store"]
+    assert store.items == ("a", "b")
+    # made on day 10, there on day 11; 30 older ones are used on days 11 to 13, and the kits of day 14 find it out
+    assert ledger.told["discoveries"] == 1
+    assert ledger.told["discovery_days"] == pytest.approx(4)
+    assert store.scrapped[1] > 0
+    assert store.consumed[0] == 2 * store.consumed[1]

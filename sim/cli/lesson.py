@@ -1,0 +1,67 @@
+"""The verb lesson: hold a student's answers against the computed ones."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from sim.errors import UsageError
+
+
+@click.group("lesson")
+def lesson_command() -> None:
+    """Lessons of 45 minutes: bufferstock init --lesson makes one, check marks its answers."""
+
+
+@lesson_command.command("check")
+@click.argument("folder", type=click.Path(path_type=Path), default=Path())
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+def check_command(folder: Path, as_json: bool) -> None:
+    """Say which answers in FOLDER/answers.toml are right, with the computed value and why."""
+    from sim.lessons.folder import check
+
+    lesson, marked = check(folder)
+    if as_json:
+        told = [
+            {
+                "exercise": one.name,
+                "given": one.given,
+                "right": one.right,
+                "answer": None if one.right is None else one.exercise.answer,
+            }
+            for one in marked
+        ]
+        click.echo(json.dumps({"lesson": lesson.number, "student": lesson.student, "answers": told}, indent=2))
+        return
+    click.echo(f"Lesson {lesson.number}: {lesson.title}, {lesson.student}")
+    for one in marked:
+        if one.right is None:
+            click.echo(f"  {one.name}: not answered yet")
+        else:
+            verdict = "right" if one.right else f"wrong, you wrote {one.given}"
+            click.echo(f"  {one.name}: {verdict}. {one.exercise.told}: {one.exercise.why}")
+    right, open_ = sum(one.right is True for one in marked), sum(one.right is None for one in marked)
+    click.echo(f"{right} of {len(marked)} right" + (f", {open_} not answered" if open_ else ""))
+    click.echo(
+        "Next: " + (f"fill in {folder / 'answers.toml'}" if open_ else "talk about it: the debrief of the sheet")
+    )
+
+
+def write(folder: Path, number: int, student: str, instructor: bool) -> None:
+    """Write a lesson into a folder that exists and is empty, and say what to do next."""
+    from sim.lessons import lesson
+    from sim.lessons.folder import texts
+
+    made = lesson(number, student)
+    files = texts(made, instructor)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in files.items():
+            (folder / name).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{folder}: cannot be written: {error.strerror}") from error
+    click.echo(f"Lesson {number}: {made.title}, for {student} (seed {made.seed})")
+    click.echo(f"wrote {', '.join(files)} to {folder}")
+    click.echo(f"Next: print or open {folder / 'sheet.html'}, write down the prediction, then  cd {folder}")

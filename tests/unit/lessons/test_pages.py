@@ -1,0 +1,45 @@
+"""Pages of the lessons say what the lessons say; the commands of the sheets work."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from sim.lessons import LESSONS, lesson
+from sim.lessons.folder import texts
+
+PAGES = Path(__file__).resolve().parents[3] / "docs" / "lessons"
+
+
+@pytest.mark.parametrize("number", LESSONS)
+def test_a_page_holds_goals_answers_debrief_and_limits(number):
+    (page,) = [
+        text
+        for path in PAGES.glob("*.md")
+        if (text := path.read_text(encoding="utf-8")).startswith(f"# Lesson {number}: {LESSONS[number][1]}\n")
+    ]
+    made = lesson(number, "class")
+    for told in (*made.goals, *made.debrief, *made.limits):
+        assert f"- {told}\n" in page
+    for place, one in enumerate(made.exercises, 1):
+        assert f"| {place} | {one.question} | {one.told} |\n" in page
+    assert f"| prediction | {made.prediction.question} | {made.prediction.answer} |\n" in page
+    assert f"(seed {made.seed})" in page
+
+
+@pytest.mark.parametrize("number", LESSONS)
+def test_the_commands_of_the_sheet_work_and_write_what_it_names(number, bufferstock, tmp_path):
+    """With two short futures in place of many long ones."""
+    made = lesson(number, "Ada")
+    for name, text in texts(made).items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    for step in made.steps:
+        program, *arguments = shlex.split(
+            re.sub(r"-n \d+", "-n 2 -j 1 --no-progress --set scenario.horizon=180", step.command)
+        )
+        assert program == "bufferstock"
+        ended = bufferstock(*arguments)
+        assert ended.code == 0, (step.command, ended.err)
+        for path, row in re.findall(r"(\w+/summary\.csv).*?row (\w+)", step.look):
+            assert f",{row}," in (tmp_path / path).read_text(encoding="utf-8")
