@@ -58,6 +58,9 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "run": ("run", "One replication, with an event log that explains each stockout."),
         "replay": ("replay", "A real event befalls your network: what each posture would have lived through."),
     },
+    "How do I tell others?": {
+        "report": ("report", "One HTML page and one workbook from finished runs: decision, figures, reasons, sources."),
+    },
     "Can I believe it?": {
         "validate": ("validate", "Hold the engine against exact results of inventory and queueing theory."),
         "warmup": ("warmup", "How long a replication takes to settle, against the warm-up that it has."),

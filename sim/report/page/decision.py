@@ -1,0 +1,169 @@
+"""The decision in a paragraph that a board can read; each sentence claims what its interval allows and no more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sim.report.dominated import told as dominated_told
+from sim.report.findings import clear, closing, first_two, money_of, rivals, verdict
+from sim.report.page.rows import texts
+from sim.report.style import Money, counted, listed, percent
+
+if TYPE_CHECKING:
+    from sim.report.page.source import Compared, Sources
+    from sim.studies.compare import Comparison
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One number of the first page: what, the number, its interval."""
+
+    label: str
+    value: str
+    span: str
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What the first page says.
+
+    Attributes
+    ----------
+    answer : which posture, in one sentence.
+    because : what it costs and what it saves.
+    sure : how sure that is.
+    change : what would change it.
+    facts : the numbers behind it, of the posture that is named.
+    """
+
+    answer: str
+    because: tuple[str, ...]
+    sure: tuple[str, ...]
+    change: tuple[str, ...]
+    facts: tuple[Fact, ...]
+
+
+def decision(sources: Sources) -> Decision:
+    """The first page of a report."""
+    main = sources.main
+    comparison, weather = main.comparison, main.headline
+    money = money_of(comparison, ("total_cost",))
+    ranked = comparison.ranking(weather)
+    tied = rivals(comparison, weather)
+    many = len(comparison.numbers) > 1
+    if len(ranked) == 1:
+        answer = f"{ranked[0]} alone was run, so there is nothing to choose between."
+    elif not many:
+        answer = "One future is no evidence: run more before you decide."
+    elif early(main):
+        answer = f"Too early to choose: so far {first_two(comparison, weather, money)}, but run more futures first."
+    elif len(tied) == 1:
+        answer = f"Choose {ranked[0]}: {first_two(comparison, weather, money)}."
+    else:
+        answer = (
+            f"Do not choose by cost alone: {verdict(comparison, weather)} ({_apart(comparison, weather, tied, money)})."
+        )
+    because = tuple(trade(comparison, weather, ranked[0], other, money) for other in ranked[1:]) if many else ()
+    return Decision(answer, because, _sure(main), _change(sources), _facts(main, money))
+
+
+def early(main: Compared) -> bool:
+    """Whether the run itself warns that intervals of total cost in the headline weather cannot be believed yet."""
+    warned = [
+        text for text in texts(main.manifest.get("cautions")) if text.startswith(f"In {main.headline}, do not believe")
+    ]
+    return any("total cost" in text or "all intervals" in text for text in warned)
+
+
+def _apart(comparison: Comparison, weather: str, tied: list[str], money: Money) -> str:
+    """How far the cheapest posture is from those that cannot be told from it."""
+    parts = []
+    for name in tied[1:]:
+        one = comparison.pair(weather, tied[0], name, "total_cost").difference
+        near = money.near((one.mean, one.low, one.high))
+        span = f"{near.number(one.low, plus=True)} to {near.number(one.high, plus=True)}"
+        parts.append(f"{tied[0]} against {name}: {near.text(one.mean, plus=True)} a year, {span}")
+    return "; ".join(parts)
+
+
+def trade(comparison: Comparison, weather: str, a: str, b: str, money: Money) -> str:
+    """What one posture costs more to carry and loses less in stockouts than another, in one sentence."""
+    parts, whole = [], True
+    for measure, verb, doing in (("carrying_cost", "costs", "to carry"), ("stockout_cost", "loses", "in stockouts")):
+        one = comparison.pair(weather, a, b, measure).difference
+        near = money.near((one.mean, one.low, one.high))
+        if clear(comparison, weather, a, b, measure):
+            low, high = sorted((abs(one.low), abs(one.high)))
+            way = "more" if one.mean > 0 else "less"
+            span = f"{near.number(low)} to {near.number(high)}"
+            parts.append(f"{verb} {near.text(abs(one.mean))} a year {way} {doing} than {b} ({span})")
+        elif one.low == one.high == 0:
+            parts.append(f"{verb} the same {doing} as {b} in every future")
+        else:
+            whole = False
+            span = f"{near.text(one.low, plus=True)} to {near.text(one.high, plus=True)}"
+            parts.append(f"what it {verb} {doing} is not told apart from {b} ({span})")
+    if whole:
+        first, second = (text.replace(f" as {b}", "").replace(f" than {b}", "") for text in parts)
+        if second.startswith("loses the same"):
+            return f"{a} {parts[0]}, and {second}."
+        return f"{a} {parts[0]} and {second}." if "the same" not in first else f"{a} {first} and {parts[1]}."
+    return f"{a} against {b}: {'; '.join(parts)}."
+
+
+def _sure(main: Compared) -> tuple[str, ...]:
+    comparison, told = main.comparison, main.manifest
+    count = len(comparison.numbers)
+    lines = [
+        f"Every posture lived through the same {counted(count)} of {listed(list(comparison.weathers))} (seed "
+        f"{comparison.seed}); intervals hold with {told['intervals']}."
+    ]
+    lines += [f"Caution: {text}" for text in texts(told.get("cautions"))]
+    lines += [f"In-sample: {why}: read the figures as the best case." for why in main.business.judged_in_sample]
+    for one in told.get("thresholds") or []:
+        if isinstance(one, dict):
+            holds = "held" if one.get("holds") else "BROKEN"
+            lines.append(
+                f"Threshold {one.get('key')} {one.get('bound')} is {holds} by {one.get('posture')} in {one.get('weather')}."
+            )
+    return tuple(lines)
+
+
+def _change(sources: Sources) -> tuple[str, ...]:
+    comparison = sources.main.comparison
+    lines = list(closing(comparison)) if len(comparison.numbers) > 1 else []
+    for weather in comparison.weathers:
+        words = dominated_told(comparison, weather)
+        if words:
+            lines.append(f"In {weather} {words} (95 %, all such claims together).")
+    found = [one for one in sources.beside if one.verb == "sensitivity"]
+    for one in found:
+        lines += texts(dict(one.manifest.get("sensitivity") or {}).get("findings"))
+    if not found:
+        lines.append(
+            "Which assumptions would turn the ranking round is not in this report: run bufferstock sensitivity, and give "
+            "the report its folder too."
+        )
+    return tuple(lines)
+
+
+def _facts(main: Compared, money: Money) -> tuple[Fact, ...]:
+    comparison, weather = main.comparison, main.headline
+    name = comparison.ranking(weather)[0]
+    made = []
+    for measure, label in (
+        ("total_cost", "Total cost a year"),
+        ("carrying_cost", "of it, carrying stock"),
+        ("stockout_cost", "of it, running out"),
+        ("fill_rate", "Demand served from stock"),
+    ):
+        one = comparison.interval(weather, name, measure)
+        if measure == "fill_rate":
+            value = percent(one.mean, 1)
+            span = f"{percent(one.low, 1)} to {percent(one.high, 1)}"
+        else:
+            near = money.near((one.mean, one.high))
+            value, span = near.text(one.mean), f"{near.number(one.low)} to {near.number(one.high)}"
+        made.append(Fact(label, value, span if one.n > 1 else "one future"))
+    return tuple(made)

@@ -1,0 +1,268 @@
+"""The page itself: everything a report holds, in the order in which people read it, as one HTML file and one workbook."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.report.page import rows
+from sim.report.page.book import workbook
+from sim.report.page.checklist import checklist
+from sim.report.page.decision import Decision, decision
+from sim.report.page.figures import Drawing, of_beside, of_comparison, tables_of
+from sim.report.page.ledger import MOST, ledger, ledger_table
+from sim.report.page.register import NOT_MODELLED, register_table
+from sim.report.page.rows import Table, texts
+from sim.report.page.slider import cost_table, data, grid_table
+from sim.report.page.source import Beside, Sources
+from sim.report.page.validation import validation
+
+if TYPE_CHECKING:
+    from sim.scenario import Scenario
+    from sim.studies.strike_grid import StrikeGrid
+
+HERE = Path(__file__).parent
+#: longest piece of a manifest that the page shows, characters
+LONGEST = 60_000
+#: where a manifest of another verb keeps what it found, and which of its entries are sentences
+SENTENCES = {
+    "justify": ("justify", ("findings",)),
+    "loss": ("loss", ("board", "remarks")),
+    "sensitivity": ("sensitivity", ("findings", "notes")),
+    "frontier": ("frontier", ("headline", "beaten")),
+    "optimise": ("optimum", ("verdict", "limit_told")),
+    "stress": ("", ("assumed", "left_out")),
+}
+HEADINGS = {
+    "justify": "Does each buffer pay?",
+    "stress": "What if each node fails in turn?",
+    "loss": "What do disruptions cost in a year?",
+    "sensitivity": "What does the answer hang on?",
+    "frontier": "How much buffer pays?",
+    "optimise": "Which buffers, item by item?",
+}
+
+
+@dataclass(frozen=True)
+class Part:
+    """What the page takes from a run of another verb."""
+
+    heading: str
+    verb: str
+    folder: str
+    other: str
+    sentences: tuple[str, ...]
+    figures: tuple[Drawing, ...]
+    tables: tuple[Table, ...]
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report, made.
+
+    Attributes
+    ----------
+    html, xlsx : the two files.
+    decision : what the first page says.
+    told : all of it in short, as plain data.
+    """
+
+    html: str
+    xlsx: bytes
+    decision: Decision
+    told: Mapping[str, Any]
+
+
+def report(
+    found: Sources, load: Callable[[], Scenario], grid: StrikeGrid | None = None, validated: Path | None = None
+) -> Report:
+    """Make the page and the workbook; the same runs give the same bytes.
+
+    Parameters
+    ----------
+    found : the runs.
+    load : reads the comparison's scenario again, for the register of assumptions.
+    grid : for the sliders; none where left out.
+    validated : a file of `bufferstock validate --json`.
+
+    Raises
+    ------
+    UsageError : a table or a figure of a run cannot be read, or is not what this program writes.
+    """
+    main = found.main
+    said = decision(found)
+    register, why = register_table(main, load)
+    checks, verdicts = validation(validated)
+    drawings = of_comparison(main)
+    parts = [part(one, place) for place, one in enumerate(found.beside)]
+    stress = checklist(main, len(register.rows) if register else 0)
+    content: dict[str, Any] = {
+        "business": main.business,
+        "when": str((main.manifest.get("volatile") or {}).get("started", ""))[:10],
+        "count": len(main.comparison.numbers),
+        "decision": said,
+        "best": main.comparison.ranking(main.headline)[0],
+        "headline": main.headline,
+        "tables": [rows.posture_table(main, weather) for weather in main.comparison.weathers],
+        "drawings": drawings,
+        "parts": parts,
+        "grid": grid,
+        "grid_data": data(grid) if grid else None,
+        "grid_cells": cost_table(grid) if grid else None,
+        "books": ledger(main),
+        "most": MOST,
+        "register": register,
+        "why": why,
+        "not_modelled": not_modelled(found),
+        "notes": list(dict.fromkeys(main.business.notes)),
+        "order": _order(),
+        "measures": rows.measure_table(main),
+        "stress": stress,
+        "open": sum(answer.open for section in stress for answer in section.answers),
+        "checks": checks,
+        "verdicts": verdicts,
+        "commands": commands(found),
+        "manifest": shown_manifest(main.manifest),
+        "told": main.manifest,
+        "style": (HERE / "page.css").read_text(encoding="utf-8"),
+        "script": (HERE / "slider.js").read_text(encoding="utf-8") if grid else "",
+    }
+    return Report(_html(content), _book(found, said, register, verdicts, parts, grid, stress), said, _told(found, said))
+
+
+def part(one: Beside, place: int) -> Part:
+    """What the page takes from a run of another verb."""
+    key, names = SENTENCES.get(one.verb, ("", ()))
+    home = one.manifest.get(key) if key else one.manifest
+    sentences = [text for name in names for text in texts((home or {}).get(name))]
+    optimism = (home or {}).get("optimism")
+    if isinstance(optimism, dict):
+        sentences += texts(optimism.get("told"))
+    return Part(
+        HEADINGS.get(one.verb, f"bufferstock {one.verb}"),
+        one.verb,
+        one.folder.name,
+        one.other,
+        tuple(sentences),
+        tuple(of_beside(one, place)),
+        tuple(tables_of(one)),
+    )
+
+
+def not_modelled(found: Sources) -> list[str]:
+    """What these runs leave out: of the model, and of each run."""
+    return list(NOT_MODELLED)
+
+
+def commands(found: Sources) -> list[str]:
+    """The commands that made the runs, and the one that repeats the comparison."""
+    made = []
+    for told in (found.main.manifest, *(one.manifest for one in found.beside)):
+        argv = (told.get("volatile") or {}).get("arguments", {}).get("argv") or []
+        if argv:
+            made.append(shlex.join(["bufferstock", *(str(word) for word in argv)]))
+    return [*made, shlex.join(["bufferstock", "rerun", str(found.main.folder)])]
+
+
+def shown_manifest(told: Mapping[str, Any]) -> str:
+    """The manifest as JSON, its longest parts left to the file."""
+    kept = dict(told)
+    kept["plans"] = "see the buffer ledger, and manifest.json"
+    if len(json.dumps(kept.get("resolved_scenario"))) > LONGEST:
+        kept["resolved_scenario"] = "see manifest.json"
+    outputs = kept["outputs"]
+    if len(outputs) > 40:
+        kept["outputs"] = {name: outputs[name] for name in sorted(outputs)[:40]} | {"…": f"{len(outputs) - 40} more"}
+    return json.dumps(kept, indent=1, ensure_ascii=False)
+
+
+def _order() -> str:
+    from sim.world.clock import ORDER_OF_A_DAY
+
+    return ORDER_OF_A_DAY
+
+
+def _html(content: Mapping[str, Any]) -> str:
+    import jinja2
+    from markupsafe import Markup
+
+    home = jinja2.Environment(
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        loader=jinja2.FileSystemLoader(HERE),
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    content = {**content, "style": Markup(content["style"]), "script": Markup(content["script"])}  # of this package
+    home.filters["safe_svg"] = lambda drawing: Markup(drawing.svg)
+    home.filters["plain_json"] = _json
+    return home.get_template("page.html").render(content)
+
+
+def _json(value: Any) -> Any:
+    """JSON that no text in it can end early."""
+    from markupsafe import Markup
+
+    text = json.dumps(value, separators=(",", ":"), allow_nan=False)
+    return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
+
+
+def _book(
+    found: Sources,
+    said: Decision,
+    register: Table | None,
+    verdicts: Table | None,
+    parts: list[Part],
+    grid: StrikeGrid | None,
+    stress: list[Any],
+) -> bytes:
+    main = found.main
+    told = main.manifest
+    first = [
+        ("Report", f"{main.business.title}"),
+        ("Decision", said.answer),
+        *(("Because", text) for text in said.because),
+        *(("How sure", text) for text in said.sure),
+        *(("What would change it", text) for text in said.change),
+        (
+            "Run",
+            f"seed {told['seed']}, {told['replications']} futures, bufferstock {told['version']}, study {told['study']}",
+        ),
+        *(("Command", text) for text in commands(found)),
+        *(("Not modelled", text) for text in not_modelled(found)),
+    ]
+    answers = tuple(
+        (answer.number, section.title, answer.title, answer.text) for section in stress for answer in section.answers
+    )
+    tables = [
+        rows.all_means(main),
+        rows.pair_table(main),
+        ledger_table(main),
+        *([register] if register else []),
+        rows.measure_table(main),
+        Table("STRESS-DES", "Checklist", ("Item", "Group", "Title", "Answer"), answers),
+        *([verdicts] if verdicts else []),
+        *([grid_table(grid)] if grid else []),
+        *(table for one in parts for table in one.tables),
+    ]
+    return workbook(f"Report of {main.business.name}", first, tables)
+
+
+def _told(found: Sources, said: Decision) -> dict[str, Any]:
+    main = found.main
+    return {
+        "scenario": main.business.name,
+        "weather": main.headline,
+        "seed": main.comparison.seed,
+        "replications": len(main.comparison.numbers),
+        "answer": said.answer,
+        "because": list(said.because),
+        "sure": list(said.sure),
+        "change": list(said.change),
+        "facts": [{"label": one.label, "value": one.value, "span": one.span} for one in said.facts],
+        "runs": [str(main.folder), *(str(one.folder) for one in found.beside)],
+    }

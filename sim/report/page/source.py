@@ -1,0 +1,221 @@
+"""Runs as a report takes them in: a finished comparison, and runs of other verbs beside it; nothing half, old or damaged."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+
+from sim import __version__
+from sim.errors import UsageError
+from sim.measures import MEASURES
+from sim.runs.manifest import manifest_of, unlike
+from sim.runs.recipe import NAME
+from sim.runs.run import Run, home_of, read, verb_of
+from sim.statistics.looks import nominal
+from sim.studies.compare import Comparison
+
+#: verbs beside a comparison that a report knows the order of; others come after
+VERBS = ("justify", "stress", "loss", "sensitivity", "frontier", "optimise")
+#: what a study under one weather chooses of a scenario
+CHOSEN = ("name", "headline", "weather", "weathers", "disruptions")
+
+
+@dataclass(frozen=True)
+class Business:
+    """What a report needs of a scenario, from the manifest alone."""
+
+    name: str
+    title: str
+    about: str
+    currency: str
+    judged_in_sample: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Named:
+    """A plan by its name and notes."""
+
+    posture: str
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A finished comparison.
+
+    Attributes
+    ----------
+    run : as `sim.read` gives it.
+    comparison : the same as it was when it was run, without its scenario's physics and its days around incidents.
+    business : what the manifest says of the scenario.
+    """
+
+    run: Run
+    comparison: Comparison
+    business: Business
+
+    @property
+    def manifest(self) -> Mapping[str, Any]:
+        """What was run and what came out."""
+        return self.run.manifest
+
+    @property
+    def folder(self) -> Path:
+        """Of the run."""
+        return self.run.folder
+
+    @property
+    def headline(self) -> str:
+        """The weather that is told first."""
+        return self.comparison.weathers[0]
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A finished run of another verb.
+
+    Attributes
+    ----------
+    folder, verb, manifest : of the run.
+    other : how its scenario differs from that of the comparison, in words; "" where it is the same.
+    """
+
+    folder: Path
+    verb: str
+    manifest: Mapping[str, Any] = field(repr=False)
+    other: str = ""
+
+    def files(self, ending: str) -> list[Path]:
+        """Files of the run with an ending, by name."""
+        return [self.folder / name for name in sorted(self.manifest["outputs"]) if name.endswith(ending)]
+
+
+@dataclass(frozen=True)
+class Sources:
+    """All that a report is made from."""
+
+    main: Compared
+    beside: tuple[Beside, ...]
+
+
+def sources(folders: Sequence[Path]) -> Sources:
+    """Runs from their folders: one comparison, in any place, and others.
+
+    Raises
+    ------
+    UsageError : a folder is missing, holds half a run, a run of another version or damaged files; there is no comparison,
+        or more than one. All folders are looked at first.
+    """
+    wrong: list[str] = []
+    compared: list[Compared] = []
+    others: list[Beside] = []
+    for folder in dict.fromkeys(folders):
+        try:
+            home, told = _opened(folder)
+            if "recipe" in told:
+                compared.append(_compared(home))
+            else:
+                others.append(_beside(home, told))
+        except UsageError as error:
+            wrong.append(str(error))
+    if len(compared) > 1:
+        names = ", ".join(str(one.folder) for one in compared)
+        wrong.append(f"{names}: are comparisons, a report is of one; make a report of each")
+    if not compared and not wrong:
+        wrong.append("no comparison among these runs: name the folder of a `bufferstock compare` too")
+    if wrong:
+        raise UsageError("\n".join(wrong))
+    main = compared[0]
+    others = [Beside(one.folder, one.verb, one.manifest, _other(main, one)) for one in others]
+    others.sort(key=lambda one: (VERBS.index(one.verb) if one.verb in VERBS else len(VERBS), one.folder.name))
+    return Sources(main, tuple(others))
+
+
+def _opened(folder: Path) -> tuple[Path, dict[str, Any]]:
+    """Folder and manifest of a run that can be reported."""
+    home = home_of(folder)
+    if not (home / "manifest.json").is_file():
+        raise UsageError(f"{home}: is half a run ({NAME} without manifest.json); finish it: bufferstock resume {home}")
+    told = manifest_of(home / "manifest.json")
+    if told.get("version") != __version__:
+        raise UsageError(
+            f"{home}: was run by bufferstock {told.get('version', '(unknown)')}, this is {__version__}: words and "
+            "definitions may differ; run it again, or report it with the version that made it"
+        )
+    return home, told
+
+
+def _compared(home: Path) -> Compared:
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        run = read(home, verify=True)
+    if run.unfinished:
+        raise UsageError(f"{home}: is half a run: {run.unfinished}")
+    told = run.manifest
+    try:
+        scenario = told["resolved_scenario"]
+        business = Business(
+            told["scenario"],
+            scenario.get("title") or told["scenario"],
+            scenario.get("about") or "",
+            scenario["currency"],
+            tuple(told["in_sample"]),
+            tuple(told["notes"]),
+        )
+        weathers, postures = tuple(told["weathers"]), tuple(told["postures"])
+        looked = "all looks" in told["intervals"]
+        plans = tuple(Named(name) for name in postures)
+        if set(postures) != set(told["plans"]):
+            raise KeyError("plans")
+    except (KeyError, TypeError, AttributeError) as error:
+        raise UsageError(f"{home / 'manifest.json'}: is damaged: {type(error).__name__}: {error}") from error
+    frame = run.replications
+    values = np.full((run.count, len(weathers), len(postures), len(MEASURES)), np.nan)
+    where = (
+        frame["replication"].to_numpy(dtype=int),
+        frame["weather"].astype(str).map(weathers.index).to_numpy(dtype=int),
+        frame["posture"].astype(str).map(postures.index).to_numpy(dtype=int),
+    )
+    values[where] = frame[[measure.name for measure in MEASURES]].to_numpy(dtype=float)
+    comparison = Comparison(
+        cast(Any, business),
+        weathers,
+        cast(Any, plans),
+        int(told["seed"]),
+        tuple(range(run.count)),
+        values,
+        np.zeros((0, 0, 0, 0, 0), dtype=np.float32),
+        nominal(run.count) if looked else 0.95,
+    )
+    return Compared(run, comparison, business)
+
+
+def _beside(home: Path, told: dict[str, Any]) -> Beside:
+    differing = unlike(home, told)
+    if differing:
+        raise UsageError(f"{home}: is damaged: not what its manifest says: {', '.join(differing[:5])}")
+    return Beside(home, verb_of(told), told)
+
+
+def _other(main: Compared, one: Beside) -> str:
+    """How the scenario of a run differs from the comparison's."""
+    if one.manifest.get("scenario") != main.business.name:
+        return f"of scenario {one.manifest.get('scenario')!r}, not of {main.business.name!r}"
+    here, there = (dict(told.get("resolved_scenario", {})) for told in (main.manifest, one.manifest))
+    for each in (here, there):
+        for key in CHOSEN:
+            each.pop(key, None)
+    keys = [
+        key
+        for key in sorted({*here, *there})
+        if json.dumps(here.get(key)) != json.dumps(there.get(key)) and key != "name"
+    ]
+    return f"of the same scenario with other {', '.join(keys[:5])}" if keys else ""

@@ -1,0 +1,35 @@
+"""The verb report: its files, its document, its failures."""
+
+import json
+
+
+def test_a_page_and_a_workbook_are_written(bufferstock, tmp_path):
+    small = ("compare", "first_strike", "-n", "2", "-j", "1", "--postures", "jit,jic", "--no-figures", "-o", "run")
+    assert bufferstock(*small).code == 0
+    ended = bufferstock("report", "run", "--no-slider")
+    assert (ended.code, ended.err) == (0, "")
+    for part in ("Written: run/report.html", "run/report.xlsx", "Next: bufferstock sensitivity first_strike"):
+        assert part in ended.out
+    page = (tmp_path / "run" / "report.html").read_text(encoding="utf-8")
+    assert "costs.goodwill_halts" in page  # the scenario was found again
+    assert 'id="buffer"' not in page
+    told = bufferstock("report", "run", "--no-slider", "--json", "-o", "elsewhere")
+    assert (told.code, told.err) == (0, "")
+    document = json.loads(told.out)
+    assert document["answer"]
+    assert (tmp_path / document["page"]).read_text(encoding="utf-8") == page
+    # nothing of the run is touched: it still is what its manifest says
+    assert bufferstock("report", "run/manifest.json", "--no-slider").code == 0
+
+
+def test_failures_are_one_message(bufferstock, tmp_path):
+    ended = bufferstock("report", "nowhere")
+    assert ended.code == 2
+    assert ended.err.startswith("bufferstock: nowhere: there is no such folder")
+    (tmp_path / "half").mkdir()
+    (tmp_path / "half" / "study.json").write_text("{}", encoding="utf-8")
+    ended = bufferstock("report", "half")
+    assert (ended.code, ended.out) == (2, "")
+    assert "half a run" in ended.err
+    assert not (tmp_path / "half" / "report.html").exists()
+    assert bufferstock("report").code == 2
