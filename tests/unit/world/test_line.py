@@ -378,3 +378,16 @@ def test_components_that_the_line_no_longer_uses_are_written_down():
     )
     store = lived(read, plan, strike("maker of nut", 1, 100)).sites["store"]
     assert store.written_down[0] == pytest.approx(0.5 * store.closing["on_hand"][0])
+
+
+def test_components_in_process_are_no_longer_the_suppliers():
+    """Consigned bolts bear no capital cost on hand and on their way; those in kits have been used, and are ours."""
+    read, plan = plant(
+        {"car": {"bolt": 2.0}}, {"car": 5.0}, {"bolt": 100.0}, {"car": 30.0}, factory={"production_time": 4.0}
+    )
+    owned = [dataclasses.replace(one, owner="supplier") if one.name == "store" else one for one in read.warehouses]
+    read = dataclasses.replace(read, warehouses=tuple(owned))
+    store = lived(read, plan).sites["store"]
+    there = store.on_hand_days + store.transit_days
+    # 10 bolts a day from day 1 on, 4 days in process; those of the last three days are not done at the end
+    assert (there - store.consigned_days)[0] == pytest.approx(10 * (36 * 4 + 3 + 2 + 1))

@@ -344,3 +344,22 @@ def test_the_record_errs_beside_the_view_of_the_warehouses_below():
         return ledger.sites["hub"].on_hand_days[0]
 
     assert positions(1e-9) == pytest.approx(positions(0.0), abs=1e-2)
+
+
+def test_emergency_orders_go_by_the_record_too():
+    """Nothing is ordered the ordinary way; by the record there are 1000 units more than there are, so no alarm is raised."""
+
+    def expedited(error):
+        lanes = [*CONTENT["lanes"], {"name": "air", "origin": ["maker"], "destination": "site", "role": "expedite"}]
+        scenario = scenario_of(review_every=1, start="on hand", lanes=lanes)
+        air = {"expedite_by": "air", "expedite_below": 3.0, "expedite_most": 20.0}
+        line = PlanLine(
+            "pump", "site", "maker", lambda view: np.zeros(1), order_up_to=900.0, forecast=10.0, lead_time=8.0, **air
+        )
+        visibility = Visibility(signals=(), count_interval=400, record_error=error)
+        future = sim.draw(scenario, 1, 0)
+        future.cache[("record", "site", ("pump",))] = np.full((future.end - future.first, 1), 1.0)
+        return Blueprint(scenario, Plan("air", (line,), visibility=visibility)).live(future).sites["site"].expedited[0]
+
+    assert expedited(0.0) > 0
+    assert expedited(10.0) == 0
