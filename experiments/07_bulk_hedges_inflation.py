@@ -336,6 +336,8 @@ def run(setting: Setting) -> Finding:
             "A supplier that rations or raises prices when all buy ahead; room for the stock; credit that runs out.",
             "Sales prices that follow purchase prices, which hedge by themselves.",
             "Trends that are guessed: here growth is either there all along, or announced.",
+            "Changed after a first look at results: carrying on the price of the day became the main case (it was standard "
+            "cost, which is now a row of the table of break-evens), and the row without stockout cost was added.",
         ),
         hashes=(hashed("growth 0", base, three, setting.seed), hashed("tariff 0.1", tariffs[0.1], ahead, setting.seed)),
     )

@@ -188,6 +188,8 @@ def run(setting: Setting) -> Finding:
             "Orders cannot be cancelled when demand ends, and nothing is sold off.",
             "Plans are not reassessed; claim 6 asks what reassessing does.",
             "Demand that moves to a successor.",
+            "The risk in supply was chosen so that a large buffer pays where no demand ends: the claim is tried where "
+            "JIC has something to lose, and not where it never pays.",
         ),
         hashes=tuple(hashed(case.label, case.scenario, case.plans, setting.seed) for case in cases),
     )

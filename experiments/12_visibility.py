@@ -115,7 +115,8 @@ CLAIM = Claim(
     "JIC and hybrid "
     "keep their bundled numbers, and so does the adaptive rule: its scales and thresholds were set before the "
     "run and not "
-    "tuned to these weathers. Signals are what a firm could see; nobody reads ahead.",
+    "tuned to these weathers. Nobody sees anything before it is there or announced. How "
+    "long an outage or the crisis lasts is believed as it will be, once it is there: that favours sight.",
     expected="Signals pay where there is time to act: an announced strike longer than the notice, a crisis that "
     "lasts. They "
     "do little where goods take longer than the trouble. In calm, noise in the signals costs a little stock.",
@@ -244,6 +245,9 @@ def run(setting: Setting) -> Finding:
             "Signals that move sourcing or air freight and not stock.",
             "Tuning of the rule: other thresholds and scales than the bundled ones.",
             "A firm large enough that its own orders crowd the port.",
+            "Errors in how long a stoppage is believed to last, but for the strike: in real time the true length of an "
+            "outage and of the crisis is seen from its first day, which no firm could. That favours sight.",
+            "The design was changed after a first look at results.",
         ),
         hashes=tuple(hashed(one.label, one.scenario, one.plans, setting.seed) for one in cases),
     )

@@ -170,6 +170,8 @@ def run(setting: Setting) -> Finding:
             "Outages of the second supplier, and outages that hit both.",
             "A buffer and a second supplier together; claim 5 asks which lever wins where.",
             "Risk aversion: costs are means. Rare long outages also spread the cost more from one decade to the next.",
+            "Changed after a first look at results: the item is of the class that halts production. With less goodwill at "
+            "stake the lengths at which sourcing wins are others (see what is most likely to be attacked).",
         ),
         hashes=tuple(
             hashed(str(days), world, (made,), setting.seed) for days, world in zip(LENGTHS, worlds, strict=True)

@@ -64,8 +64,11 @@ def check(scenario: Scenario, plan: Plan) -> None:
     """
     found = []
     for line in plan.lines:
+        where = f"plan {plan.posture!r}: item {line.item!r} at {line.warehouse!r}"
+        bought = bool(scenario.factories) and _named(scenario, line.origin) is not None
+        if bought and (told := made_here(scenario, line.item, line.origin)):
+            found.append(f"{where}: origin: {line.origin!r}: {told}")
         if levers(line):
-            where = f"plan {plan.posture!r}: item {line.item!r} at {line.warehouse!r}"
             found += [f"{where}: {field}: {told}" for field, told in problems(scenario, line)]
     if found:
         raise ScenarioError(found)
@@ -157,6 +160,19 @@ def _source(scenario: Scenario, line: PlanLine, name: str) -> str:
         return f"{name!r} is not a supplier of this scenario{near_miss(name, names)}"
     if (line.warehouse, name) not in scenario.standard_lanes:
         return f"{name!r}: this scenario has no lane from there to {line.warehouse!r}"
+    return made_here(scenario, line.item, name)
+
+
+def made_here(scenario: Scenario, item: str, source: str) -> str:
+    """Why an item cannot come from a source, where one of the two belongs to a factory; "" where it can.
+
+    What a factory makes is paid for with its components: a unit of it that is bought elsewhere would be booked as free.
+    """
+    for factory, bill in scenario.bills.items():
+        if factory == source and item not in bill:
+            return f"{factory!r} is a factory and does not make {item!r}"
+        if factory != source and item in bill:
+            return f"{item!r} is made at {factory!r}: what a factory makes has no other supplier"
     return ""
 
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import near_miss
+from sim.sourcing import made_here
 
 if TYPE_CHECKING:
     from sim.network import Lane, Warehouse
@@ -240,6 +241,8 @@ def plan_problems(scenario: Scenario, plan: Plan) -> list[str]:
                     f"{place}: goods that are kept batch by batch (ageing, defects, inspection) cannot be transshipped: "
                     "their dates would be lost"
                 )
+            elif role == "expedite" and (why := _factory(scenario, line, lane)):
+                found.append(f"{place} starts at {source(lane, line)!r}: {why}")
             elif role == "expedite" and bought and source(lane, line) != line.origin:
                 found.append(
                     f"{place} starts at {lane.origin[0]!r}, not at {line.origin!r}: with price paths, quotes or contracts "
@@ -262,6 +265,12 @@ def plan_problems(scenario: Scenario, plan: Plan) -> list[str]:
                 f"of {', '.join(sorted(ECHELON))}"
             )
     return found[:10]
+
+
+def _factory(scenario: Scenario, line: PlanLine, lane: Lane) -> str:
+    """Why an emergency order cannot be placed where it would go, because of a factory; "" where it can."""
+    origin = source(lane, line)
+    return "" if any(one.name == origin for one in scenario.warehouses) else made_here(scenario, line.item, origin)
 
 
 def plan_notes(scenario: Scenario, plan: Plan) -> list[str]:

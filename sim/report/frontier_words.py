@@ -91,7 +91,8 @@ def limited(found: Optimum) -> str:
     reached = found.limit.reached(found.after[:, 0])
     value = percent(-reached, 2) if found.limit.kind == "fill_rate" else money(found).text(reached)
     word = "kept" if found.kept else "NOT kept"
-    return f"Limit: {found.limit}: {word} on fresh futures ({value})."
+    doubt = "" if found.clear else ", by the mean alone: chance may turn it"
+    return f"Limit: {found.limit}: {word} on fresh futures ({value}{doubt})."
 
 
 COLUMNS = (CARRYING, STOCKOUT, -1, INVENTORY)

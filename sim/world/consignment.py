@@ -32,20 +32,28 @@ def consigned(scenario: Scenario, sites: Mapping[str, Any]) -> dict[str, Floats]
     return found
 
 
-def book(ledger: Ledger, scenario: Scenario, owned: Mapping[str, Floats], cost: Mapping[str, Floats]) -> None:
+def book(
+    ledger: Ledger,
+    scenario: Scenario,
+    owned: Mapping[str, Floats],
+    cost: Mapping[str, Floats],
+    kits: Mapping[str, Floats | float],
+) -> None:
     """Put on the ledger whose stock it was, and the fees for what was not ours.
 
     Unit-days consigned are those on hand, set aside and on their way here: title passes when the goods are used, or leave
-    for a warehouse of our own. The fee is a share of the value on hand, a year.
+    for a warehouse of our own; so components in process are ours. The fee is a share of the value on hand, a year.
 
     Parameters
     ----------
     owned, cost : by warehouse, (n_items,) 1 where stock is the supplier's, and standard cost per unit.
+    kits : by warehouse, unit-days of components in process, which the ledger has among those in transit.
     """
     due = 0.0
     for name, rows in owned.items():
         columns = ledger.sites[name].columns
-        columns["consigned_days"] = rows * (columns["on_hand_days"] + columns["aside_days"] + columns["transit_days"])
+        coming = columns["transit_days"] - kits[name]
+        columns["consigned_days"] = rows * (columns["on_hand_days"] + columns["aside_days"] + coming)
         fee = scenario.warehouse(name).holding_fee
         due += fee * float(np.dot(rows * cost[name], columns["on_hand_days"])) / YEAR
     if due:

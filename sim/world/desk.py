@@ -63,7 +63,10 @@ class Desk:
         self.under_way[parcel.index] -= parcel.quantity
         if self._inside and self.stock.clock.now >= 0:
             self._add("from_within", parcel.index, parcel.quantity)
+        # on the planner's record of lead times are ordinary orders alone
+        seen, self.stock.seen = self.stock.seen, None
         self.stock.receive(event)
+        self.stock.seen = seen
 
     def lose(self, event: Any) -> None:
         """Units will not come, and everybody knows."""

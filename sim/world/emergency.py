@@ -15,6 +15,7 @@ from sim.world.desk import Desk
 from sim.world.echelon import Below, Echelon
 from sim.world.gates import narrow
 from sim.world.projection import Projection
+from sim.world.record import Recorded
 from sim.world.reviewing import Review
 from sim.world.route import Route
 from sim.world.urgent import Expedite, Transship, Urgent, kept
@@ -70,6 +71,7 @@ def _urgent(
     places = inside if review.index is None else review.index[inside]
     moments = np.array(review.moments)
     projection = Projection(stock, places, lines, moments, float(world.future.first))
+    projection.record = review.policy.record if isinstance(review.policy, Recorded) else None
     urgent = Urgent(projection, inside, [line.item for line in lines])
     lanes = {lane.name: lane for lane in scenario.lanes}
     for field, kind in (("transship_by", Transship), ("expedite_by", Expedite)):
@@ -133,7 +135,7 @@ def _sending(world: World, way: Expedite, site: Site, lane: Lane, origin: str) -
         if stock.buying is not None:
             stock.buying.ordered(origin, places, quantity)
             parcel.quoted = stock.buying.quoted(origin, places, quantity)
-        if stock.shelf is not None and stock.seen is None:
+        if stock.shelf is not None:
             parcel.origins = (origin,)
         if lane.from_stock:
             from_dock(works, route, parcel)

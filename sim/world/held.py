@@ -43,6 +43,8 @@ class Held:
     besides: dict[str, Floats]
     shelf: Shelf | None = None
     buying: Buying | None = None
+    #: unit-days of components in process on production lines, which are among those in transit
+    kit_days: Floats | float = 0.0
 
     @property
     def aside(self) -> Floats:
@@ -121,6 +123,7 @@ class Held:
         if self.clock.now >= 0:
             self._besides("consumed", quantity)
         if days > 0:
+            self.kit_days = self.kit_days + quantity * days
             self._besides("transit_days", quantity * days)
 
     def short(self, lacking: NDArray[np.bool_]) -> None:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from sim.plan import PlanLine
 from sim.world.desk import Desk
+from sim.world.record import Record
 from sim.world.stock import Stock
 
 Floats = NDArray[np.float64]
@@ -38,6 +39,8 @@ class Projection:
         self._ordered = np.zeros((moments.size + 1, places.size))
         self._staged: Floats | None = None
         self._seen = 0
+        #: the stock record, where it drifts: what a planner sees in the place of what is on hand
+        self.record: Record | None = None
         self.desks: list[Desk] = []
         self.revise(lines)
 
@@ -56,6 +59,14 @@ class Projection:
         if self._staged is None:
             self._staged = self.stock.on_order[self.places]
 
+    def net(self, now: float) -> Floats:
+        """On hand by the record, less customers who wait, of all items of the stock."""
+        net = self.stock.net
+        if self.record is None:
+            return net
+        found: Floats = net + np.maximum(self.record.off(now), -np.maximum(net, 0.0))
+        return found
+
     def units(self, now: float, within: Floats, rows: NDArray[np.intp]) -> Floats:
         """On hand and arriving within so many days, less customers who wait, of some items; negative where more wait."""
         assert self._staged is not None
@@ -67,7 +78,7 @@ class Projection:
         received = self._staged[rows] + self._ordered[self._seen, rows] - open_
         overdue = self._until(now - lead, rows)
         coming = np.maximum(self._until(now + within - lead, rows) - np.maximum(received, overdue), 0.0)
-        found: Floats = stock.net[places] + coming + extra
+        found: Floats = self.net(now)[places] + coming + extra
         return found
 
     def _until(self, times: Floats, rows: NDArray[np.intp]) -> Floats:

@@ -53,17 +53,17 @@ class Recorded:
 
     def __init__(self, review: Review, record: Record) -> None:
         self.policy: Callable[[View], Floats] = review.policy
-        self.stock, self.index, self.record = review.stock, review.index, record
+        self.index, self.record = review.index, record
 
     def __call__(self, view: View) -> Any:
         """What the policy asks for, seeing the record."""
-        off = self.record.off(view.day)
-        net, position = self.stock.net, self.stock.position
+        off, net = self.record.off(view.day), view.net
         if self.index is not None:
-            off, net, position = off[self.index], net[self.index], position[self.index]
+            off = off[self.index]
         # a record shows less than nothing on hand never
         off = np.maximum(off, -np.maximum(net, 0.0))
-        view.net, view.position = net + off, position + off
+        # the position is that which the review shows: of the echelon, or without what is stuck at a supplier
+        view.net, view.position = net + off, view.position + off
         return self.policy(view)
 
 

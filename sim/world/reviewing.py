@@ -134,7 +134,7 @@ class Review:
         if self.urgent is not None:
             self.urgent.look(now)
         if index is None:
-            view.net = stock.net
+            view.net, view.position = stock.net, stock.position
         else:
             view.net = stock.net[index]
             view.position = stock.position[index]
@@ -164,8 +164,6 @@ class Review:
     def _rounded(self, view: View) -> Floats:
         """What the policy asks for, in whole units, not below minimum orders, in multiples."""
         if self.sourcing is not None:
-            if self.index is None and self.echelon is None:
-                view.position = self.stock.position
             self.sourcing.show(view)
         quantity = self._asked(view) if self._own else self.policy(view)
         if self.ahead is not None:

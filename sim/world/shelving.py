@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.ledger import Ledger
+from sim.sourcing import origins
+from sim.ways import source
 from sim.world.alarm import Alarm, alarms
 from sim.world.blueprint import Site
 from sim.world.shelf import Shelf
@@ -30,10 +32,15 @@ def shelve(world: World, site: Site, stock: Stock) -> Shelf | None:
     spoiled = {alarm.cause.where for alarm in world.alarms}
     makers = {one.name: one for one in scenario.suppliers}
     risky = {one.name for one in scenario.suppliers if one.defect_rate or one.inspection or one.name in spoiled}
+    lanes = {lane.name: lane for lane in scenario.lanes}
     rows = []
     for place, line in enumerate(site.lines):
         item = scenario.items[scenario.catalogue.index[line.item]]
-        if (scenario.ageing and item.shelf_life is not None) or risky & {line.origin, *item.suppliers}:
+        # a plan may buy from others than those that the item names: a second supplier, a backup, by air
+        makers_of = {*origins(line), *item.suppliers}
+        if line.expedite_by in lanes:
+            makers_of.add(source(lanes[line.expedite_by], line))
+        if (scenario.ageing and item.shelf_life is not None) or risky & makers_of:
             rows.append(place)
     if not rows:
         return None

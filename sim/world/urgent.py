@@ -171,7 +171,7 @@ class Urgent:
         projection.begin()
         for within, least, ways in self._passes:
             # what is due only adds to what is on hand
-            rows = (projection.stock.net[projection.places] <= least).nonzero()[0]
+            rows = (projection.net(now)[projection.places] <= least).nonzero()[0]
             if not rows.size:
                 continue
             units = projection.units(now, within[rows], rows)

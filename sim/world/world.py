@@ -359,7 +359,8 @@ class World:
             self._settle(ledger)
         if self.blueprint.consigned:
             costs = {name: site.cost for name, site in self.blueprint.sites.items()}
-            book(ledger, self.blueprint.scenario, self.blueprint.consigned, costs)
+            kits = {name: getattr(stock, "kit_days", 0.0) for name, stock in self.stocks.items()}
+            book(ledger, self.blueprint.scenario, self.blueprint.consigned, costs, kits)
         for name, quay in self.quays.items():
             if quay.counts:
                 ledger.ports[name] = np.array([row for row in quay.waits if row[0] >= 0]).reshape(-1, 3)

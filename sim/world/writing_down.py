@@ -49,6 +49,14 @@ class WritingDown:
     def _lying(self) -> Floats:
         return self.stock.hand() + self.stock.aside
 
+    def _used(self, days: int) -> Floats:
+        """What was asked for at the last `days` instants: by customers, and by production lines for their kits."""
+        stock = self.stock
+        rows = stock.past(days)
+        if stock.drawn is not None:
+            rows = rows + stock.drawn[max(stock._instant - days, 0) : stock._instant]
+        return rows
+
     def _disposed(self) -> Floats:
         """Units that have been scrapped, expired or destroyed since the last time."""
         total = np.zeros(self.stock.size)
@@ -63,7 +71,7 @@ class WritingDown:
         stock = self.stock
         lying, disposed = self._lying(), self._disposed()
         count, self._seen = stock._instant - self._seen, stock._instant
-        asked = stock.past(count).sum(axis=0) if count else 0.0
+        asked = self._used(count).sum(axis=0) if count else 0.0
         # whoever asked for more than lay there has had all of it
         left = np.minimum(np.maximum(self._lay - disposed - asked, 0.0), lying)
         over = np.maximum(self.written - left, 0.0)
@@ -82,11 +90,11 @@ class WritingDown:
         lying, rule = self._settle(), self.rule
         dead = np.zeros(self.stock.size)
         if rule.cover is not None:
-            rows = self.stock.past(self._recent)
+            rows = self._used(self._recent)
             mean = rows.sum(axis=0) / (max(rows.shape[0], 1) * self._step)
             dead = np.maximum(lying - rule.cover * mean, 0.0)
         if self._after is not None:
-            rows = self.stock.past(self._after)
+            rows = self._used(self._after)
             if rows.shape[0] >= self._after:
                 dead = np.where(rows.any(axis=0), dead, lying)
         more = np.clip(dead - self.written, 0.0, rule.share * dead)

@@ -2,6 +2,7 @@
 
 import copy
 import dataclasses
+import re
 import tomllib
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from sim.factory import Plant, summary, with_plants
 from sim.knowledge import known_demand, known_past
 from sim.library import load
 from sim.plan import Plan, PlanLine
+from sim.world import Blueprint
 
 SOUND = {
     "horizon": 60,
@@ -361,3 +363,48 @@ def test_the_hand_example_of_the_page():
         ledger = sim.live(read, Plan("test", tuple(lines)), future).ledger
         assert ledger.told["line_down_days"] == pytest.approx(down)
         assert ledger.fees["line_down"] == pytest.approx(1000 * down)
+
+
+# --- what a factory makes comes from nowhere else -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        (
+            {"second_origin": "wheels", "second_share": 0.5},
+            "second_origin: 'car' is made at 'plant': what a factory makes has no other supplier",
+        ),
+        (
+            {"backup_origin": "wheels"},
+            "backup_origin: 'car' is made at 'plant': what a factory makes has no other supplier",
+        ),
+        (
+            {"origin": "wheels"},
+            "origin: 'wheels': 'car' is made at 'plant': what a factory makes has no other supplier",
+        ),
+        (
+            {"expedite_by": "air", "expedite_below": 3.0},
+            "'air' starts at 'wheels': 'car' is made at 'plant': what a factory makes has no other supplier",
+        ),
+    ],
+)
+def test_a_product_from_another_supplier_is_refused_because_it_would_be_free(sound, fields, told):
+    sound["lanes"] += [
+        {"name": "ready made", "origin": ["wheels"], "destination": "shop"},
+        {"name": "air", "origin": ["wheels"], "destination": "shop", "role": "expedite"},
+    ]
+    read = reading.scenario_of(sound)
+    plan = sim.jit().plan(read)
+    lines = [dataclasses.replace(line, **fields) if line.item == "car" else line for line in plan.lines]
+    with pytest.raises(ScenarioError, match=re.escape(told)):
+        Blueprint(read, dataclasses.replace(plan, lines=tuple(lines)))
+
+
+def test_a_component_from_a_factory_that_does_not_make_it_is_refused(sound):
+    sound["lanes"].append({"name": "back", "origin": ["plant"], "destination": "store"})
+    read = reading.scenario_of(sound)
+    plan = sim.jit().plan(read)
+    lines = [dataclasses.replace(line, backup_origin="plant") if line.item == "wheel" else line for line in plan.lines]
+    with pytest.raises(ScenarioError, match="backup_origin: 'plant' is a factory and does not make 'wheel'"):
+        Blueprint(read, dataclasses.replace(plan, lines=tuple(lines)))

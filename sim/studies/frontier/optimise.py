@@ -126,6 +126,21 @@ class Optimum:
         return self.limit.kept(self.after[:, 0])
 
     @property
+    def clear(self) -> bool:
+        """Whether that is more than chance: the 95 % interval of what is limited does not hold the limit.
+
+        For a fill rate that of units served less the rate x units asked for, by value; of the worst futures nothing is told.
+        """
+        values, bound = self.after[:, 0], self.limit.value
+        if self.limit.kind == "fill_rate":
+            apart = interval(values[:, SERVED] - bound * values[:, VALUE])
+        elif self.limit.kind in ("carrying", "cash"):
+            apart = interval(values[:, CARRYING if self.limit.kind == "carrying" else INVENTORY] - bound)
+        else:
+            return self.limit.kind == "none"
+        return apart.low > 0 or apart.high < 0
+
+    @property
     def gap(self) -> Interval:
         """Optimism of the search: mean total cost on fresh futures less that on its own, with an interval (Welch 1947)."""
         from scipy.stats import t

@@ -11,6 +11,7 @@ import sim
 from sim.errors import UsageError
 from sim.plan import Plan, PlanLine
 from sim.reading import scenario_of
+from sim.report.frontier_words import limited
 from sim.studies.frontier import Limit, frontier, optimise
 from sim.studies.frontier.choice import Rows, tail, worst
 from sim.studies.frontier.climb import CARRYING, INVENTORY, SERVED, STOCKOUT, VALUE, Step
@@ -151,6 +152,17 @@ def test_a_limit_is_kept_or_refused():
     assert tight.total("optimised").mean >= free.total("optimised").mean
     with pytest.raises(UsageError, match="no choice of buffers keeps a carrying cost of at most 1 a year"):
         optimise(scenario, Limit("carrying", 1.0), "jit", (), 10, 10)
+
+
+def test_a_limit_that_the_mean_alone_keeps_is_told_as_that():
+    found = optimise(shop(days=60), None, "jit", (), 10, 10, refined=0)
+    mean = found.total("optimised", INVENTORY).mean
+    near, far = (dataclasses.replace(found, limit=Limit("cash", share * mean)) for share in (1.0001, 10.0))
+    assert (near.kept, near.clear, far.kept, far.clear) == (True, False, True, True)
+    assert limited(near).endswith(", by the mean alone: chance may turn it).")
+    assert "chance" not in limited(far)
+    served = dataclasses.replace(found, limit=Limit("fill_rate", 0.001))
+    assert (served.kept, served.clear) == (True, True)
 
 
 def test_every_changed_line_has_its_reason_and_the_plan_is_the_ladders():

@@ -344,3 +344,50 @@ def test_components_age_and_defects_are_found_as_they_are_used():
     assert ledger.told["discovery_days"] == pytest.approx(4)
     assert store.scrapped[1] > 0
     assert store.consumed[0] == 2 * store.consumed[1]
+
+
+def test_components_that_the_line_uses_every_day_are_not_dead_stock():
+    """Nobody but the line asks for bolts: 10 a day for kits, 100 on hand, so that nothing lies for want of demand."""
+    read, plan = plant(
+        {"car": {"bolt": 2.0}},
+        {"car": 5.0},
+        {"bolt": 100.0},
+        {"car": 30.0},
+        scenario={
+            "write_down": {"every": 10, "share": 0.5, "after": 5, "cover": 30.0, "recent": 10},
+            "costs": {"obsolescence_rate": 0.0},
+        },
+    )
+    store = lived(read, plan).sites["store"]
+    assert store.consumed[0] > 300
+    assert store.written_down[0] == 0.0
+
+
+def test_components_that_the_line_no_longer_uses_are_written_down():
+    """The line uses nothing while its other component is missing from day 5 on: all bolts are dead from day 11 on."""
+    read, plan = plant(
+        {"car": {"bolt": 2.0, "nut": 1.0}},
+        {"car": 5.0},
+        {"bolt": 100.0, "nut": 20.0},
+        {"car": 30.0},
+        horizon=25,
+        scenario={
+            "write_down": {"every": 10, "share": 0.5, "after": 8, "recent": 10},
+            "costs": {"obsolescence_rate": 0.0},
+        },
+    )
+    store = lived(read, plan, strike("maker of nut", 1, 100)).sites["store"]
+    assert store.written_down[0] == pytest.approx(0.5 * store.closing["on_hand"][0])
+
+
+def test_components_in_process_are_no_longer_the_suppliers():
+    """Consigned bolts bear no capital cost on hand and on their way; those in kits have been used, and are ours."""
+    read, plan = plant(
+        {"car": {"bolt": 2.0}}, {"car": 5.0}, {"bolt": 100.0}, {"car": 30.0}, factory={"production_time": 4.0}
+    )
+    owned = [dataclasses.replace(one, owner="supplier") if one.name == "store" else one for one in read.warehouses]
+    read = dataclasses.replace(read, warehouses=tuple(owned))
+    store = lived(read, plan).sites["store"]
+    there = store.on_hand_days + store.transit_days
+    # 10 bolts a day from day 1 on, 4 days in process; those of the last three days are not done at the end
+    assert (there - store.consigned_days)[0] == pytest.approx(10 * (36 * 4 + 3 + 2 + 1))

@@ -1,5 +1,6 @@
 """Quality by hand: the example of docs/quality.md, discovery by use and inspection, quarantine and what comes of it."""
 
+import dataclasses
 import math
 
 import pytest
@@ -148,3 +149,20 @@ def test_defects_go_by_the_day_of_production_and_not_by_the_batch():
     assert both.defective[0] == lived(scenario).sites["site"].defective[0] > 0
     luck = [relive(more, plan, draw(more, 1, n)).sites["site"].defective for n in range(3)]
     assert any(one[0] != one[1] for one in luck)
+
+
+@pytest.mark.parametrize("way", ["backup", "second", "air"])
+def test_defects_of_a_supplier_that_only_the_plan_names_are_found_too(way):
+    """The item names one supplier, who makes no defects; the plan also buys from another, who makes one in ten."""
+    lanes = [{"name": "road", "origin": ["source", "other"], "destination": "site", "legs": [{"transit": 3.0}]}]
+    lanes.append({"name": "air", "origin": ["other"], "destination": "site", "role": "expedite"})
+    stop = {"kind": "supplier_outage", "name": "stop", "supplier": "source", "start": 20, "length": 60}
+    scenario = steady(stop, lanes=lanes, suppliers=[{"name": "source"}, {"name": "other", "defect_rate": 0.1}])
+    fields = {
+        "backup": {"backup_origin": "other"},
+        "second": {"second_origin": "other", "second_share": 0.5},
+        "air": {"expedite_by": "air", "expedite_below": 2.0, "expedite_most": 50.0},
+    }[way]
+    bought = dataclasses.replace(line("a", 80.0), **{"forecast": 10.0, "lead_time": 3.0, **fields})
+    ledger = relive(scenario, Plan(posture="x", lines=(bought,)), draw(scenario, 1, 0))
+    assert ledger.sites["site"].defective[0] > 0

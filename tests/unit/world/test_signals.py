@@ -289,3 +289,77 @@ def test_signals_that_nothing_can_move_are_warned_of():
     assert "'notices'" in told[0]
     assert "'containers'" in told[1]
     assert not [one for one in scenario_of(visibility=quiet, disruptions=[STRIKE]).warnings if "'notices'" in one]
+
+
+def test_the_record_errs_beside_what_a_backup_leaves_out_of_the_position():
+    """What is stuck at a stopped supplier is not counted as coming, whether the record is true or not."""
+
+    def shown_to_policy(error):
+        scenario = scenario_of(
+            review_every=1,
+            lost_share=1.0,
+            suppliers=[{"name": "maker", "production_time": 20.0}, {"name": "other"}],
+            lanes=[{"name": "sea", "origin": ["maker", "other"], "destination": "site", "legs": [{"transit": 4.0}]}],
+            items=[{**CONTENT["items"][0], "supplier": "maker"}],
+            ports=[],
+            disruptions=[{"kind": "supplier_outage", "name": "stop", "supplier": "maker", "start": 20, "length": 60}],
+        )
+        shown = {}
+
+        def policy(view):
+            shown[view.day] = float(view.position[0])
+            return np.array([10.0 if view.day < 20 else 0.0])
+
+        line = PlanLine(
+            "pump", "site", "maker", policy, order_up_to=0.0, forecast=10.0, backup_origin="other", backup_after=1.0
+        )
+        visibility = Visibility(signals=(), count_interval=140, record_error=error)
+        Blueprint(scenario, Plan("watching", (line,), visibility=visibility)).live(sim.draw(scenario, 1, 0))
+        return shown
+
+    true, almost = shown_to_policy(0.0), shown_to_policy(1e-9)
+    assert true[22.0] < true[20.0] - 150.0  # of the 200 units ordered in the last 20 days, none has left
+    assert almost[22.0] == pytest.approx(true[22.0], abs=1e-3)
+
+
+def test_the_record_errs_beside_the_view_of_the_warehouses_below():
+    """A warehouse that orders on demand sees what those below lack, whether its record is true or not."""
+
+    def positions(error):
+        scenario = scenario_of(
+            review_every=1,
+            ports=[],
+            warehouses=[{"name": "hub", "orders_on": "demand"}, {"name": "site", "fed_by": "hub"}],
+            lanes=[
+                {"name": "sea", "origin": ["maker"], "destination": "hub", "legs": [{"transit": 4.0}]},
+                {"name": "road", "origin": ["hub"], "destination": "site", "legs": [{"transit": 1.0}]},
+            ],
+        )
+        lines = (
+            PlanLine("pump", "hub", "maker", "base_stock", order_up_to=200.0, forecast=10.0),
+            PlanLine("pump", "site", "hub", "base_stock", order_up_to=60.0, forecast=10.0, review_every=7.0),
+        )
+        visibility = Visibility(signals=(), count_interval=140, record_error=error)
+        ledger = Blueprint(scenario, Plan("below", lines, visibility=visibility)).live(sim.draw(scenario, 1, 0), True)
+        return ledger.sites["hub"].on_hand_days[0]
+
+    assert positions(1e-9) == pytest.approx(positions(0.0), abs=1e-2)
+
+
+def test_emergency_orders_go_by_the_record_too():
+    """Nothing is ordered the ordinary way; by the record there are 1000 units more than there are, so no alarm is raised."""
+
+    def expedited(error):
+        lanes = [*CONTENT["lanes"], {"name": "air", "origin": ["maker"], "destination": "site", "role": "expedite"}]
+        scenario = scenario_of(review_every=1, start="on hand", lanes=lanes)
+        air = {"expedite_by": "air", "expedite_below": 3.0, "expedite_most": 20.0}
+        line = PlanLine(
+            "pump", "site", "maker", lambda view: np.zeros(1), order_up_to=900.0, forecast=10.0, lead_time=8.0, **air
+        )
+        visibility = Visibility(signals=(), count_interval=400, record_error=error)
+        future = sim.draw(scenario, 1, 0)
+        future.cache[("record", "site", ("pump",))] = np.full((future.end - future.first, 1), 1.0)
+        return Blueprint(scenario, Plan("air", (line,), visibility=visibility)).live(future).sites["site"].expedited[0]
+
+    assert expedited(0.0) > 0
+    assert expedited(10.0) == 0
