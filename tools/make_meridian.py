@@ -534,7 +534,8 @@ def lane(way: Way, centre: str) -> str:
 def air_lane(way: Way, centre: str) -> str:
     """The lane of emergency orders that goes with a lane by sea, as TOML."""
     days, money = AIR
-    lines = ["[[lanes]]", f'name = "{way.name} - {centre} by air"', f"origin = {json.dumps(way.makers)}"]
+    flown = way.name.removesuffix(" via Suez")  # no canal is passed in the air
+    lines = ["[[lanes]]", f'name = "{flown} - {centre} by air"', f"origin = {json.dumps(way.makers)}"]
     lines += [f'destination = "{centre}"', 'role = "expedite"', 'mode = "air"', f"freight = {money:g}"]
     return "\n".join([*lines, f"legs = [{{ transit = {days:g} }}]", ""])
 

@@ -94,7 +94,7 @@ def test_all_problems_of_a_posture_file_are_told_at_once(mine):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("base = [1]\n", r"mine.toml: base: \[1\] is not a posture \(allowed: jit, jic, hybrid\)"),
+        ("base = [1]\n", r"mine.toml: base: \[1\] is not a posture \(allowed: jit, jic, hybrid, adaptive\)"),
         ("z = = 1\n", r"mine.toml: is not valid TOML: .*line 1"),
         ("z = nan\n", "mine.toml: z: nan: must be a finite number"),
     ],

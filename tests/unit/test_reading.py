@@ -312,7 +312,7 @@ def test_a_sheet_of_a_workbook_is_a_table(first, book):
     assert found[1] == {"item": 7, "standard_cost": 5.5, "supplier": "Shenzhen"}
     (problem,) = told({**first, "items": "book.xlsx#Items"}, folder=book)
     assert problem.startswith(
-        "book.xlsx#Items: column 'production': unknown key (allowed: backorder_penalty, criticality, description, family, "
+        "book.xlsx#Items: column 'production': unknown key (allowed: backorder_penalty, candidate, criticality, "
     )
 
 

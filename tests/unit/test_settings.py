@@ -93,7 +93,7 @@ def test_what_cannot_be_set_is_refused_in_words(setting, message):
 def test_settings_of_postures_reach_their_own_numbers_and_rules():
     assert posture("jic", ["cover*=2"]).cover == 90  # its own cover, not the default of postures
     rules = posture("hybrid", ["rules.cover[impact=high]=10"]).rules
-    assert [rule.cover for rule in rules] == [10, None, 10, 10, 30, 12, None]
+    assert [rule.cover for rule in rules] == [10, None, 10, 10, 30, 12, None, 10, 10]
     with pytest.raises(UsageError, match=r"no row of rules meets \[impact=hi\] \(did you mean 'high'\?\)"):
         posture("hybrid", ["rules.cover[impact=hi]=10"])
 

@@ -183,9 +183,12 @@ def test_generic_words_are_no_names():
         found(event("container_2020_22"), load("meridian"))
 
 
-def test_air_rates_are_not_aimed_at_ships():
+def test_air_rates_are_aimed_at_what_flies_and_not_at_ships():
+    lanes = found(event("air_rates_2020"), load("meridian")).keys["lanes"]
+    assert lanes
+    assert all(name.endswith(" by air") for name in lanes)
     with pytest.raises(UsageError, match="air_rates_2020"):
-        found(event("air_rates_2020"), load("meridian"))
+        found(event("air_rates_2020"), load("first_strike"))
 
 
 @pytest.mark.parametrize(
