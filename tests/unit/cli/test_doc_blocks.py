@@ -82,7 +82,7 @@ def cut(words):
             rest[asked + 1] = str(few)
         elif long in options and not ("--precision" in rest or "--event" in rest):
             rest += [long, str(few)]
-    rest += [flag for flag in ("--no-figures", "--no-progress") if flag in options]
+    rest += [flag for flag in ("--no-figures", "--no-progress", "--no-slider") if flag in options]
     return [verb, *rest, *(["--jobs", "1"] if "--jobs" in options and "-j" not in rest else [])]
 
 
