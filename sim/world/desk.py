@@ -65,8 +65,13 @@ class Desk:
             self._add("from_within", parcel.index, parcel.quantity)
         # on the planner's record of lead times are ordinary orders alone
         seen, self.stock.seen = self.stock.seen, None
+        ward = self.stock.ward if self._inside else None
+        dearer = None if ward is None else ward.sums["surcharge"].copy()
         self.stock.receive(event)
         self.stock.seen = seen
+        if ward is not None:
+            # a duty or a dearer price falls due where goods are bought, not when they change warehouses
+            ward.sums["surcharge"][:] = dearer
 
     def lose(self, event: Any) -> None:
         """Units will not come, and everybody knows."""

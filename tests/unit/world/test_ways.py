@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from small_worlds import alike, draw, line, relive, some_items, world
 
+from sim.disruptions import Incident
 from sim.errors import ScenarioError
 from sim.outcome import made
 from sim.plan import Plan
@@ -319,6 +320,17 @@ def test_goods_come_from_a_warehouse_that_has_some_to_spare():
     assert east.freight[0] == 11 * 0.5 * 90
     # what comes from within is not bought
     assert outcome.measures["purchase_outlay"] == 0
+
+
+def test_a_duty_is_not_paid_again_on_what_comes_from_within():
+    scenario = two_sites()
+    east = line("a", 12.0, warehouse="east", forecast=3.0, lead_time=10.0, transship_by="across", transship_below=2.0)
+    plan = Plan("test", (east, line("a", 20.0, warehouse="west", forecast=1.0, lead_time=10.0)))
+    duty = Incident(name="duty", kind="tariff", target="item", where="a", start=0.0, end=100.0, price_factor=1.5)
+    ledger = relive(scenario, plan, draw(scenario, 1, 0).with_incidents((duty,)))
+    assert ledger.sites["east"].received[0] == ledger.sites["east"].from_within[0] > 0
+    assert ledger.sites["east"].surcharge[0] == 0
+    assert made(scenario, "test", ledger).measures["purchase_price_variance"] == 0
 
 
 def test_the_ordinary_order_shrinks_by_what_comes_from_within_and_the_giver_orders_more():
