@@ -94,7 +94,8 @@ def test_a_rule_decides_for_some_items_and_can_take_a_lever_away():
 
 
 def test_triggers_that_can_never_fire_are_noted():
-    assert "backup 'near' never steps in: no disruption of this scenario stops far" in plan(business(disruptions=[]), backup=True).notes[1]
+    idle = plan(business(disruptions=[]), backup=True)
+    assert "backup 'near' never steps in: no disruption of this scenario stops far" in idle.notes[1]
     late = plan(backup=True, backup_after=20)
     assert "no disruption stops 'far' for more than 20 days, and a stop is noticed after 20 (A)" in late.notes[1]
     drawn = {"kind": "supplier_outage", "supplier": "far", "rate": 1, "length": {"law": "exponential", "mean": 9}}

@@ -147,18 +147,19 @@ def test_a_warehouse_with_several_lanes_can_be_cut_off():
     found, left_out = nodes_of(scenario, plans, groups_of(scenario, None))
     cut = {node.name: node for node in found if node.kind == "inbound"}
     assert set(cut) == {"Ontario CA", "Allentown PA"}
-    assert len(cut["Ontario CA"].targets) == 11
-    assert {len(cut["Ontario CA"].outage(5, 10))} == {11}
+    assert len(cut["Ontario CA"].targets) == 21  # standard, by air, and from the other centre
+    assert {len(cut["Ontario CA"].outage(5, 10))} == {21}
     kinds = [node.kind for node in found]
     assert {kind: kinds.count(kind) for kind in dict.fromkeys(kinds)} == {
         "supplier": 12,
         "lane": 22,
         "port": 3,
         "pool": 7,
+        "warehouse": 2,
         "inbound": 2,
         "group": 6,
     }
-    assert left_out == {}
+    assert set(left_out) == {"supplier:S13", "lane:Guadalajara - Ontario CA", "lane:Guadalajara - Allentown PA"}
 
 
 def test_a_warehouse_is_a_node_where_the_engine_can_stop_one(monkeypatch):
