@@ -191,6 +191,7 @@ def run(setting: Setting) -> Finding:
         ),
         "share",
     )
+    stock = dataclasses.replace(stock, searched=True)  # made equal anew by each run
     gain = found.apart("strike", "jit", "sighted", "total_cost")
     prices = np.array([0.0, max(2 * float(gain.mean()), 1.0)])
     flip = flip_of(

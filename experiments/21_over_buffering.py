@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -175,6 +176,7 @@ def run(setting: Setting) -> Finding:
             estimate(f"{name}: extra cost of half the best buffer", error(name, 0.5), "share"),
         ]
     estimates += [estimate(f"{name}: twice less half", apart[name], "share") for name in goods]
+    estimates = [replace(one, searched=True) for one in estimates]  # all of them rest on the best buffer found
     by = {one.name: one for one in estimates}
     named = {45.0: "cheap, perishable", **{life: _living(life) for life in LIVES if _living(life) in goods}}
     if len(named) == 1:

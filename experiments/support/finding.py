@@ -29,6 +29,8 @@ class Estimate:
     name : what, unique within the finding.
     mean, error, low, high, n : mean, its standard error, its interval, replications; error 0 where it is no estimate.
     unit : 'share' is shown in per cent.
+    searched : it hangs on a choice that each run searches for itself (a best buffer, stock made equal), so that a quick run
+        is not held to it.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Estimate:
     high: float
     n: int
     unit: str = ""
+    searched: bool = False
 
 
 @dataclass(frozen=True)
