@@ -155,7 +155,6 @@ def test_a_warehouse_with_several_lanes_can_be_cut_off():
         "lane": 22,
         "port": 3,
         "pool": 7,
-        "warehouse": 2,
         "inbound": 2,
         "group": 6,
     }
