@@ -73,7 +73,7 @@ def test_list_finds_the_bundled_scenarios(installed):
 def test_check_reads_the_demo_company_with_its_tables_and_history(installed):
     ended = installed("check", "meridian")
     assert (ended.returncode, ended.stderr) == (0, "")
-    assert ended.stdout.startswith("meridian: sound. 200 items, 12 suppliers")
+    assert ended.stdout.startswith("meridian: sound. 200 items, 13 suppliers")
 
 
 def test_compare_gives_its_document_and_its_files(installed):
