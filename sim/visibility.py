@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
+from sim.errors import listing
 from sim.keys import key, spec
 
 if TYPE_CHECKING:
@@ -128,7 +129,7 @@ WHY = {
 
 
 def told(visibility: Visibility, scenario: Scenario) -> list[str]:
-    """Sentences on signals of a visibility that nothing in a scenario can move."""
+    """Sentences on signals of a visibility that nothing in a scenario can move, and on notices that tell too much."""
     from sim.disruptions import check
 
     used = check.used(scenario)
@@ -137,7 +138,7 @@ def told(visibility: Visibility, scenario: Scenario) -> list[str]:
     laws = [one.production_time for one in scenario.suppliers] + [one.dwell for one in scenario.ports]
     laws += [leg.transit for lane in scenario.lanes for leg in lane.legs if leg.transit is not None]
     crowded = any(port.arrivals_per_day > 0 and port.name in used["port"] for port in scenario.ports)
-    return idle(
+    still = idle(
         visibility,
         {
             "notices": struck or visibility.false_alarms > 0,
@@ -148,3 +149,41 @@ def told(visibility: Visibility, scenario: Scenario) -> list[str]:
             "containers": bool(used["pool"]),
         },
     )
+    return still + (foretold(scenario) if "notices" in visibility.senses else [])
+
+
+def foretold(scenario: Scenario) -> list[str]:
+    """A sentence on stoppages whose end a notice tells from the first day, since nothing says that it is not known."""
+    from sim.disruptions import CommonCause, OwnDisruption, Timed
+
+    found = []
+    for one in scenario.bound_disruptions:
+        parts = one.members if isinstance(one, CommonCause) else (one,)
+        if not any(place in ("port", "supplier", "lane", "pool") for place, _ in one.targets()):
+            continue
+        if isinstance(one, OwnDisruption) or any(isinstance(part, Timed) and _fixed(part, one) for part in parts):
+            found.append(one.name)
+    if not found:
+        return []
+    return [
+        f"visibility: notices of {listing([repr(name) for name in found])} tell the true end from the first day, which no "
+        "firm knows: give an estimate_factor (in an own kind, the incident's estimate), or a law as length"
+    ]
+
+
+def _fixed(part: Any, whole: Any) -> bool:
+    """Whether a stoppage always lasts the same and nobody misjudges it."""
+    from sim.disruptions import LibraryEvent
+    from sim.disruptions.effects import only_money
+    from sim.disruptions.timing import Occurrence
+    from sim.events import event
+
+    own = part.length if part.down is None else part.down
+    giver = part if own is not None else whole
+    law = own if own is not None else (whole.length if whole.down is None else whole.down)
+    if law is None or law.sd > 0 or giver.estimate_factor is not None:
+        return False
+    if isinstance(part, LibraryEvent) and event(part.event).first_estimate is not None:
+        return False
+    made = part.effects(Occurrence(0.0, 1.0))
+    return any(effect.target in ("port", "supplier", "lane", "pool") and not only_money(effect) for effect in made)

@@ -48,7 +48,7 @@ class Incident:
     exam_share, exam_days : share of calendar days whose shipments are examined, and the days that takes.
     sites, items : warehouses and items it is restricted to; empty: all.
     notice : days it is known before it starts.
-    estimate : its length as first believed, days; not a number: as it is.
+    estimate : its length as first believed, days; not a number: nobody says, so that the law of its kind is believed.
     cause : name of the disruption that triggered it, "" none.
     number : which occurrence of its disruption it belongs to, 0 the first; incidents of one occurrence share it.
     """

@@ -27,7 +27,7 @@ class Occurrence:
     ----------
     start, length : days from day 0, and days; the length is infinite where it never ends.
     severity : 0 does nothing, 1 is as given.
-    estimate : length as first believed, days; not a number: the truth.
+    estimate : length as first believed, days; not a number: nobody says.
     number : 0 for the first.
     cause : name of the disruption it follows.
     extra : values of the kind's own laws.
@@ -73,7 +73,7 @@ class Timed:
     severity: Law = key(default=fixed(1.0), about="scales all it does: 0 nothing, 1 as given")
     notice: float = key(default=0.0, ge=0, about="days it is known before it starts")
     estimate_factor: Law | None = key(
-        default=None, about="its length as first believed over its true length; left out: the truth is known at once"
+        default=None, about="its length as first believed over its true length; left out: nobody says how long it lasts"
     )
     clock: Literal["whole_days", "continuous"] = key(
         default="whole_days", about="'whole_days': the state at a morning rules the day; 'continuous': exact times"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from statistics import NormalDist
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ from sim.knowledge import lead_time
 from sim.signals import Notice, Signals
 from sim.visibility import Visibility
 from sim.world.clock import REVIEW
+from sim.world.outlook import believed, outlook
 from sim.world.quay import Quay
 
 if TYPE_CHECKING:
@@ -31,6 +32,26 @@ LONGEST = 365.0
 #: a false alarm announces a stoppage so many days ahead, which is to last as long, and is dropped on its day
 ALARM = 14.0
 PLACES = ("port", "supplier", "lane", "pool")
+
+
+class Announced(NamedTuple):
+    """A stoppage that becomes known.
+
+    Attributes
+    ----------
+    incident : what it is.
+    known, over : days from when until when it is known.
+    factor : error of what is believed.
+    said : its length as somebody told it, days.
+    law : equally likely lengths of such stoppages, days, where nobody did.
+    """
+
+    incident: Incident
+    known: float
+    over: float
+    factor: float
+    said: float
+    law: Floats | None
 
 
 class Senses:
@@ -75,21 +96,30 @@ class Senses:
 
     # -- notices ---------------------------------------------------------------------------------------------------
 
-    def _announced(self) -> list[tuple[float, float, Notice]]:
-        """Of each incident, from when until when it is known, and what is believed."""
-        delay, noise = self.senses["notices"]
+    def _announced(self) -> list[Announced]:
+        """Of each incident, from when until when it is known, and what tells how long it will last."""
+        scenario, (delay, noise) = self.world.blueprint.scenario, self.senses["notices"]
         found = []
         for one in self.future.incidents:
             if one.target not in PLACES or not one.happens or only_money(one):
                 continue
             known = one.start - one.notice + delay
-            length = one.end - one.start if math.isnan(one.estimate) else one.estimate
-            length = min(length, LONGEST) * self._blur(noise, known, "notices", one.name, one.where, str(one.number))
-            still = self._standstill(one, length)
-            if still > 0:
-                notice = Notice(one.target, one.where, one.kind, one.start, length, still)
-                found.append((known, one.ends + delay, notice))
+            factor = self._blur(noise, known, "notices", one.name, one.where, str(one.number))
+            # what was first said of it; else the law of such stoppages; else, of a kind of the user's own, what is given
+            said = one.end - one.start if math.isnan(one.estimate) else one.estimate
+            law = outlook(scenario, one) if math.isnan(one.estimate) else None
+            if self._standstill(one, 1.0) > 0:
+                found.append(Announced(one, known, one.ends + delay, factor, said, law))
         return found
+
+    def _notice(self, one: Announced, day: int) -> Notice:
+        """What is believed of a stoppage on a morning."""
+        length = one.said
+        if one.law is not None:
+            length = believed(one.law, day - self.senses["notices"][0] - one.incident.start)
+        length = min(length, LONGEST) * one.factor
+        hit = one.incident
+        return Notice(hit.target, hit.where, hit.kind, hit.start, length, self._standstill(hit, length))
 
     def _standstill(self, one: Incident, length: float) -> float:
         """Days of standstill believed, at its worst: capacity lost x length, and days added to the way."""
@@ -129,7 +159,8 @@ class Senses:
 
     def _notices(self, day: int) -> tuple[Notice, ...]:
         delay = self.senses["notices"][0]
-        true = [notice for known, over, notice in self._known if known <= day < over]
+        seen = (self._notice(one, day) for one in self._known if one.known <= day < one.over)
+        true = [notice for notice in seen if notice.standstill > 0]
         false = [notice for known, notice in self._alarms if known <= day < notice.start + delay]
         return (*true, *false)
 

@@ -81,6 +81,104 @@ def test_the_length_is_the_one_first_believed_not_the_true_one():
     assert found[70].notices[0].length == 10.0
 
 
+def lengths(one, days, seed=1, **changes):
+    """The length believed on some days, None where nothing is known, and the true one; replication by seed."""
+    scenario = scenario_of(disruptions=[one], **changes)
+    future = sim.draw(scenario, seed, 0)
+    found = shown(scenario, Visibility(), future, every=1)
+    told = [found[day].notices[0].length if found[day].notices else None for day in days]
+    return told, future.incidents[0].end - future.incidents[0].start
+
+
+def test_without_an_estimate_the_law_of_such_stoppages_is_believed_and_not_the_end_of_this_one():
+    """10 or 30 days, as likely: 20 before and at first; who sees the eleventh day knows that it is 30."""
+    law = {"law": "discrete", "values": [10.0, 30.0]}
+    found = {}
+    for seed in range(1, 12):
+        told, true = lengths({**STRIKE, "length": law}, (49, 70, 79, 80, 99, 100), seed)
+        found[true] = told
+    assert found == {10.0: [20.0, 20.0, 20.0, None, None, None], 30.0: [20.0, 20.0, 20.0, 30.0, 30.0, None]}
+
+
+def test_an_exponential_stoppage_is_believed_to_have_its_mean_before_it_whatever_its_age():
+    """It forgets how long it has run: age + 20. The 400 points that stand for the law cost up to 1 % here."""
+    law = {"law": "exponential", "mean": 20.0}
+    running = 0
+    for seed in range(1, 6):
+        told, true = lengths({**STRIKE, "length": law}, (60, 70, 75, 85), seed)
+        for length, age in zip(told, (0, 0, 5, 15), strict=True):
+            assert (length is None) == (age > 0 and age >= true)
+            running += length is not None
+            if length is not None:
+                assert length == pytest.approx(age + 20.0, rel=0.01)
+    assert running > 10
+
+
+@pytest.mark.parametrize(
+    ("one", "expected"),
+    [
+        # mean 20 and a recovery of half as long
+        ({"kind": "supplier_outage", "supplier": "maker", "recovery_ratio": 0.5}, 30.0),
+        ({"kind": "random_outage", "supplier": "maker", "up": 30}, 20.0),
+        ({"kind": "hazard", "members": [{"kind": "port_strike", "port": "Los Angeles"}]}, 20.0),
+        ({"kind": "event", "event": "shanghai_2022", "supplier": "maker"}, None),
+    ],
+)
+def test_every_kind_with_a_law_is_believed_by_it(one, expected):
+    law = {"law": "uniform", "low": 10.0, "high": 30.0}
+    span = {"down": law} if one["kind"] == "random_outage" else {"start": 70, "length": law}
+    if one["kind"] == "event":
+        span["length"] = {"law": "uniform", "low": 0.5, "high": 1.5}
+    scenario = scenario_of(disruptions=[{**one, "name": "it", **span}])
+    future = sim.draw(scenario, 3, 0)
+    incident = next(
+        one
+        for one in future.incidents
+        if 0 < one.start < 120 and one.target in ("supplier", "port") and abs(one.end - one.start - 20) > 1
+    )
+    found = shown(scenario, Visibility(), future, every=1)
+    first = found[int(np.ceil(incident.start))].notices[-1].length
+    if expected is None:
+        # half to one and a half times as long as it was: as it was in the mean
+        from sim.disruptions.timing import Occurrence
+
+        (bound,) = scenario.bound_disruptions
+        like = bound.effects(Occurrence(0.0, bound.days, extra=(1.0,)))[0]
+        expected = like.end - like.start
+    assert abs(incident.end - incident.start - expected) > 0.5
+    assert first == pytest.approx(expected, rel=0.05)
+
+
+def test_a_background_is_believed_by_the_laws_of_its_causes():
+    from sim.world.outlook import believed, outlook
+
+    for rates, cause in (("causes", "port_weather"), ("mckinsey", "mckinsey")):
+        scenario = scenario_of(
+            disruptions=[{"kind": "background", "name": "all", "rates": rates, "scale": 50.0}], horizon=700
+        )
+        one = next(one for one in sim.draw(scenario, 1, 0).incidents if one.kind == cause)
+        law = outlook(scenario, one)
+        # storms last 3 to 10 days; the mean of a length whose logarithm is uniform is (high - low) / ln(high / low)
+        classes = ((0.38, 7, 14), (0.27, 14, 28), (0.20, 30, 60), (0.15, 60, 180))
+        mean = 6.5 if cause != "mckinsey" else sum(share * (b - a) / np.log(b / a) for share, a, b in classes)
+        assert believed(law, 0.0) == pytest.approx(mean, rel=0.005)
+
+
+def test_a_fixed_length_without_an_estimate_is_told_of():
+    told = "visibility: notices of 'strike' tell the true end from the first day"
+    for changes, warned in (
+        ({}, True),
+        ({"estimate_factor": 1.0}, False),
+        ({"length": {"law": "exponential", "mean": 9.0}}, False),
+    ):
+        scenario = scenario_of(disruptions=[{**STRIKE, **changes}], visibility="real time")
+        assert any(one.startswith(told) for one in scenario.warnings) == warned, changes
+        assert any(one.startswith(told) for one in sim.posture("adaptive").plan(scenario).notes) == warned, changes
+    assert not [one for one in scenario_of(disruptions=[STRIKE]).warnings if one.startswith("visibility")]
+    blind = scenario_of(disruptions=[STRIKE], visibility={"signals": ["queues"]})
+    assert not [one for one in blind.warnings if one.startswith("visibility: notices")]
+
+
 def test_a_queue_is_what_arrived_and_was_not_worked_off():
     """Regular ships, 8 a day, 10 a day can be worked: after 20 days of standstill 160 wait, and 2 a day are worked off."""
     scenario = scenario_of(disruptions=[STRIKE])
