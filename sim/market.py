@@ -37,12 +37,20 @@ def problems(
         for item in path.items:
             refer(("prices", number, "items"), item, "items", "an item")
     items = {item.item: item for item in rows.get("items", {}).values()}
+    factors = {one.name: one.price_factor for one in rows.get("suppliers", {}).values()}
     for number, quote in rows.get("quotes", {}).items():
         refer(("quotes", number, "item"), quote.item, "items", "an item")
         refer(("quotes", number, "supplier"), quote.supplier, "suppliers", "a supplier")
         if quote.item in items and items[quote.item].purchase_price == 0:
             told = f"{quote.item!r} has a purchase_price of 0, so that no price can be told relative to it: give one above 0"
             found.append((("quotes", number, "item"), told))
+        factor = factors.get(quote.supplier, 1.0)
+        if factor != 1.0:
+            told = (
+                f"{quote.supplier!r} has a price_factor of {factor:g}, and a quote is the whole price of {quote.item!r} "
+                "there: leave the factor out and quote every item that it is dearer (or cheaper) for, or leave the quote out"
+            )
+            found.append((("quotes", number, "supplier"), told))
     for number, contract in rows.get("contracts", {}).items():
         refer(("contracts", number, "supplier"), contract.supplier, "suppliers", "a supplier")
     for section in ("quotes", "contracts"):
@@ -84,14 +92,6 @@ def warnings(scenario: Scenario) -> Iterator[str]:
         item = scenario.items[scenario.catalogue.index[quote.item]]
         if quote.supplier not in item.suppliers:
             yield f"quotes: {quote.supplier!r} is not among the suppliers of {quote.item!r}: nobody will ask for this quote"
-        dearer = [
-            one.price_factor for one in scenario.suppliers if one.name == quote.supplier and one.price_factor != 1.0
-        ]
-        if dearer:
-            yield (
-                f"quotes: {quote.supplier!r} has a price_factor of {dearer[0]:g} besides its quote for {quote.item!r}: "
-                "both count"
-            )
         prices = [quote.price, *(one.price for one in quote.breaks)]
         if any(after >= before for before, after in zip(prices, prices[1:], strict=False)):
             yield f"quotes: the price of {quote.name} does not fall with the quantity"

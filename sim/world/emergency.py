@@ -14,6 +14,7 @@ from sim.world.blueprint import Site
 from sim.world.desk import Desk
 from sim.world.echelon import Below, Echelon
 from sim.world.gates import narrow
+from sim.world.motion import upon
 from sim.world.projection import Projection
 from sim.world.record import Recorded
 from sim.world.reviewing import Review
@@ -158,6 +159,6 @@ def from_dock(works: Works, route: Route, parcel: Any) -> None:
     if works.prices:
         parcel.dear = works.prices.at(ready)
     if parcel.stock.buying is not None:
-        parcel.dear = parcel.dear + parcel.stock.buying.parcel_share(works.supplier.name, parcel, ready)
+        parcel.dear = upon(parcel.dear, parcel.stock.buying.parcel_share(works.supplier.name, parcel, ready))
     works.tell(parcel, ready)
     route.send(parcel)

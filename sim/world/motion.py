@@ -75,6 +75,12 @@ class Losses:
         return found if found <= until else math.inf
 
 
+def upon(share: float | Floats, more: float | Floats) -> float | Floats:
+    """Share added by one price factor on top of another: they multiply, (1 + share)(1 + more) - 1."""
+    # in this order, so that either alone stays as it is to the last bit
+    return share + more + share * more
+
+
 class Prices:
     """What incidents, and the supplier itself, add to purchase prices, as a share of them, by time.
 
@@ -92,6 +98,6 @@ class Prices:
         return bool(self._incidents) or self._factor != 1.0
 
     def at(self, time: float) -> float:
-        """Share added at a time; shares of several incidents add up, and multiply the supplier's own price."""
+        """Share added at a time; shares of several incidents of one place add up, and multiply the supplier's own."""
         added = sum(one.price_factor - 1.0 for one in self._incidents if one.on(time))
         return added if self._factor == 1.0 else self._factor * (1.0 + added) - 1.0

@@ -64,7 +64,7 @@ class Pricing:
     """Prices of one replication, for what is bought from suppliers.
 
     The price of a day rules all of it. A unit costs base price x quote for its order line x product of the paths that
-    concern its item and supplier; what incidents add is a share of the base price on top.
+    concern its item and supplier; what the supplier, a surge and a duty on the lane add multiplies that.
     """
 
     def __init__(self, scenario: Scenario, future: Future) -> None:
@@ -120,7 +120,7 @@ class Pricing:
     def share(
         self, origin: str, items: tuple[str, ...], places: Any, quoted: Floats | None, ordered: float, ready: float
     ) -> Floats | float:
-        """Share of the base price that is added (or taken off) where goods are bought, one number or (n,)."""
+        """Share of the base price that quote and paths add (or take off) where goods are bought, one number or (n,)."""
         levels = self.levels(origin, items)
         price: Floats | float = 1.0 if quoted is None else quoted
         if levels is not None:

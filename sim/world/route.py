@@ -15,7 +15,7 @@ from sim.network import Lane, Leg
 from sim.world.capacity import Capacity, settled
 from sim.world.clock import INCIDENT, RECEIPT, Clock
 from sim.world.detour import Detour
-from sim.world.motion import Holds, Losses, Prices, here
+from sim.world.motion import Holds, Losses, Prices, here, upon
 from sim.world.parcel import Parcel
 from sim.world.quay import Quay
 from sim.world.yard import Yard
@@ -294,7 +294,7 @@ class Route:
             lot.passed("behind", self.lane.name, arrival)
         parcel.stock.credit(parcel, arrival)
         if (self.prices or np.any(parcel.dear)) and 0 <= arrival < self._future.end:
-            parcel.stock.surcharge(parcel, parcel.dear + self.prices.at(arrival))
+            parcel.stock.surcharge(parcel, upon(parcel.dear, self.prices.at(arrival)))
         if self.lane.per_delivery and parcel.stock.buying is not None:
             parcel.stock.buying.arrives(self.lane.name, arrival, self._future.end)
         if math.isfinite(arrival):

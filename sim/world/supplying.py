@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from sim.world.buying import Buying
 from sim.world.clock import RECEIPT
 from sim.world.lot import Lot
+from sim.world.motion import upon
 from sim.world.parcel import Parcel
 from sim.world.route import Route
 from sim.world.stock import Stock
@@ -50,7 +51,8 @@ def calendar(
             # the price of the day they leave the factory, and what lanes add on arrival; booked where they are received
             booked = np.flatnonzero((arrival >= 0) & (arrival < end))
             dear[booked] = [works.prices.at(time) for time in ready[booked].tolist()]
-            dear[booked] += [lanes[way[n]].prices.at(float(arrival[n])) for n in booked.tolist()]
+            border = np.array([lanes[way[n]].prices.at(float(arrival[n])) for n in booked.tolist()])
+            dear[booked] = upon(dear[booked], border)
         cache[key] = (arrival, ready, moving, rate, dear, departing, way.astype(float))
     return cache[key]  # type: ignore[no-any-return]
 
@@ -200,6 +202,8 @@ class Direct:
             if buying.pricing is not None:
                 quoted = buying.quoted(origin, where, units)
                 share = buying.share(origin, where, quoted, now, float(self.ready[moment, line]))
+                # on top of what incidents and the supplier add, which is booked with the order
+                share = share * (1.0 + self.dear[moment, line])
                 stock.surcharge(Parcel(stock, where, units, now, now), share)
 
 
@@ -280,10 +284,11 @@ class Made:
             route.lose(parcel, moment)
             return
         stock.charge(parcel, rate)
-        stock.surcharge(parcel, dear)
         if stock.buying is not None and 0 <= arrival < stock.end:
-            stock.surcharge(parcel, stock.buying.parcel_share(works.supplier.name, parcel, ready))
+            stock.surcharge(parcel, upon(dear, stock.buying.parcel_share(works.supplier.name, parcel, ready)))
             if route.lane.per_delivery:
                 stock.buying.arrives(route.lane.name, arrival, stock.end)
+        else:
+            stock.surcharge(parcel, dear)
         stock.credit(parcel, arrival)
         stock.clock.at(arrival, RECEIPT, stock.receive, parcel)

@@ -13,7 +13,7 @@ from sim.futures import Future
 from sim.network import Supplier
 from sim.world.capacity import Capacity
 from sim.world.clock import INCIDENT, RELEASE, Clock
-from sim.world.motion import Losses, Prices, here
+from sim.world.motion import Losses, Prices, here, upon
 from sim.world.parcel import Parcel
 from sim.world.route import Route
 from sim.world.surge import Surge
@@ -203,7 +203,7 @@ class Works:
         if self.prices or premium:
             parcel.dear = (1.0 + self.prices.at(ready)) * (1.0 + premium) - 1.0 if premium else self.prices.at(ready)
         if parcel.stock.buying is not None:
-            parcel.dear = parcel.dear + parcel.stock.buying.parcel_share(self.supplier.name, parcel, ready)
+            parcel.dear = upon(parcel.dear, parcel.stock.buying.parcel_share(self.supplier.name, parcel, ready))
         self.tell(parcel, ready)
         route.send(parcel)
 

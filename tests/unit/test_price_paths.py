@@ -81,6 +81,10 @@ ORDERS = [{"item": "part", "warehouse": "shop", "model": "orders", "rate": 1.0, 
         ({"quotes": [{**QUOTE, "price": 0}]}, r"quotes\[0\] \(part\).price: .*greater than 0"),
         ({"quotes": [{**QUOTE, "item": "prt"}]}, r"quotes\[0\].*item: 'prt' .*'part'"),
         ({"quotes": [{**QUOTE, "supplier": "mker"}]}, r"quotes\[0\].*supplier: 'mker' .*'maker'"),
+        (
+            {"quotes": [QUOTE], "suppliers": [{"name": "maker", "price_factor": 1.2}]},
+            r"quotes\[0\] \(part\).supplier: 'maker' has a price_factor of 1.2, and a quote is the whole price",
+        ),
         ({"quotes": [QUOTE, QUOTE]}, "quotes: 'part from maker' is there 2 times"),
         (
             {"quotes": [{**QUOTE, "breaks": [{"quantity": 50, "price": 8}, {"quantity": 50, "price": 7}]}]},

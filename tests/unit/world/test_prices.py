@@ -69,7 +69,7 @@ def test_a_step_rules_from_its_day_to_the_day_before_its_end_and_paths_multiply(
     assert live(scenario, weekly()).ledger.sites["shop"].surcharge.sum() == pytest.approx(70 * (sum(factors) - 9))
 
 
-def test_what_incidents_add_is_a_share_of_the_base_price_on_top():
+def test_what_an_incident_at_the_supplier_adds_is_a_share_of_its_price_of_the_day():
     scenario = world(
         prices=[{"name": "level", "step": 0.5, "start": -1000}],
         disruptions=[
@@ -83,7 +83,44 @@ def test_what_incidents_add_is_a_share_of_the_base_price_on_top():
             }
         ],
     )
-    assert live(scenario, weekly()).ledger.sites["shop"].surcharge.sum() == pytest.approx(70 * (9 * 0.5 + 0.2))
+    assert live(scenario, weekly()).ledger.sites["shop"].surcharge.sum() == pytest.approx(70 * (9 * 0.5 + 1.5 * 0.2))
+
+
+@pytest.mark.parametrize("log", [None, []])
+def test_a_duty_on_the_lane_is_a_share_of_the_price_paid(log):
+    """Quoted 8 of a base of 10, a path of 1.5, the supplier's shock of 1.2 and a duty of 25 %: 18 a unit, 8 more than 10."""
+    scenario = world(
+        quotes=[{"item": "part", "supplier": "maker", "price": 8.0}],
+        prices=[{"name": "level", "step": 0.5, "start": -1000}],
+        disruptions=[
+            {
+                "kind": "price_shock",
+                "name": "shock",
+                "supplier": "maker",
+                "start": 30,
+                "length": 30,
+                "price_factor": 1.2,
+            },
+            {"kind": "tariff", "name": "duty", "lanes": ["road"], "start": 30, "length": 10, "duty": 0.25},
+        ],
+    )
+    ledger = Blueprint(scenario, weekly()).live(sim.draw(scenario, 1, 0), log=log)
+    # nine orders of 70: day 35 with both, days 42, 49 and 56 with the shock alone, the other five at 12
+    assert ledger.sites["shop"].surcharge.sum() == pytest.approx(70 * (0.8 + 3 * 0.44 + 5 * 0.2))
+
+
+def test_a_surge_premium_is_a_share_of_the_quoted_price():
+    """Ten a day made, five more in a surge at 25 %: of each week's 70, sent in parts, those are paid 10 and not 8."""
+    scenario = world(
+        quotes=[{"item": "part", "supplier": "maker", "price": 8.0}],
+        suppliers=[{"name": "maker", "capacity": 9.0, "surge_capacity": 5.0, "surge_premium": 0.25}],
+    )
+    plain, hasty = weekly(70.0), weekly(70.0, surge_below=100.0)
+    before, after = (live(scenario, plan).ledger.sites["shop"] for plan in (plain, hasty))
+    assert before.surcharge.sum() == pytest.approx(-0.2 * before.received.sum())
+    # in a surge 14 a day for five days: 9 x 0.8 + 5 x 1.0 of the base price
+    assert after.received.sum() == pytest.approx(9 * 70)
+    assert after.surcharge.sum() == pytest.approx(9 * 5 * (-0.2 * 9 + 0.0 * 5))
 
 
 @pytest.mark.parametrize("ahead", [0.0, 28.0])
