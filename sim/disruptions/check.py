@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sim.disruptions.background import Background
 from sim.disruptions.common import CommonCause
 from sim.disruptions.effects import idle
+from sim.disruptions.goods import PriceShock
 from sim.disruptions.incident import Incident
 from sim.disruptions.timing import TRIGGERS, Occurrence, Timed
 from sim.distributions import fixed
@@ -58,6 +59,7 @@ def problems(
     for number, disruption in disruptions.items():
         for place, one in _parts(("disruptions", number), disruption):
             found += _unknown(place, one, names)
+            found += _inside(place, one, rows)
             for key, name, there in one.adrift(rows) if hasattr(one, "adrift") else ():
                 if key:
                     near = near_miss(name, there) if there else " (the scenario names none)"
@@ -96,6 +98,24 @@ def _unknown(place: Place, one: Any, names: Mapping[str, Collection[str] | None]
             key = target if not hasattr(one, SECTIONS[target]) or getattr(one, target, None) == name else ""
             message = f"{name!r} is not {WHAT[target]} of this scenario{near_miss(str(name), sorted(known))}"
             found.append(((*place, key or SECTIONS[target]), message))
+    return found
+
+
+def _inside(place: Place, one: Any, rows: Mapping[str, Mapping[int, Any]]) -> list[tuple[Place, str]]:
+    """Duty on lanes on which nothing is bought, so that there is no purchase price that it could be added to."""
+    if not isinstance(one, PriceShock):
+        return []
+    own = {made.name: what for what in ("warehouses", "factories") for made in rows.get(what, {}).values()}
+    found: list[tuple[Place, str]] = []
+    for lane in rows.get("lanes", {}).values():
+        inside = [origin for origin in lane.origin if origin in own]
+        if lane.name in one.lanes and inside and len(inside) == len(lane.origin):
+            what = "warehouse" if own[inside[0]] == "warehouses" else "factory"
+            told = (
+                f"{lane.name!r} starts at {what} {inside[0]!r} of your own: nothing is bought on it, and a duty is a share of "
+                "a purchase price; a dearer way between own sites is a freight_shock"
+            )
+            found.append(((*place, "lanes"), told))
     return found
 
 

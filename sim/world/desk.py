@@ -73,6 +73,11 @@ class Desk:
             # a duty or a dearer price falls due where goods are bought, not when they change warehouses
             ward.sums["surcharge"][:] = dearer
 
+    def surcharge(self, parcel: Parcel, share: Any) -> None:
+        """Book what is added to the purchase price; nothing where goods change warehouses and are not bought."""
+        if not self._inside:
+            self.stock.surcharge(parcel, share)
+
     def lose(self, event: Any) -> None:
         """Units will not come, and everybody knows."""
         parcel: Parcel = event._value

@@ -254,13 +254,14 @@ def test_boxes_left_behind_take_the_detour():
 # -- transshipment -------------------------------------------------------------------------------------------------------
 
 
-def two_sites(horizon=8, units="integer", **keys):
+def two_sites(horizon=8, units="integer", disruptions=(), **keys):
     """East takes 3 a day, west nothing; both are supplied in ten days; five days from west to east."""
     return world(
         horizon=horizon,
         units=units,
         items=some_items("a", volume=0.5),
         suppliers=[{"name": "source", "production_time": 10.0}],
+        disruptions=list(disruptions),
         warehouses=[{"name": "east"}, {"name": "west"}],
         lanes=[
             *(
@@ -331,6 +332,24 @@ def test_a_duty_is_not_paid_again_on_what_comes_from_within():
     assert ledger.sites["east"].received[0] == ledger.sites["east"].from_within[0] > 0
     assert ledger.sites["east"].surcharge[0] == 0
     assert made(scenario, "test", ledger).measures["purchase_price_variance"] == 0
+
+
+def test_a_duty_on_the_way_between_warehouses_is_no_purchase_price():
+    """Nothing is bought on it: the file is refused; an event that hits the lane adds nothing to prices."""
+    scenario = two_sites()
+    east = line("a", 12.0, warehouse="east", forecast=3.0, lead_time=10.0, transship_by="across", transship_below=2.0)
+    plan = Plan("test", (east, line("a", 20.0, warehouse="west", forecast=1.0, lead_time=10.0)))
+    duty = Incident("duty", "tariff", "lane", "across", 0.0, 100.0, remaining=1.0, price_factor=1.5)
+    ledger = relive(scenario, plan, draw(scenario, 1, 0).with_incidents((duty,)))
+    assert ledger.sites["east"].from_within[0] > 0
+    assert ledger.sites["east"].surcharge[0] == 0
+    measures = made(scenario, "test", ledger).measures
+    assert measures["purchase_price_variance"] == measures["purchase_outlay"] == 0
+    tariff = {"kind": "tariff", "name": "duty", "lanes": ["across"], "start": 0, "duty": 0.5}
+    with pytest.raises(
+        ScenarioError, match=r"lanes: 'across' starts at warehouse 'west' of your own: nothing is bought"
+    ):
+        two_sites(disruptions=[tariff])
 
 
 def test_the_ordinary_order_shrinks_by_what_comes_from_within_and_the_giver_orders_more():
