@@ -112,8 +112,8 @@ def _inside(place: Place, one: Any, rows: Mapping[str, Mapping[int, Any]]) -> li
         if lane.name in one.lanes and inside and len(inside) == len(lane.origin):
             what = "warehouse" if own[inside[0]] == "warehouses" else "factory"
             told = (
-                f"{lane.name!r} starts at {what} {inside[0]!r} of your own: nothing is bought on it, and a duty is a share of "
-                "a purchase price; a dearer way between own sites is a freight_shock"
+                f"{lane.name!r} starts at {what} {inside[0]!r} of your own: nothing is bought on it, and a duty is a share "
+                "of a purchase price; a dearer way between own sites is a freight_shock"
             )
             found.append(((*place, "lanes"), told))
     return found

@@ -44,7 +44,7 @@ def discounted(scenario: Scenario, numbers: Numbers, item: Item, site: str, supp
     Capital and all else is charged at standard cost, as the books do, whatever the price paid.
     """
     quote = quote_of(scenario, item.item, supplier)
-    carrying = float(carrying_per_unit(scenario, [item.item])[0])
+    carrying = float(carrying_per_unit(scenario, site, [item.item])[0])
     if quote is None or not quote.breaks or mean <= 0 or carrying <= 0:
         return numbers
     fixed = cost_of_an_order(scenario, site, supplier)

@@ -89,7 +89,7 @@ class Ahead:
         self.market, self.every = market, every
         scenario, catalogue = pricing.scenario, pricing.scenario.catalogue
         items = [line.item for line in lines]
-        self._carrying = carrying_per_unit(scenario, items)
+        self._carrying = carrying_per_unit(scenario, lines[0].warehouse, items)
         self._paid = catalogue.purchase_price[[catalogue.index[item] for item in items]]
         self._most = np.array([line.buy_ahead for line in lines])
         self._makes = [0.0 if pricing.on_order else pricing.suppliers.get(line.origin, 0.0) for line in lines]
