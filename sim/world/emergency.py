@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from sim import ways
 from sim.network import Lane
 from sim.plan import PlanLine
+from sim.scenario import Scenario
 from sim.world.blueprint import Site
 from sim.world.desk import Desk
 from sim.world.echelon import Below, Echelon
@@ -19,6 +20,7 @@ from sim.world.projection import Projection
 from sim.world.record import Recorded
 from sim.world.reviewing import Review
 from sim.world.route import Route
+from sim.world.supplying import Made
 from sim.world.urgent import Expedite, Transship, Urgent, kept
 from sim.world.works import Works
 
@@ -73,6 +75,8 @@ def _urgent(
     moments = np.array(review.moments)
     projection = Projection(stock, places, lines, moments, float(world.future.first))
     projection.record = review.policy.record if isinstance(review.policy, Recorded) else None
+    if review.sourcing is not None:
+        projection.sourced(review.sourcing, inside, [_lead(scenario, one) for one in review.sourcing.flows])
     urgent = Urgent(projection, inside, [line.item for line in lines])
     lanes = {lane.name: lane for lane in scenario.lanes}
     for field, kind in (("transship_by", Transship), ("expedite_by", Expedite)):
@@ -102,6 +106,16 @@ def _urgent(
             urgent.ways.append(way)
     urgent.begin()
     return urgent
+
+
+def _lead(scenario: Scenario, flow: Made) -> float:
+    """Published days from an order with a supplier to its arrival; of a reserved slot, with its own production time."""
+    works, lane = flow.works, flow.route.lane
+    days = scenario.lead_time(lane, works.supplier.name)
+    if works.luck != works.supplier.name:
+        usual = next(one for one in scenario.suppliers if one.name == works.supplier.name)
+        days += works.supplier.production_time.mean - usual.production_time.mean
+    return days
 
 
 def _giving(world: World, way: Transship, origin: str) -> None:

@@ -86,6 +86,18 @@ class Sourcing:
         for role, lines in ((self._main, main), (self._second, second), (self._backup, backup)):
             role[lines] = number
 
+    def main(self, line: int) -> int:
+        """Number of the flow of a line's first supplier."""
+        return int(self._main[line])
+
+    def others(self, line: int) -> set[int]:
+        """Numbers of the flows of its second supplier and its backup."""
+        return {int(self._second[line]), int(self._backup[line])} - {-1, int(self._main[line])}
+
+    def splits(self, line: int) -> bool:
+        """Whether a second supplier has a standing share of it."""
+        return bool(self._share[line] > 0)
+
     def watch(self, watch: Watch, lines: Places) -> None:
         """Let some lines have a backup, on its terms."""
         self.watches.append((watch, lines))

@@ -31,10 +31,11 @@ def one_item(horizon=12, production=10.0, air=(2.0,), air_keys=None, **keys):
     )
 
 
-def flown(scenario, **numbers):
+def flown(scenario, level=5.0, log=None, **numbers):
     """What came by air, (day ordered, day received, units), and the ledger; traced and untraced runs are the same."""
     given = {"forecast": 1.0, "lead_time": 10.0, "expedite_by": "air", "expedite_below": 2.0, **numbers}
-    plan, future, log = Plan("test", (line("a", 5.0, **given),)), draw(scenario, 1, 0), []
+    plan, future = Plan("test", (line("a", level, **given),)), draw(scenario, 1, 0)
+    log = [] if log is None else log
     ledger = relive(scenario, plan, future, log)
     alike(ledger, relive(scenario, plan, future), exactly=False)
     made(scenario, "test", ledger)
@@ -89,6 +90,55 @@ def test_most_of_one_order_capacity_and_multiple():
     # 0.6 m3 a day for the four days of a review: 4.8 units, of which 4 are whole
     narrow = one_item(units="integer", air_keys={"capacity": 0.6})
     assert flown(narrow, review_every=4.0, expedite_below=6.0)[0][0] == (0, 2, 4)
+
+
+def two_suppliers(near, far, disruptions=(), mean=1.0):
+    """A supplier and another so many days away, and four days by air from the first."""
+    return world(
+        horizon=12,
+        items=some_items("a", supplier="source;other", volume=0.5),
+        suppliers=[{"name": "source"}, {"name": "other"}],
+        lanes=[
+            {"name": "road", "origin": ["source"], "destination": "site", "legs": [{"transit": near}]},
+            {"name": "sea", "origin": ["other"], "destination": "site", "legs": [{"transit": far}]},
+            {
+                "name": "air",
+                "origin": ["source"],
+                "destination": "site",
+                "role": "expedite",
+                "mode": "air",
+                "legs": [{"transit": 4}],
+            },
+        ],
+        demand=[{"item": "a", "warehouse": "site", "model": "deterministic", "mean": mean}],
+        disruptions=list(disruptions),
+    )
+
+
+def test_each_part_of_a_split_is_due_by_its_own_lead_time():
+    """Two a day, one of each order from two days away and one from ten: before day 7 nothing by sea is due within air's four
+    days. On day 6 there are 20 - 12 + 4 on hand and 1 is due: 13, and 6.75 days and one more are 15.5 units.
+    """
+    given = {"second_origin": "other", "second_share": 0.5, "lead_time": 6.0, "forecast": 2.0}
+    orders, site = flown(two_suppliers(2.0, 10.0, mean=2.0), level=20.0, expedite_below=6.75, **given)
+    assert orders[0] == (6, 10, 2.5)
+    assert site.served[0] == 24
+    # at the mean of both, 6 days, 3 more would seem to be due
+    assert flown(two_suppliers(2.0, 10.0, mean=2.0), level=20.0, expedite_below=6.25, **given)[0] == []
+
+
+def test_what_a_backup_was_asked_for_is_due_by_its_own_lead_time():
+    """Stopped from day 3, noticed on day 5: then the backup, eight days away, gets the day's unit and two that are stuck.
+
+    On day 6 there are 6 on hand; those 3 are due on day 13, not on day 7 as they would be from the first.
+    """
+    stop = {"kind": "supplier_outage", "name": "stop", "supplier": "source", "start": 3, "length": 6}
+    given = {"backup_origin": "other", "backup_after": 2.0, "lead_time": 2.0, "forecast": 1.0}
+    scenario = two_suppliers(2.0, 8.0, [stop])
+    log = []
+    orders, _ = flown(scenario, log=log, level=10.0, expedite_below=6.0, **given)
+    assert next((lot.ordered, lot.units) for lot in log if lot.origin == "other") == (5, 3)
+    assert (orders[0][0], orders[0][2]) == (6, 1)
 
 
 def test_goods_not_at_the_dock_are_made_first():
