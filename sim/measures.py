@@ -153,7 +153,8 @@ MEASURES: tuple[Measure, ...] = (
     _cost(
         "purchase_price_variance",
         "Purchase-price variance",
-        "units received x (price paid - standard cost), with what incidents, sources, discounts and price paths add",
+        "units received (consigned ones when used) x (price paid - standard cost), with what incidents, sources, discounts "
+        "and price paths add",
     ),
     _cost(
         "total_cost",
@@ -164,7 +165,7 @@ MEASURES: tuple[Measure, ...] = (
     _cost(
         "purchase_outlay",
         "Purchase outlay",
-        "units received x price paid, with what incidents add; shown apart, never in total cost",
+        "units received (consigned ones when used) x price paid, with what incidents add; shown apart, never in total cost",
         "neither",
     ),
     Measure(
@@ -172,21 +173,21 @@ MEASURES: tuple[Measure, ...] = (
         "Average inventory",
         "{currency}",
         "lower",
-        "average value at standard cost, on hand and in transit",
+        "average value at standard cost of what is ours, on hand and in transit: cash tied up; goods on consignment are not",
     ),
     Measure(
         "on_hand_value",
         "Average stock on hand",
         "{currency}",
         "lower",
-        "average value at standard cost on hand, taken at the books, quarantined goods included",
+        "average value at standard cost on hand, taken at the books, quarantined and consigned goods included",
     ),
     Measure(
         "in_transit_value",
         "Average stock in transit",
         "{currency}",
         "neither",
-        "average value at standard cost from leaving the factory to receipt",
+        "average value at standard cost from leaving the factory to receipt, whoever owns it",
     ),
     Measure("days_of_cover", "Days of cover", "days", "neither", "average value on hand / value of demand a day"),
     Measure("turns", "Turns", "a year", "higher", "value delivered at standard cost a year / average inventory value"),

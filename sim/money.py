@@ -14,6 +14,7 @@ from sim.errors import ModelError
 from sim.ledger import Ledger, SiteLedger
 from sim.purchases import audit as audit_purchases
 from sim.scenario import Scenario
+from sim.title import units_bought, units_taken
 
 Floats = NDArray[np.float64]
 YEAR = 365.0
@@ -76,7 +77,8 @@ def site_money(scenario: Scenario, name: str, site: SiteLedger) -> dict[str, Flo
     gone = rate.cost * (site.scrapped + site.destroyed + site.lost_in_transit + site.expired) * a_year
     rework = rate.cost * (costs.rework * site.reworked + costs.defect_cost * site.returned) * a_year
     own = rate.cost * (there - site.consigned_days) / site.days + rate.cost * site.transit_days / site.days
-    bought = bought_from_outside(scenario, name, site.items)
+    units, dear = units_bought(scenario, name, site)
+    from_others = not_made_here(scenario, site.items)
     return {
         "capital_cost": costs.capital_rate * own,
         "storage_cost": costs.storage_rate * on_hand + _rent(scenario, name) * rate.volume * there * a_year,
@@ -94,12 +96,8 @@ def site_money(scenario: Scenario, name: str, site: SiteLedger) -> dict[str, Flo
         "line_cost": site.lines * costs.per_line * a_year,
         "freight_cost": site.freight * a_year,
         "expediting_cost": site.expedite * a_year,
-        "purchase_price_variance": (
-            (site.received - site.from_within) * (rate.paid - rate.cost) + site.surcharge * rate.paid
-        )
-        * a_year
-        * bought,
-        "purchase_outlay": (site.received - site.from_within + site.surcharge) * rate.paid * a_year * bought,
+        "purchase_price_variance": (units * (rate.paid - rate.cost) + dear * rate.paid) * a_year * from_others,
+        "purchase_outlay": (units + dear) * rate.paid * a_year * from_others,
     }
 
 
@@ -114,10 +112,8 @@ def _moved(site: SiteLedger) -> Floats:
     return site.received + site.served + site.late + site.shipped + site.transshipped + site.consumed
 
 
-def bought_from_outside(scenario: Scenario, name: str, items: tuple[str, ...]) -> float | Floats:
-    """1 where a warehouse buys from suppliers, 0 where it is fed by another; by item where factories make some."""
-    if scenario.warehouse(name).fed_by is not None:
-        return 0.0
+def not_made_here(scenario: Scenario, items: tuple[str, ...]) -> float | Floats:
+    """1 for what is bought from suppliers, 0 for what own factories make; by item where there are any."""
     if not scenario.factories:
         return 1.0
     made = {product for bill in scenario.bills.values() for product in bill}
@@ -127,8 +123,8 @@ def bought_from_outside(scenario: Scenario, name: str, items: tuple[str, ...]) -
 def audit(scenario: Scenario, ledger: Ledger, measures: Mapping[str, float]) -> None:
     """Recompute the money from totals of quantity x rate, another way round; raise ModelError where it differs.
 
-    Purchases are of what was received, at its base price and what incidents added to it: who received nothing of an item
-    paid nothing for it.
+    Purchases are of what was received (of what was used, where it was on consignment), at its base price and what incidents
+    added to it: who received nothing of an item paid nothing on top of its price.
     """
     audit_purchases(scenario, ledger)
     costs = scenario.costs
@@ -159,11 +155,10 @@ def audit(scenario: Scenario, ledger: Ledger, measures: Mapping[str, float]) -> 
                 f"money does not add up in replication {ledger.replication}: {item!r} at {name!r} is charged for, and "
                 "nothing of it was received"
             )
-        if scenario.warehouse(name).fed_by is None:
-            outside = bought_from_outside(scenario, name, site.items)
-            bought = (site.received - site.from_within) * outside
-            paid = float(np.dot(bought, rate.paid)) + float(np.dot(site.surcharge * outside, rate.paid))
-            variance += paid - float(np.dot(bought, rate.cost))
+        others = not_made_here(scenario, site.items)
+        bought, dear = units_taken(scenario, name, site) * others, units_bought(scenario, name, site)[1] * others
+        paid = float(np.dot(bought, rate.paid)) + float(np.dot(dear, rate.paid))
+        variance += paid - float(np.dot(bought, rate.cost))
     a_year = YEAR / days
     expected = {
         "lost_units": lost * a_year,
@@ -180,7 +175,7 @@ def audit(scenario: Scenario, ledger: Ledger, measures: Mapping[str, float]) -> 
             for measure in ("sourcing_cost", "line_down_cost")
         },
         "purchase_price_variance": variance * a_year,
-        "average_inventory_value": held / days,
+        "average_inventory_value": (held - consigned) / days,
         "total_cost": sum(
             measures[part]
             for part in (

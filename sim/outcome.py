@@ -15,6 +15,7 @@ from sim.ledger import Ledger
 from sim.money import FEES, YEAR, audit, rates, site_money
 from sim.plan import Plan
 from sim.scenario import Scenario
+from sim.title import any_consigned, consigned_at
 
 Floats = NDArray[np.float64]
 CLASS_NAMES = ("halts", "breaches", "inconveniences")
@@ -107,6 +108,7 @@ def _measures(scenario: Scenario, ledger: Ledger) -> dict[str, float]:
             "defective",
             "expedited",
             "transshipped",
+            "theirs",
         ),
         0.0,
     )
@@ -137,6 +139,7 @@ def _measures(scenario: Scenario, ledger: Ledger) -> dict[str, float]:
         total["lost_value"] += float((site.lost * rate.price).sum())
         total["hand"] += float((rate.cost * (site.on_hand_days + site.aside_days)).sum()) / days
         total["moving"] += float((rate.cost * site.transit_days).sum()) / days
+        total["theirs"] += float((rate.cost * site.consigned_days).sum()) / days
         total["delivered"] += float((rate.cost * (site.served + site.late)).sum())
         total["moves"] += float((site.received + site.served + site.late + site.shipped + site.consumed).sum())
         total["moves"] += float(site.transshipped.sum())
@@ -152,6 +155,8 @@ def _measures(scenario: Scenario, ledger: Ledger) -> dict[str, float]:
             - closing["owed"]
             + opening["owed"]
         )
+        if any_consigned(scenario):
+            change = np.where(consigned_at(scenario, name, site.items), 0.0, change)
         total["change"] += float((rate.cost * change).sum())
         overflow += site.overflow_days * scenario.warehouse(name).overflow_cost
         halted = halted or bool((site.short_days[rate.rank == 0] > 0).any())
@@ -166,7 +171,7 @@ def _measures(scenario: Scenario, ledger: Ledger) -> dict[str, float]:
     stockout = money["lost_margin"] + money["goodwill_cost"] + money["backorder_penalty"] + fees["line_down"]
     ordering = money["line_cost"] + total["orders"] * costs.per_order * a_year + fees["delivery"]
     variance = money["purchase_price_variance"]
-    inventory = total["hand"] + total["moving"]
+    inventory = total["hand"] + total["moving"] - total["theirs"]
     value_a_day = (
         sum(float((rates(scenario, site.items).cost * site.demand).sum()) for site in ledger.sites.values()) / days
     )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.errors import near_miss
 from sim.sourcing import made_here
+from sim.title import any_consigned, consigned_at, reaches
 
 if TYPE_CHECKING:
     from sim.network import Lane, Warehouse
@@ -132,6 +133,30 @@ def warnings(scenario: Scenario) -> list[str]:
     for warehouse in scenario.warehouses:
         if warehouse.holding_fee and warehouse.owner == "own" and not consigned:
             found.append(f"warehouse {warehouse.name!r} has a holding fee, and no stock there is the supplier's")
+    return found + _titles(scenario)
+
+
+def _titles(scenario: Scenario) -> list[str]:
+    """Consignment that is paid for otherwise than its terms would have it."""
+    from sim.disruptions import PriceShock
+
+    if not any_consigned(scenario):
+        return []
+    found = []
+    shocks = [one for whole in scenario.disruptions for one in getattr(whole, "members", (whole,))]
+    if any(path.moves for path in scenario.prices) or any(isinstance(one, PriceShock) for one in shocks):
+        found.append(
+            "goods on consignment are bought when they are used, at the mean price of what was received of them in the booked "
+            "days: where prices move, not at the price of that day"
+        )
+    for warehouse in scenario.warehouses:
+        items = tuple(scenario.sites.get(warehouse.name, ()))
+        own = consigned_at(scenario, warehouse.name, items) & ~reaches(scenario, warehouse.name, items)
+        if own.any():
+            found.append(
+                f"warehouse {warehouse.name!r}: its stock is the supplier's, and it has been bought at {warehouse.fed_by!r}, "
+                "which feeds it, when it left there: no capital is charged for what has been paid"
+            )
     return found
 
 

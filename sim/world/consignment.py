@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.ledger import Ledger
+from sim.title import any_consigned, consigned_at
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
@@ -19,16 +20,13 @@ YEAR = 365.0
 
 def consigned(scenario: Scenario, sites: Mapping[str, Any]) -> dict[str, Floats]:
     """By warehouse, (n_items,) 1 where stock belongs to the supplier, else 0; only warehouses that hold any of it."""
-    theirs = {item.item for item in scenario.items if item.owner == "supplier"}
+    if not any_consigned(scenario):
+        return {}
     found = {}
-    for warehouse in scenario.warehouses:
-        site = sites.get(warehouse.name)
-        if site is None or (warehouse.owner == "own" and not theirs):
-            continue
-        whole = warehouse.owner == "supplier"
-        rows = np.array([float(whole or item in theirs) for item in site.items])
+    for name, site in sites.items():
+        rows = consigned_at(scenario, name, site.items).astype(float)
         if rows.any():
-            found[warehouse.name] = rows
+            found[name] = rows
     return found
 
 

@@ -32,7 +32,9 @@ def line_figures(scenario: Scenario, ledger: Ledger) -> Floats:
         rate, a_year = rates(scenario, site.items), 365.0 / site.days
         value.append(site.demand * rate.price * a_year)
         served.append(site.served * rate.price * a_year)
-        held.append(rate.cost * (site.on_hand_days + site.aside_days + site.transit_days) / site.days)
+        held.append(
+            rate.cost * (site.on_hand_days + site.aside_days + site.transit_days - site.consigned_days) / site.days
+        )
     others = [np.concatenate(part) for part in (value, served, held)]
     return np.stack([found.carrying, found.stockout, found.other, *others], axis=1)
 

@@ -10,6 +10,7 @@ from sim.disruptions import Incident
 from sim.errors import ScenarioError
 from sim.outcome import made
 from sim.plan import Plan
+from sim.prices import PricePath
 
 AIR = {"name": "air", "origin": ["source"], "destination": "site", "role": "expedite", "mode": "air"}
 
@@ -461,6 +462,38 @@ def test_stock_of_the_supplier_bears_no_capital_cost_and_a_fee():
 def test_an_item_on_consignment_is_the_suppliers_everywhere():
     _, found = owned(held(item_owner="supplier"))
     assert found["capital_cost"] == pytest.approx(0.0, abs=1e-12)
+
+
+def test_goods_on_consignment_are_bought_when_they_leave_the_stock():
+    """Own: 4 units received at the depot, on days 6 to 9. Its supplier's: 9 shipped to the shop. Everywhere: 10 sold there."""
+    for scenario, units in ((held(), 4), (held("supplier"), 9), (held(item_owner="supplier"), 10)):
+        assert owned(scenario)[1]["purchase_outlay"] == pytest.approx(units * 365 / 10)
+    # at 1.2 of the purchase price each pays what was received on the mean
+    for owner, units in (("own", 4), ("supplier", 9)):
+        dear = dataclasses.replace(held(owner), suppliers=(dataclasses.replace(held().suppliers[0], price_factor=1.2),))
+        found = owned(dear)[1]
+        assert found["purchase_outlay"] == pytest.approx(1.2 * units * 365 / 10)
+        assert found["purchase_price_variance"] == pytest.approx(0.2 * units * 365 / 10)
+
+
+def test_goods_on_consignment_are_no_cash_tied_up():
+    (_, own), (_, theirs), (_, all_theirs) = owned(held()), owned(held("supplier")), owned(held(item_owner="supplier"))
+    # the depot's 65 unit-days on hand and 11 on the way there
+    assert own["average_inventory_value"] - theirs["average_inventory_value"] == pytest.approx(7.6)
+    assert all_theirs["average_inventory_value"] == pytest.approx(0.0, abs=1e-12)
+    assert own["on_hand_value"] == theirs["on_hand_value"] == all_theirs["on_hand_value"]
+    assert all_theirs["inventory_change"] == 0
+
+
+def test_consignment_where_prices_move_or_the_feeder_owns_is_warned_of():
+    moving = held("supplier")
+    prices = (PricePath(name="up", drift=0.1),)
+    assert any("not at the price of that day" in one for one in dataclasses.replace(moving, prices=prices).warnings)
+    assert not [one for one in moving.warnings if "consignment" in one or "supplier's" in one]
+    odd = tuple(
+        dataclasses.replace(one, owner="own" if one.name == "depot" else "supplier") for one in moving.warehouses
+    )
+    assert any("has been bought at 'depot'" in one for one in dataclasses.replace(moving, warehouses=odd).warnings)
 
 
 def lots_of_five(seen):
