@@ -146,16 +146,16 @@ def _titles(scenario: Scenario) -> list[str]:
     shocks = [one for whole in scenario.disruptions for one in getattr(whole, "members", (whole,))]
     if any(path.moves for path in scenario.prices) or any(isinstance(one, PriceShock) for one in shocks):
         found.append(
-            "goods on consignment are bought when they are used, at the mean price of what was received of them in the booked "
-            "days: where prices move, not at the price of that day"
+            "goods on consignment are bought when they are used, at the mean price of what was received of them in the "
+            "booked days: where prices move, not at the price of that day"
         )
     for warehouse in scenario.warehouses:
         items = tuple(scenario.sites.get(warehouse.name, ()))
         own = consigned_at(scenario, warehouse.name, items) & ~reaches(scenario, warehouse.name, items)
         if own.any():
             found.append(
-                f"warehouse {warehouse.name!r}: its stock is the supplier's, and it has been bought at {warehouse.fed_by!r}, "
-                "which feeds it, when it left there: no capital is charged for what has been paid"
+                f"warehouse {warehouse.name!r}: its stock is the supplier's, and it has been bought at "
+                f"{warehouse.fed_by!r}, which feeds it, when it left there: no capital is charged for what has been paid"
             )
     return found
 

@@ -465,7 +465,7 @@ def test_an_item_on_consignment_is_the_suppliers_everywhere():
 
 
 def test_goods_on_consignment_are_bought_when_they_leave_the_stock():
-    """Own: 4 units received at the depot, on days 6 to 9. Its supplier's: 9 shipped to the shop. Everywhere: 10 sold there."""
+    """Own: 4 units received at the depot, days 6 to 9. The supplier's: 9 shipped to the shop. Everywhere: 10 sold there."""
     for scenario, units in ((held(), 4), (held("supplier"), 9), (held(item_owner="supplier"), 10)):
         assert owned(scenario)[1]["purchase_outlay"] == pytest.approx(units * 365 / 10)
     # at 1.2 of the purchase price each pays what was received on the mean
