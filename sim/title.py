@@ -26,9 +26,8 @@ def consigned_at(scenario: Scenario, warehouse: str, items: tuple[str, ...]) -> 
 def any_consigned(scenario: Scenario) -> bool:
     """Whether anything is on consignment anywhere."""
     if "_consigned" not in scenario.__dict__:
-        scenario.__dict__["_consigned"] = any(
-            one.owner == "supplier" for one in (*scenario.warehouses, *scenario.items)
-        )
+        owners = {one.owner for one in scenario.warehouses} | {one.owner for one in scenario.items}
+        scenario.__dict__["_consigned"] = "supplier" in owners
     found: bool = scenario.__dict__["_consigned"]
     return found
 
