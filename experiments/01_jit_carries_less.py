@@ -24,10 +24,11 @@ from experiments.support.finding import hashed
 from experiments.support.measured import Measured, measured
 from experiments.support.meridian import SOURCES, jic, jit, meridian, plans, priced
 from experiments.support.page import shown, told
+from experiments.support.verdict import Wanted
 
 #: $10 a pallet (published: 5 to 15) of 1.6 m3
 PER_M3 = 6.25
-PARTS = (
+PARTS: tuple[tuple[str, str, str, Wanted], ...] = (
     ("carrying cost", "carrying_cost", "USD a year", "less"),
     ("turns", "turns", "a year", "more"),
     ("cash tied up", "average_inventory_value", "USD", "less"),
@@ -70,7 +71,7 @@ def run(setting: Setting) -> Finding:
     count = setting.replications(60, 8)
     found = measured([Case("calm", calm, both), Case("moved", moved, both)], count, setting.seed, setting.jobs)
 
-    cells = [cell(name, found.apart("calm", "jit", "jic", key), want, unit=unit) for name, key, unit, want in PARTS]  # type: ignore[arg-type]
+    cells = [cell(name, found.apart("calm", "jit", "jic", key), want, unit=unit) for name, key, unit, want in PARTS]
     handled = {name: _handled(found, name) for name in ("jit", "jic")}
     cells.append(cell(MOVED, handled["jit"] - handled["jic"], "less", unit="USD per 1,000 USD delivered"))
     verdict = judge(

@@ -99,7 +99,7 @@ CLAIM = Claim(
 
 def run(setting: Setting) -> Finding:
     """Four postures in three weathers; three of them again in the crisis where orders may overtake each other."""
-    count = setting.replications(40, 3)
+    count = setting.replications(40, 2)
     base = meridian("calm")
     made = _plans(base)
     cases = [Case(weather, meridian(weather), made) for weather in WEATHERS]
@@ -109,7 +109,7 @@ def run(setting: Setting) -> Finding:
     cases = [
         Case(weather, dataclasses.replace(meridian(weather), crossing="independent"), theirs) for weather in CROSSED
     ]
-    other = measured(cases, max(count // 2, 2), setting.seed, setting.jobs)
+    other = measured(cases, count // 2, setting.seed, setting.jobs)
 
     cells = [one for weather in WEATHERS for one in _cells(found, weather)]
     verdict = judge(

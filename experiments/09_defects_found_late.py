@@ -83,7 +83,7 @@ def _business(lane: str, spell: Mapping[str, Any] | None, inspection: float = 0.
 
 def run(setting: Setting) -> Finding:
     """Three postures, two lanes, with the spell and without; and inspection for JIC."""
-    count = setting.replications(60, 10)
+    count = setting.replications(60, 6)
     postures = (jit(), jic(lot=LOT), jit(name="buffer", called="buffer", z=2.33, cover=45.0))
     cases = []
     for lane in LANES:

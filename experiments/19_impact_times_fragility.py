@@ -106,7 +106,7 @@ def looked(scenario: Scenario, outcome: Outcome, future: Future) -> list[float]:
 def run(setting: Setting) -> Finding:
     """Seven placements of the same money in the ordinary weather; three of them without troubles, and with three "
     "times as many."""
-    count = setting.replications(40, 3)
+    count = setting.replications(40, 2)
     worlds = variant(
         [
             {"kind": "background", "name": f"troubles {scale:g}", "rates": "causes", "scale": scale}
