@@ -178,7 +178,7 @@ def looked(prices: Floats, places: Sequence[Sequence[int]], outcome: Outcome, fu
 
 def run(setting: Setting) -> Finding:
     """Four troubles, each with its own window, and the calm of the same days."""
-    count = setting.replications(40, 3)
+    count = setting.replications(40, 2)
     base, worlds = _worlds()
     both = plans(base, jit(), jic())
     prices = np.array([item.price or item.standard_cost for item in base.items])

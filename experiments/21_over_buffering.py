@@ -225,8 +225,8 @@ def run(setting: Setting) -> Finding:
             "Changed after a quick look at results: the horizon is 365 days and not 730; the number of futures and the "
             "shelf lives that are tried were changed too.",
             "Changed after a full run, whose intervals were wide: both halves of the futures judge and not the second "
-            "alone, and there are 72 futures and not 48, in the same run time: a shelf life of 180 days, which gave the very "
-            "numbers of goods that keep, is not lived any more.",
+            "alone, and there are 72 futures and not 48, in the same run time: a shelf life of 180 days, which gave the "
+            "very numbers of goods that keep, is not lived any more.",
         ),
         hashes=tuple(hashed(name, worlds[name], plans, setting.seed) for name in goods),
     )
