@@ -48,7 +48,8 @@ CLAIM = Claim(
     "default, a share of the value that lies there, and by the m3 that are moved in and out, per dollar of goods "
     "delivered, so that lost sales do not look like less work.",
     fair="JIC's case is service, and it is not asked for here; so what JIT pays for carrying less (order lines, stockouts, "
-    "total cost) is shown beside it. Both postures order weekly from the same sources by the same lanes, are planned from "
+    "total cost) is shown beside it. Both postures review weekly and order in their own lots, from the same "
+    "sources by the same lanes, are planned from "
     "the same history, and start from their own order-up-to positions, so that neither is charged for building up stock.",
     expected="JIT is lower in all parts that follow the stock on hand. Handling by moves should differ little: every unit "
     "sold comes in once and goes out once, however long it lies between.",

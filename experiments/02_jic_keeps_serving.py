@@ -117,7 +117,7 @@ CLAIM = Claim(
     "would look good. JIT is "
     "judged by what the trouble takes from it as well, since it serves less in calm. Neither has a second "
     "source or air freight. "
-    "JIC is paid for with more than twice the stock (claim 1), which this page does not charge.",
+    "JIC is paid for with more stock (claim 1 says how much), which this page does not charge.",
     expected="JIC's 45 days of cover outlast a strike of 10 days with its queue and a part of the shutdown; a "
     "fire at a maker with 12 "
     "weeks of production time and months of ramp outlasts them; so does a container shortage of 300 days.",
@@ -270,7 +270,7 @@ def run(setting: Setting) -> Finding:
         attack=Attack(
             "Only supply breaks here. In a pandemic the demand for the very items that cannot be had jumps as "
             "well, as that for masks "
-            "and gowns did in 2020 (five-fold and more).",
+            "and gowns did in 2020 (3.3 and 5 times normal in a survey of hospitals, docs/events.md).",
             f"The same shutdown with the demand of the exposed items multiplied by "
             f"{', '.join(f'{one:g}' for one in SURGES)} for the first 60 days.",
             "JIC serves "

@@ -1,5 +1,4 @@
-"""Claim 5: a second supplier, flexible volume or a shorter lead time often beats inventory, and costs less to "
-"carry. When?"""
+"""Claim 5: a second supplier, flexible volume or a shorter lead time often beats inventory. When?"""
 
 from __future__ import annotations
 
@@ -249,8 +248,7 @@ def run(setting: Setting) -> Finding:
 
 
 def _flexible(setting: Setting, count: int) -> dict[str, Floats]:
-    """Flexible volume against buffers where the main supplier cannot catch up at once; as `_chosen`, for one kind "
-    "of outage."""
+    """Flexible volume against buffers where the main supplier cannot catch up at once; as `_chosen`, for one kind."""
     main = {
         "production_time": MAKE,
         "capacity": CAPACITY * DEMAND,

@@ -140,6 +140,11 @@ CLAIM = Claim(
             "rises from index 0.5 in a week, falls below 0.25 in eight weeks",
             "assumed (docs/adaptive.md)",
         ),
+        (
+            "containers",
+            "1.6 times the mean need, each away 60 days in calm; no more can be had",
+            "assumed, as at Meridian (docs/meridian.md)",
+        ),
     ),
     minutes=2.0,
 )
@@ -195,7 +200,8 @@ def run(setting: Setting) -> Finding:
     )
     stock = dataclasses.replace(stock, searched=True)  # made equal anew by each run
     gain = found.apart("strike", "jit", "sighted", "total_cost")
-    prices = np.array([0.0, max(2 * float(gain.mean()), 1.0)])
+    most = max(2 * abs(float(gain.mean())), 1.0)
+    prices = np.array([-most, most])
     flip = flip_of(
         "cost of visibility (strike, against blind)",
         UNIT,
@@ -205,7 +211,8 @@ def run(setting: Setting) -> Finding:
         "Sight is charged a price a year on the same futures; the difference is a straight line in it, and its "
         "interval is "
         "Fieller's.",
-        "Below it sight pays in a span of two years with a strike, above it it does not. In the other weathers: "
+        "Below it sight pays in a span of two years with a strike, above it it does not; a price below 0 says that sight "
+        "does not pay even for nothing. In the other weathers: "
         + "; ".join(f"{WEATHERS[one][0]}, {_money(worth[one])}" for one in WEATHERS if one != "strike")
         + ".",
         straight=True,
@@ -241,9 +248,21 @@ def run(setting: Setting) -> Finding:
             "45, one that falls in four weeks and not in eight; and the strike without notice.",
             f"Sight is worth {_money(worth['strike'])} by the bundled rule; "
             + "; ".join(f"{name}, {_money(one)}" for name, one in zip(RULES, rules, strict=True))
-            + f"; without notice, {_money(sudden_worth)}.",
+            + f"; without notice, {_money(sudden_worth)}. Less even, the cover of equal stock that the bundled rule has "
+            "to beat (negative: cheaper than even): "
+            + "; ".join(f"{name}, {_money(_over(found, swept, name))}" for name in RULES)
+            + ".",
         ),
         replications=count,
+        notes=(
+            "In the crisis sighted holds "
+            f"{shown(_mean(found, 'crisis', 'sighted', 'average_inventory_value') / 1e3)} thousand USD of stock and serves "
+            f"{shown(_mean(found, 'crisis', 'sighted', 'fill_rate'), 'share')}, blind "
+            f"{shown(_mean(found, 'crisis', 'jit', 'average_inventory_value') / 1e3)} thousand and "
+            f"{shown(_mean(found, 'crisis', 'jit', 'fill_rate'), 'share')}. What a signal adds to an order can only wait "
+            "for the containers that are there, together with all other orders, and pays the freight of the crisis. A firm "
+            "that can get more boxes when it asks would see another crisis.",
+        ),
         limits=(
             "Signals that move sourcing or air freight and not stock.",
             "Tuning of the rule: other thresholds and scales than the bundled ones.",
@@ -317,6 +336,16 @@ def _beside(found: Measured, swept: Measured, name: str) -> Estimate:
     theirs = swept.values("strike", name, "total_cost")  # a quick run has fewer of them
     gain = found.values("strike", "jit", "total_cost")[: theirs.size] - theirs
     return estimate(f"worth of sight, strike, {name}", gain, UNIT)
+
+
+def _over(found: Measured, swept: Measured, name: str) -> Estimate:
+    """Total cost of a rule less that of even."""
+    mine = swept.values("strike", name, "total_cost")
+    return estimate("", mine - found.values("strike", "even", "total_cost")[: mine.size], UNIT)
+
+
+def _mean(found: Measured, weather: str, posture: str, measure: str) -> float:
+    return float(found.values(weather, posture, measure).mean())
 
 
 def _name(posture: str) -> str:

@@ -184,8 +184,7 @@ def _world(base: Scenario, days: int) -> Scenario:
 
 
 def _tuned(total: Floats) -> tuple[Floats, list[tuple[int, int]]]:
-    """(replications, lengths) cost of the buffer that was best on the other half of the futures, and which these "
-    "were."""
+    """(replications, lengths) cost of the buffer that was best on the other half of the futures; which these were."""
     half = total.shape[0] // 2
     best = np.empty(total.shape[:2])
     chosen = []

@@ -104,8 +104,7 @@ def looked(scenario: Scenario, outcome: Outcome, future: Future) -> list[float]:
 
 
 def run(setting: Setting) -> Finding:
-    """Seven placements of the same money in the ordinary weather; three of them without troubles, and with three "
-    "times as many."""
+    """Seven placements of the same money in the ordinary weather; three of them again without and with more of them."""
     count = setting.replications(40, 2)
     worlds = variant(
         [
