@@ -20,6 +20,7 @@ from experiments.support import (
     judge,
     ratio,
 )
+from experiments.support.figure import mark
 from experiments.support.finding import hashed
 from experiments.support.measured import Measured, measured
 from experiments.support.meridian import SOURCES, jic, jit, meridian, plans, priced
@@ -215,14 +216,7 @@ def _figure(ratios: dict[str, Any]) -> Figure:
         names = list(ratios)
         for place, name in enumerate(reversed(names)):
             one = ratios[name]
-            axes.errorbar(
-                100 * one.mean,
-                place,
-                xerr=[[100 * (one.mean - one.low)], [100 * (one.high - one.mean)]],
-                fmt="o",
-                color=VERMILION,
-                capsize=3,
-            )
+            mark(axes, one, place, VERMILION, "o", times=100)
             axes.annotate(
                 shown(one.mean, "share"),
                 (100 * one.mean, place),

@@ -26,6 +26,7 @@ from experiments.support import (
     judge,
     lives,
 )
+from experiments.support.figure import mark
 from experiments.support.finding import hashed
 from experiments.support.meridian import SOURCES, jic, jit, plans, variant
 from experiments.support.page import shown, told
@@ -395,13 +396,13 @@ def _figure(fills: Any) -> Figure:
                 calm = 100 * float(fills[one.name, "calm", posture].mean())
                 axes.plot([calm, 100 * found.mean], [place + shift] * 2, color=look.colour, linewidth=0.8, alpha=0.6)
                 axes.plot([calm], [place + shift], marker="|", color=look.colour, markersize=9)
-                axes.errorbar(
-                    100 * found.mean,
+                mark(
+                    axes,
+                    found,
                     place + shift,
-                    xerr=[[100 * (found.mean - found.low)], [100 * (found.high - found.mean)]],
-                    fmt=look.marker,
-                    color=look.colour,
-                    capsize=3,
+                    look.colour,
+                    look.marker,
+                    times=100,
                     label=posture.upper() if place == 0 else None,
                 )
         axes.axvline(100 * KEEPS, color=GREY, linewidth=0.8, linestyle=(0, (4, 3)))

@@ -25,10 +25,11 @@ from experiments.support import (
     judge,
     ratio,
 )
-from experiments.support.finding import hashed
+from experiments.support.figure import mark
+from experiments.support.finding import hashed, named
 from experiments.support.measured import Measured, measured
 from experiments.support.meridian import SOURCES, hybrid, jic, jit, meridian
-from experiments.support.page import between, flip_words, shown, told
+from experiments.support.page import between, called, flip_words, shown, told, told_in
 from sim.plan import Plan
 from sim.report.style import capital, listed
 from sim.scenario import Scenario
@@ -167,13 +168,13 @@ def run(setting: Setting) -> Finding:
         verdict=verdict,
         headline=f"Hybrid keeps {_range(kept)} of JIC's protection and pays {_range(paid)} of what JIC costs more to "
         f"run than JIT. "
-        f"Its total cost in calm is {_lower(_named(totals, 'total cost, calm, hybrid less jit'))} than JIT's and "
-        f"{_lower(_named(totals, 'total cost, calm, hybrid less jic'))} than JIC's; in the crisis "
-        f"{_lower(_named(totals, 'total cost, crisis, hybrid less jit'))} than JIT's. One cover for all items with "
+        f"Its total cost in calm is {_lower(named(totals, 'total cost, calm, hybrid less jit'))} than JIT's and "
+        f"{_lower(named(totals, 'total cost, calm, hybrid less jic'))} than JIC's; in the crisis "
+        f"{_lower(named(totals, 'total cost, crisis, hybrid less jit'))} than JIT's. One cover for all items with "
         f"the same stock by "
         f"value is the harder test: against it hybrid is "
-        f"{_lower(_named(totals, 'total cost, calm, hybrid less even'))} in calm and "
-        f"{_lower(_named(totals, 'total cost, crisis, hybrid less even'))} in the crisis.",
+        f"{_lower(named(totals, 'total cost, calm, hybrid less even'))} in calm and "
+        f"{_lower(named(totals, 'total cost, crisis, hybrid less even'))} in the crisis.",
         key=kept["crisis"].name,
         estimates=estimates,
         tables=(_table(found, kept, paid),),
@@ -191,9 +192,9 @@ def run(setting: Setting) -> Finding:
                 f"{capital(WEATHERS[weather])}: hybrid keeps {told(kept_crossed[weather])} and pays "
                 f"{told(paid_crossed[weather])}; total cost "
                 f"less JIT "
-                f"{_millions(_named(crossed_totals, f'total cost, {weather}, orders overtake, hybrid less jit'))}, "
+                f"{_millions(named(crossed_totals, f'total cost, {weather}, orders overtake, hybrid less jit'))}, "
                 f"less JIC "
-                f"{_millions(_named(crossed_totals, f'total cost, {weather}, orders overtake, hybrid less jic'))}."
+                f"{_millions(named(crossed_totals, f'total cost, {weather}, orders overtake, hybrid less jic'))}."
                 for weather in CROSSED
             ),
         ),
@@ -256,7 +257,7 @@ def _cells(found: Measured, weather: str) -> list[Cell]:
     ]
     for posture in ("jit", "jic", "even"):
         values = found.apart(weather, "hybrid", posture, "total_cost")
-        cells.append(cell(f"{words}: total cost, hybrid less {_name(posture)}", values, "less", 0.0, unit, words))
+        cells.append(cell(f"{words}: total cost, hybrid less {called(posture)}", values, "less", 0.0, unit, words))
     return cells
 
 
@@ -276,7 +277,7 @@ def _flip(found: Measured) -> Flip:
         apart = _running(found, weather, "hybrid") - _running(found, weather, posture)
         worth = found.apart(weather, "hybrid", posture, "stockout_cost")
         return flip_of(
-            f"what all stockouts cost, relative to what is assumed (hybrid against {_name(posture)}, {weather})",
+            f"what all stockouts cost, relative to what is assumed (hybrid against {called(posture)}, {weather})",
             "times",
             1.0,
             at,
@@ -300,14 +301,6 @@ def _flip(found: Measured) -> Flip:
     )
 
 
-def _name(posture: str) -> str:
-    return posture.upper() if posture in ("jit", "jic") else posture
-
-
-def _named(estimates: list[Estimate], name: str) -> Estimate:
-    return next(one for one in estimates if one.name == name)
-
-
 def _range(found: dict[str, Estimate]) -> str:
     means = [one.mean for one in found.values()]
     return between(min(means), max(means), "share")
@@ -321,7 +314,7 @@ def _lower(one: Estimate) -> str:
 
 
 def _millions(one: Estimate) -> str:
-    return f"{shown(one.mean / 1e6)} million USD a year ({between(one.low / 1e6, one.high / 1e6)})"
+    return told_in(one, 1e6, "million USD a year")
 
 
 def _table(found: Measured, kept: dict[str, Estimate], paid: dict[str, Estimate]) -> Table:
@@ -336,7 +329,7 @@ def _table(found: Measured, kept: dict[str, Estimate], paid: dict[str, Estimate]
             shares = (told(kept[weather]), told(paid[weather])) if posture == "hybrid" else ("", "")
             rows.append(
                 (
-                    f"{words}, {_name(posture)}",
+                    f"{words}, {called(posture)}",
                     *(told(estimate("", one)) for one in values),
                     shown(float(found.values(weather, posture, "fill_rate").mean()), "share"),
                     shown(float(found.values(weather, posture, "average_inventory_value").mean()) / 1e6),
@@ -367,15 +360,7 @@ def _figure(kept: dict[str, Estimate], paid: dict[str, Estimate]) -> Figure:
         for label, found, colour, marker, shift in shown_sets:
             for place, weather in enumerate(reversed(WEATHERS)):
                 one = found[weather]
-                axes.errorbar(
-                    100 * one.mean,
-                    place + shift,
-                    xerr=[[100 * (one.mean - one.low)], [100 * (one.high - one.mean)]],
-                    fmt=marker,
-                    color=colour,
-                    capsize=3,
-                    label=label if place == 0 else None,
-                )
+                mark(axes, one, place + shift, colour, marker, times=100, label=label if place == 0 else None)
         axes.axvline(50, color=GREY, linewidth=0.8, linestyle=(0, (4, 3)))
         axes.set_yticks(range(len(WEATHERS)), [WEATHERS[weather] for weather in reversed(WEATHERS)])
         axes.set_ylim(-0.5, len(WEATHERS) - 0.5)

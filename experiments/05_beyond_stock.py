@@ -22,6 +22,7 @@ from experiments.support import (
     judge,
     lives,
 )
+from experiments.support.figure import mark
 from experiments.support.finding import hashed
 from experiments.support.page import between, shown, told
 from experiments.support.rivals import A_YEAR, DEMAND, READ, Rival, business, looked, mains, outages, plan, stopping
@@ -360,15 +361,7 @@ def _figure(by_name: Any, kinds: list[tuple[int, int]], wins: int) -> Figure:
                 ("carrying, best lever less buffer of the same service", -0.12, BLUE, "s"),
             ):
                 one = by_name[f"{what}, {_words(*kind)}"]
-                axes.errorbar(
-                    100 * one.mean,
-                    place + shift,
-                    xerr=[[100 * (one.mean - one.low)], [100 * (one.high - one.mean)]],
-                    fmt=marker,
-                    color=colour,
-                    capsize=3,
-                    label=what if place == 0 else None,
-                )
+                mark(axes, one, place + shift, colour, marker, times=100, label=what if place == 0 else None)
         axes.axvline(0, color=GREY, linewidth=0.8)
         axes.set_yticks(range(len(kinds)), [_words(*kind).removeprefix("outages of ") for kind in reversed(kinds)])
         axes.set_xlabel("share of yearly purchases, % (below 0: the lever is cheaper)")

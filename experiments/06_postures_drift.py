@@ -24,6 +24,7 @@ from experiments.support import (
     ratio,
 )
 from experiments.support.distributor import SOURCES, distributor
+from experiments.support.figure import mark
 from experiments.support.finding import hashed
 from experiments.support.measured import Measured, measured
 from experiments.support.meridian import jit, plans
@@ -277,14 +278,13 @@ def _figure(by: dict[str, Any]) -> Figure:
         for place, market in enumerate(reversed(list(MARKETS))):
             for posture, colour, off in (("never reviewed", VERMILION, 0.12), ("each quarter", BLUE, -0.12)):
                 one = by[f"{market}, {posture}: written down"]
-                half = [[(one.mean - one.low) / 1e3], [(one.high - one.mean) / 1e3]]
-                axes.errorbar(
-                    one.mean / 1e3,
+                mark(
+                    axes,
+                    one,
                     place + off,
-                    xerr=half,
-                    fmt="o",
-                    color=colour,
-                    capsize=3,
+                    colour,
+                    "o",
+                    times=1e-3,
                     label=f"reviewed {posture}"
                     if posture != "never reviewed" and place == 0
                     else posture

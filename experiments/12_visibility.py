@@ -25,11 +25,12 @@ from experiments.support import (
     judge,
     plain_value,
 )
-from experiments.support.finding import hashed
+from experiments.support.figure import mark
+from experiments.support.finding import hashed, named
 from experiments.support.importer import SOURCES, importer
 from experiments.support.measured import Measured, measured
 from experiments.support.meridian import hybrid, jic, jit
-from experiments.support.page import between, shown, told
+from experiments.support.page import called, shown, told, told_in
 from sim.plan import Plan
 from sim.postures.adaptation import Adaptation
 from sim.report.style import listed
@@ -224,7 +225,7 @@ def run(setting: Setting) -> Finding:
         f"without notice, "
         f"and {_money(worth['calm'])} in calm. Late and blurred it is worth {_money(late['strike'])} in the strike. "
         f"Against one fixed cover with as much stock, buffers that follow signals cost "
-        f"{_money(_named(against, 'total cost, strike, sighted less even'))} more in the strike (negative: less).",
+        f"{_money(named(against, 'total cost, strike, sighted less even'))} more in the strike (negative: less).",
         key=worth["strike"].name,
         estimates=(
             *worth.values(),
@@ -308,7 +309,7 @@ def _cells(found: Measured, weather: str) -> list[Cell]:
     words = WEATHERS[weather][0]
     return [
         cell(
-            f"{words}: total cost, sighted less {_name(other)}",
+            f"{words}: total cost, sighted less {called(other)}",
             found.apart(weather, "sighted", other, "total_cost"),
             "less",
             0.0,
@@ -348,16 +349,8 @@ def _mean(found: Measured, weather: str, posture: str, measure: str) -> float:
     return float(found.values(weather, posture, measure).mean())
 
 
-def _name(posture: str) -> str:
-    return posture.upper() if posture in ("jit", "jic") else posture
-
-
-def _named(estimates: list[Estimate], name: str) -> Estimate:
-    return next(one for one in estimates if one.name == name)
-
-
 def _money(one: Estimate) -> str:
-    return f"{shown(one.mean / 1e3)} thousand USD a year ({between(one.low / 1e3, one.high / 1e3)})"
+    return told_in(one, 1e3, "thousand USD a year")
 
 
 def _table(found: Measured, worth: dict[str, Estimate], late: dict[str, Estimate]) -> Table:
@@ -366,7 +359,7 @@ def _table(found: Measured, worth: dict[str, Estimate], late: dict[str, Estimate
         for posture in found.postures:
             rows.append(
                 (
-                    f"{words}, {'JIT (blind)' if posture == 'jit' else _name(posture)}",
+                    f"{words}, {'JIT (blind)' if posture == 'jit' else called(posture)}",
                     told(estimate("", found.values(weather, posture, "total_cost") / 1e3)),
                     shown(float(found.values(weather, posture, "stockout_cost").mean()) / 1e3),
                     shown(float(found.values(weather, posture, "average_inventory_value").mean()) / 1e3),
@@ -382,7 +375,7 @@ def _table(found: Measured, worth: dict[str, Estimate], late: dict[str, Estimate
 
 def _against(against: list[Estimate]) -> Table:
     rows = [
-        (words, *(_money(_named(against, f"total cost, {weather}, sighted less {other}")) for other in others))
+        (words, *(_money(named(against, f"total cost, {weather}, sighted less {other}")) for other in others))
         for weather, (words, _) in WEATHERS.items()
         for others in [("jit", "jic", "hybrid", "even")]
     ]
@@ -414,15 +407,7 @@ def _figure(worth: dict[str, Estimate], late: dict[str, Estimate]) -> Figure:
         ):
             for place, weather in enumerate(reversed(WEATHERS)):
                 one = found[weather]
-                axes.errorbar(
-                    one.mean / 1e3,
-                    place + shift,
-                    xerr=[[(one.mean - one.low) / 1e3], [(one.high - one.mean) / 1e3]],
-                    fmt=marker,
-                    color=colour,
-                    capsize=3,
-                    label=label if place == 0 else None,
-                )
+                mark(axes, one, place + shift, colour, marker, times=1e-3, label=label if place == 0 else None)
         axes.axvline(0, color=GREY, linewidth=0.8)
         axes.set_yticks(range(len(WEATHERS)), [WEATHERS[one][0] for one in reversed(WEATHERS)])
         axes.set_ylim(-0.5, len(WEATHERS) - 0.5)

@@ -23,11 +23,12 @@ from experiments.support import (
     flip_of,
     judge,
 )
+from experiments.support.figure import mark
 from experiments.support.finding import hashed
 from experiments.support.importer import SOURCES, importer
 from experiments.support.measured import Measured, measured
 from experiments.support.meridian import jit
-from experiments.support.page import between, shown, told
+from experiments.support.page import shown, told, told_in
 from sim.plan import Plan
 from sim.report.style import listed
 from sim.scenario import Scenario
@@ -271,7 +272,7 @@ def _apart(found: Measured, name: str, how: str) -> Estimate:
 
 
 def _money(one: Estimate) -> str:
-    return f"{shown(one.mean / 1e3)} thousand USD a year ({between(one.low / 1e3, one.high / 1e3)})"
+    return told_in(one, 1e3, "thousand USD a year")
 
 
 def _table(found: Measured, apart: dict[str, Estimate], shock: dict[str, Estimate]) -> Table:
@@ -322,15 +323,7 @@ def _figure(apart: dict[str, Estimate], shock: dict[str, Estimate]) -> Figure:
                 if name not in found:
                     continue
                 one = found[name]
-                axes.errorbar(
-                    one.mean / 1e3,
-                    place + shift,
-                    xerr=[[(one.mean - one.low) / 1e3], [(one.high - one.mean) / 1e3]],
-                    fmt=marker,
-                    color=colour,
-                    capsize=3,
-                    label=label if first else None,
-                )
+                mark(axes, one, place + shift, colour, marker, times=1e-3, label=label if first else None)
                 first = False
         axes.axvline(0, color=GREY, linewidth=0.8)
         axes.set_yticks(range(len(OFFS)), [OFFS[name].words for name in reversed(OFFS)])

@@ -26,6 +26,7 @@ from experiments.support import (
     plain_value,
 )
 from experiments.support.distributor import SOURCES, distributor
+from experiments.support.figure import mark
 from experiments.support.finding import hashed
 from experiments.support.measured import Measured, measured
 from experiments.support.page import shown, told
@@ -329,14 +330,13 @@ def _figure(by: Mapping[str, Estimate]) -> Figure:
         for place, name in enumerate(reversed(list(GOODS))):
             for what, colour, off in (("twice", VERMILION, 0.12), ("half", BLUE, -0.12)):
                 one = by[f"{name}: extra cost of {what} the best buffer"]
-                half = [[100 * (one.mean - one.low)], [100 * (one.high - one.mean)]]
-                axes.errorbar(
-                    100 * one.mean,
+                mark(
+                    axes,
+                    one,
                     place + off,
-                    xerr=half,
-                    fmt="o",
-                    color=colour,
-                    capsize=3,
+                    colour,
+                    "o",
+                    times=100,
                     label=f"{what} the best buffer" if place == 0 else None,
                 )
         axes.axvline(0, color=GREY, linewidth=0.8)
