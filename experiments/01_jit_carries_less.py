@@ -20,14 +20,16 @@ from experiments.support import (
     judge,
     ratio,
 )
+from experiments.support.figure import mark
 from experiments.support.finding import hashed
 from experiments.support.measured import Measured, measured
 from experiments.support.meridian import SOURCES, jic, jit, meridian, plans, priced
 from experiments.support.page import shown, told
+from experiments.support.verdict import Wanted
 
 #: $10 a pallet (published: 5 to 15) of 1.6 m3
 PER_M3 = 6.25
-PARTS = (
+PARTS: tuple[tuple[str, str, str, Wanted], ...] = (
     ("carrying cost", "carrying_cost", "USD a year", "less"),
     ("turns", "turns", "a year", "more"),
     ("cash tied up", "average_inventory_value", "USD", "less"),
@@ -47,7 +49,8 @@ CLAIM = Claim(
     "default, a share of the value that lies there, and by the m3 that are moved in and out, per dollar of goods "
     "delivered, so that lost sales do not look like less work.",
     fair="JIC's case is service, and it is not asked for here; so what JIT pays for carrying less (order lines, stockouts, "
-    "total cost) is shown beside it. Both postures order weekly from the same sources by the same lanes, are planned from "
+    "total cost) is shown beside it. Both postures review weekly and order in their own lots, from the same "
+    "sources by the same lanes, are planned from "
     "the same history, and start from their own order-up-to positions, so that neither is charged for building up stock.",
     expected="JIT is lower in all parts that follow the stock on hand. Handling by moves should differ little: every unit "
     "sold comes in once and goes out once, however long it lies between.",
@@ -70,7 +73,7 @@ def run(setting: Setting) -> Finding:
     count = setting.replications(60, 8)
     found = measured([Case("calm", calm, both), Case("moved", moved, both)], count, setting.seed, setting.jobs)
 
-    cells = [cell(name, found.apart("calm", "jit", "jic", key), want, unit=unit) for name, key, unit, want in PARTS]  # type: ignore[arg-type]
+    cells = [cell(name, found.apart("calm", "jit", "jic", key), want, unit=unit) for name, key, unit, want in PARTS]
     handled = {name: _handled(found, name) for name in ("jit", "jic")}
     cells.append(cell(MOVED, handled["jit"] - handled["jic"], "less", unit="USD per 1,000 USD delivered"))
     verdict = judge(
@@ -213,14 +216,7 @@ def _figure(ratios: dict[str, Any]) -> Figure:
         names = list(ratios)
         for place, name in enumerate(reversed(names)):
             one = ratios[name]
-            axes.errorbar(
-                100 * one.mean,
-                place,
-                xerr=[[100 * (one.mean - one.low)], [100 * (one.high - one.mean)]],
-                fmt="o",
-                color=VERMILION,
-                capsize=3,
-            )
+            mark(axes, one, place, VERMILION, "o", times=100)
             axes.annotate(
                 shown(one.mean, "share"),
                 (100 * one.mean, place),

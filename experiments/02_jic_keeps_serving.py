@@ -26,6 +26,7 @@ from experiments.support import (
     judge,
     lives,
 )
+from experiments.support.figure import mark
 from experiments.support.finding import hashed
 from experiments.support.meridian import SOURCES, jic, jit, plans, variant
 from experiments.support.page import shown, told
@@ -117,7 +118,7 @@ CLAIM = Claim(
     "would look good. JIT is "
     "judged by what the trouble takes from it as well, since it serves less in calm. Neither has a second "
     "source or air freight. "
-    "JIC is paid for with more than twice the stock (claim 1), which this page does not charge.",
+    "JIC is paid for with more stock (claim 1 says how much), which this page does not charge.",
     expected="JIC's 45 days of cover outlast a strike of 10 days with its queue and a part of the shutdown; a "
     "fire at a maker with 12 "
     "weeks of production time and months of ramp outlasts them; so does a container shortage of 300 days.",
@@ -178,7 +179,7 @@ def looked(prices: Floats, places: Sequence[Sequence[int]], outcome: Outcome, fu
 
 def run(setting: Setting) -> Finding:
     """Four troubles, each with its own window, and the calm of the same days."""
-    count = setting.replications(40, 4)
+    count = setting.replications(40, 2)
     base, worlds = _worlds()
     both = plans(base, jit(), jic())
     prices = np.array([item.price or item.standard_cost for item in base.items])
@@ -270,7 +271,7 @@ def run(setting: Setting) -> Finding:
         attack=Attack(
             "Only supply breaks here. In a pandemic the demand for the very items that cannot be had jumps as "
             "well, as that for masks "
-            "and gowns did in 2020 (five-fold and more).",
+            "and gowns did in 2020 (3.3 and 5 times normal in a survey of hospitals, docs/events.md).",
             f"The same shutdown with the demand of the exposed items multiplied by "
             f"{', '.join(f'{one:g}' for one in SURGES)} for the first 60 days.",
             "JIC serves "
@@ -395,13 +396,13 @@ def _figure(fills: Any) -> Figure:
                 calm = 100 * float(fills[one.name, "calm", posture].mean())
                 axes.plot([calm, 100 * found.mean], [place + shift] * 2, color=look.colour, linewidth=0.8, alpha=0.6)
                 axes.plot([calm], [place + shift], marker="|", color=look.colour, markersize=9)
-                axes.errorbar(
-                    100 * found.mean,
+                mark(
+                    axes,
+                    found,
                     place + shift,
-                    xerr=[[100 * (found.mean - found.low)], [100 * (found.high - found.mean)]],
-                    fmt=look.marker,
-                    color=look.colour,
-                    capsize=3,
+                    look.colour,
+                    look.marker,
+                    times=100,
                     label=posture.upper() if place == 0 else None,
                 )
         axes.axvline(100 * KEEPS, color=GREY, linewidth=0.8, linestyle=(0, (4, 3)))

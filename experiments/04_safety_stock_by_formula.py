@@ -27,6 +27,7 @@ from experiments.support import (
     judge,
     lives,
 )
+from experiments.support.figure import mark
 from experiments.support.finding import hashed
 from experiments.support.page import shown, told
 from sim.futures import Future
@@ -329,13 +330,13 @@ def _figure(by_name: dict[str, Estimate]) -> Figure:
         for number, (klass, (colour, marker)) in enumerate(looks.items()):
             for place, law in enumerate(reversed(LAWS)):
                 one = by_name[f"cycle service, {klass}, {law}"]
-                axes.errorbar(
-                    100 * one.mean,
+                mark(
+                    axes,
+                    one,
                     place + 0.24 - 0.16 * number,
-                    xerr=[[100 * (one.mean - one.low)], [100 * (one.high - one.mean)]],
-                    fmt=marker,
-                    color=colour,
-                    capsize=3,
+                    colour,
+                    marker,
+                    times=100,
                     label=klass if place == 0 else None,
                 )
         axes.axvline(100 * CYCLE, color=GREY, linewidth=0.8, linestyle=(0, (4, 3)))

@@ -10,6 +10,7 @@ import numpy as np
 
 from experiments.support import Attack, Case, Claim, Figure, Finding, Setting, Table, cell, estimate, flip_of, judge
 from experiments.support.distributor import distributor
+from experiments.support.figure import mark
 from experiments.support.finding import hashed
 from experiments.support.measured import Measured, measured
 from experiments.support.meridian import jic, jit, plans
@@ -83,7 +84,7 @@ def _business(lane: str, spell: Mapping[str, Any] | None, inspection: float = 0.
 
 def run(setting: Setting) -> Finding:
     """Three postures, two lanes, with the spell and without; and inspection for JIC."""
-    count = setting.replications(60, 10)
+    count = setting.replications(60, 6)
     postures = (jit(), jic(lot=LOT), jit(name="buffer", called="buffer", z=2.33, cover=45.0))
     cases = []
     for lane in LANES:
@@ -239,8 +240,7 @@ def _figure(by: dict[str, Any]) -> Figure:
         for place, label in enumerate(reversed(labels)):
             one = by[f"{label}: days to discovery"]
             colour = VERMILION if label.endswith("JIT") else BLUE
-            half = [[one.mean - one.low], [one.high - one.mean]]
-            axes.errorbar(one.mean, place, xerr=half, fmt="o", color=colour, capsize=3)
+            mark(axes, one, place, colour)
             axes.annotate(
                 shown(one.mean), (one.mean, place), (0, 7), textcoords="offset points", ha="center", fontsize=8.5
             )

@@ -215,8 +215,7 @@ def everywhere(days: float) -> Plan:
 
 
 def looked(outcome: Outcome, future: Future) -> list[float]:
-    """Line-down days, their cost, and all other cost, over the horizon; days of the valve and of the harness "
-    "missing."""
+    """Line-down days, their cost, and all other cost, over the horizon; days without valves, without harnesses."""
     scale = HORIZON / 365
     down = outcome.ledger.fees["line_down"]
     store = outcome.ledger.sites["store"]

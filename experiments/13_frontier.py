@@ -26,6 +26,7 @@ from experiments.support import (
     judge,
 )
 from experiments.support.finding import hashed
+from experiments.support.newsvendor import balanced as safety_factor
 from experiments.support.page import between, shown, told
 from experiments.support.pasts import lives, past_of
 from sim.catalogue import Item
@@ -174,11 +175,8 @@ def make(seed: int, number: int) -> Sequence[Case]:
 
 def balanced() -> Posture:
     """JIT at the safety factor of its own prices: one more unit of stock costs as much as it saves (newsvendor, a week)."""
-    from scipy.special import ndtri
-
-    held = CARRYING * COST * 7 / 365
-    short = LOST * (PRICE - COST + GOODWILL * COST) + (1 - LOST) * PENALTY * PRICE
-    return Posture(name="JIT by cost", z=float(ndtri(1 - held / short)), cover=2.0, lot=7.0)
+    z = safety_factor(COST, PRICE, CARRYING, LOST, GOODWILL, PENALTY)
+    return Posture(name="JIT by cost", z=z, cover=2.0, lot=7.0)
 
 
 def look(outcome: Outcome, future: Future) -> Sequence[float]:

@@ -8,7 +8,6 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
 
 from experiments.support import (
     Attack,
@@ -26,6 +25,7 @@ from experiments.support import (
     judge,
 )
 from experiments.support.finding import hashed
+from experiments.support.newsvendor import balanced
 from experiments.support.page import between, shown, told
 from experiments.support.pasts import lives, past_of
 from sim.catalogue import Item
@@ -165,9 +165,7 @@ SCENARIOS = {shock: scenario(shock) for shock in SHOCKS}
 
 def factor() -> float:
     """The safety factor at which one more unit of stock for a week costs what it saves (newsvendor)."""
-    held = CARRYING * COST * 7 / 365
-    short = LOST * (PRICE - COST + GOODWILL * COST) + (1 - LOST) * PENALTY * PRICE
-    return float(ndtri(1 - held / short))
+    return balanced(COST, PRICE, CARRYING, LOST, GOODWILL, PENALTY)
 
 
 def remembered(shock: str, seed: int, number: int) -> Scenario:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from functools import partial
 from typing import Any
 
@@ -25,7 +24,7 @@ from experiments.support import (
 )
 from experiments.support.finding import hashed
 from experiments.support.page import between, shown, told
-from experiments.support.rivals import A_YEAR, READ, Rival, business, looked, mains, outages, plan
+from experiments.support.rivals import A_YEAR, READ, Rival, business, looked, mains, outages, plan, stopping
 from sim.scenario import Scenario
 
 Floats = NDArray[np.float64]
@@ -181,12 +180,11 @@ def run(setting: Setting) -> Finding:
 
 def _world(base: Scenario, days: int) -> Scenario:
     outage = outages("outage", mains(RIVALS), days * (1 - DOWN) / DOWN, float(days))
-    return dataclasses.replace(base, disruptions=(outage,))  # type: ignore[arg-type]
+    return stopping(base, outage)
 
 
 def _tuned(total: Floats) -> tuple[Floats, list[tuple[int, int]]]:
-    """(replications, lengths) cost of the buffer that was best on the other half of the futures, and which these "
-    "were."""
+    """(replications, lengths) cost of the buffer that was best on the other half of the futures; which these were."""
     half = total.shape[0] // 2
     best = np.empty(total.shape[:2])
     chosen = []

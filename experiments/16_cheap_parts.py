@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -23,17 +23,13 @@ from experiments.support import (
     never,
     plain_value,
 )
+from experiments.support.exposure import Exposure, Firm, exposure
 from experiments.support.finding import hashed
 from experiments.support.meridian import SOURCES, hybrid, jic, jit, meridian
 from experiments.support.page import between, shown, told
 from sim.chance import generator
-from sim.futures import draw
-from sim.money import site_money
-from sim.plan import Plan
 from sim.scenario import Scenario
-from sim.studies.per_item import lines
-from sim.studies.stress import Node, without_chance
-from sim.studies.stress.checks import default_start
+from sim.studies.stress import without_chance
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.intp]
@@ -55,7 +51,7 @@ CLAIM = Claim(
     question="Each supplier stops in turn for its time to recover: how far does the loss by item follow the money "
     "spent on it, and how many of "
     "the largest exposures lie in the cheaper half of the catalogue?",
-    design="Meridian without chance, under JIT by stock alone. Each of its 12 suppliers stops for 60 days; the "
+    design="Meridian without chance, under JIT by stock alone. Each of the 12 suppliers it buys from stops for 60 days; the "
     "exposure of an item is what the "
     "stop of its supplier costs there (a stress test as in the paper: a time to recover for every node, no "
     "probabilities). It is "
@@ -92,95 +88,6 @@ CLAIM = Claim(
     ),
     minutes=1.0,
 )
-
-
-@dataclass(frozen=True)
-class Exposure:
-    """What the stop of its supplier costs each item; arrays are (items,), money over the whole stop.
-
-    Attributes
-    ----------
-    sale : margin lost and penalties of waiting customers.
-    goodwill : goodwill lost.
-    days : days of the item's own demand that were not served when they came.
-    """
-
-    sale: Floats
-    goodwill: Floats
-    days: Floats
-
-    def of(self, line: float, halts: Floats, goodwill: bool = True) -> Floats:
-        """Exposure in a business whose line loses so much a day for want of an item that halts it."""
-        return self.sale + (self.goodwill if goodwill else 0.0) + line * halts * self.days
-
-
-@dataclass(frozen=True)
-class Firm:
-    """The catalogue as columns, (items,) each."""
-
-    spend: Floats
-    cost: Floats
-    halts: Floats
-    device: float
-    all_items: float
-
-    @classmethod
-    def of(cls, scenario: Scenario) -> Firm:
-        """Spend a year, unit cost, what halts production; margin a day of a mean device and of everything."""
-        place = {item.item: number for number, item in enumerate(scenario.items)}
-        demand = np.zeros(len(place))
-        for stream in scenario.demand:
-            demand[place[stream.item]] += stream.mean_per_day or 0.0
-        cost, price = scenario.catalogue.standard_cost, scenario.catalogue.price
-        margin = demand * (price - cost)
-        devices = np.array([item.family == "device" for item in scenario.items])
-        halts = np.array([float(item.criticality == "halts production") for item in scenario.items])
-        return cls(365 * demand * cost, cost, halts, float(margin[devices].mean()), float(margin.sum()))
-
-
-def exposure(scenario: Scenario, plan: Plan, length: int) -> Exposure:
-    """Stop every supplier in turn and read what it does to its own items.
-
-    Parameters
-    ----------
-    scenario : without chance.
-    plan : made on the scenario with chance.
-    length : days of each stop.
-    """
-    from sim.world import Blueprint
-
-    blueprint, calm = Blueprint(scenario, plan), draw(scenario, 1, 0)
-    place = {item.item: number for number, item in enumerate(scenario.items)}
-    rows = np.array([place[item] for item, _ in lines(scenario)])
-    maker = np.array([item.suppliers[0] for item in scenario.items])
-
-    def read(future: Any) -> Floats:
-        ledger = blueprint.live(future)
-        parts = []
-        for name, site in ledger.sites.items():
-            money, span = site_money(scenario, name, site), site.days / 365
-            parts.append(
-                np.stack(
-                    [
-                        (money["lost_margin"] + money["backorder_penalty"]) * span,
-                        money["goodwill_cost"] * span,
-                        site.demand - site.served,
-                        site.demand / site.days,
-                    ]
-                )
-            )
-        by_line = np.concatenate(parts, axis=1)
-        return np.stack([np.bincount(rows, one, len(place)) for one in by_line])
-
-    base = read(calm)
-    found = np.zeros_like(base)
-    for supplier in scenario.suppliers:
-        node = Node("supplier", supplier.name, (("supplier", supplier.name),))
-        hit = read(calm.with_incidents(node.outage(default_start(scenario), length)))
-        own = maker == supplier.name
-        found[:, own] = (hit - base)[:, own]
-    found = np.maximum(found, 0.0)
-    return Exposure(found[0], found[1], found[2] / base[3])
 
 
 def hidden(exposed: Floats, cheap: Floats) -> float:

@@ -25,9 +25,10 @@ from experiments.support import (
     judge,
     lives,
 )
+from experiments.support.figure import mark
 from experiments.support.finding import hashed
 from experiments.support.meridian import SOURCES, jit, variant
-from experiments.support.page import between, shown, told
+from experiments.support.page import between, shown, told, told_in
 from sim import profiles
 from sim.chance import generator
 from sim.futures import Future
@@ -104,9 +105,8 @@ def looked(scenario: Scenario, outcome: Outcome, future: Future) -> list[float]:
 
 
 def run(setting: Setting) -> Finding:
-    """Seven placements of the same money in the ordinary weather; three of them without troubles, and with three "
-    "times as many."""
-    count = setting.replications(40, 3)
+    """Seven placements of the same money in the ordinary weather; three of them again without and with more of them."""
+    count = setting.replications(40, 2)
     worlds = variant(
         [
             {"kind": "background", "name": f"troubles {scale:g}", "rates": "causes", "scale": scale}
@@ -281,7 +281,7 @@ def _ranks(score: Floats, losses: Floats) -> Floats:
 
 
 def _thousands(one: Estimate) -> str:
-    return f"{shown(one.mean / 1e3)} thousand USD ({between(one.low / 1e3, one.high / 1e3)})"
+    return told_in(one, 1e3, "thousand USD")
 
 
 def _table(
@@ -323,14 +323,7 @@ def _figure(saved: Mapping[str, Estimate]) -> Figure:
     def draw(axes: Any) -> None:
         for place, name in enumerate(order):
             one = saved[name]
-            axes.errorbar(
-                one.mean / 1e6,
-                place,
-                xerr=[[(one.mean - one.low) / 1e6], [(one.high - one.mean) / 1e6]],
-                fmt="s" if name == "product" else "o",
-                color=BLUE if name in PLACED[:3] else GREY,
-                capsize=3,
-            )
+            mark(axes, one, place, BLUE if name in PLACED[:3] else GREY, "s" if name == "product" else "o", times=1e-6)
         axes.set_yticks(range(len(order)), [WORDS[name] for name in order])
         axes.set_ylim(-0.5, len(order) - 0.5)
         axes.set_xlim(left=min(0.0, axes.get_xlim()[0]))

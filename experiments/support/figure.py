@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from experiments.support.finding import Estimate
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,21 @@ class Figure:
     note: str = ""
     height: float = 3.2
     panels: int = 1
+
+
+def mark(
+    axes: Any, one: Estimate, place: float, colour: str, marker: str = "o", times: float = 1.0, label: str | None = None
+) -> None:
+    """A mean with its interval, lying, at a place on the vertical axis; values are drawn as so many times what they are."""
+    axes.errorbar(
+        times * one.mean,
+        place,
+        xerr=[[times * (one.mean - one.low)], [times * (one.high - one.mean)]],
+        fmt=marker,
+        color=colour,
+        capsize=3,
+        label=label,
+    )
 
 
 def save(figure: Figure, path: Path) -> None:

@@ -130,6 +130,11 @@ def estimate(name: str, values: Floats, unit: str = "", level: float = 0.95, sha
     return Estimate(name, found.mean, error, found.low, found.high, found.n, unit)
 
 
+def named(estimates: Sequence[Estimate], name: str) -> Estimate:
+    """The estimate of a name."""
+    return next(one for one in estimates if one.name == name)
+
+
 def plain_value(name: str, value: float, unit: str = "") -> Estimate:
     """A number that is no estimate (a formula, a setting): it has no error."""
     return Estimate(name, value, 0.0, value, value, 1, unit)

@@ -24,7 +24,11 @@ from sim.segments.scoring import Level
 FRAGILE: tuple[Level, ...] = ("medium", "high")
 #: rows of `Claim.parameters` that most claims on Meridian share
 SOURCES: tuple[tuple[str, str, str], ...] = (
-    ("business", "Meridian: 200 items, 12 suppliers, 3 ports, 2 warehouses, invented", "docs/meridian.md"),
+    (
+        "business",
+        "Meridian: 200 items, 12 suppliers and a backup that is not used here, 3 ports, 2 warehouses, invented",
+        "docs/meridian.md",
+    ),
     ("make times", "12 to 84 days, cv 0.2 to 0.35", "quantiles of 38 real supply chains, Willems (2008)"),
     ("carrying cost", "25 % of value a year", "rule of thumb; published range 20 to 40 % (Richardson 1995)"),
     ("unmet demand", "half lost, half waits", "assumed"),

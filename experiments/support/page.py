@@ -57,6 +57,16 @@ def told(one: Estimate) -> str:
     return f"{shown(one.mean, one.unit)}{unit_of(one.unit)} ({between(one.low, one.high, one.unit)})"
 
 
+def told_in(one: Estimate, per: float, words: str) -> str:
+    """An amount in thousands or millions with its interval: '12.3 thousand USD a year (11.9 to 12.7)'."""
+    return f"{shown(one.mean / per)} {words} ({between(one.low / per, one.high / per)})"
+
+
+def called(posture: str) -> str:
+    """A posture as people call it."""
+    return posture.upper() if posture in ("jit", "jic") else posture
+
+
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     """A Markdown table: words left, numbers right; bars inside cells are escaped."""
     safe = [[cell.replace("|", "\\|") for cell in row] for row in (head, *rows)]

@@ -91,6 +91,12 @@ def outages(name: str, suppliers: Sequence[str], up: float, down: float) -> Toge
     return Together(name, tuple(suppliers), made)
 
 
+def stopping(base: Scenario, *stops: Together) -> Scenario:
+    """The business with these outages and no other disruption."""
+    given: Any = stops  # a scenario from a file has the kinds of disruptions that files know
+    return dataclasses.replace(base, disruptions=given)
+
+
 @dataclass(frozen=True)
 class Rival:
     """One strategy.
