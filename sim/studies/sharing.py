@@ -58,6 +58,11 @@ class Sharing:
         found: Places = np.bincount(self.label)[self.label]
         return found
 
+    @cached_property
+    def chain(self) -> Places:
+        """(lines,) the same number for lines of an item at warehouses that feed each other, in order of their first line."""
+        return _numbered(self.below, len(self.lines))
+
     def served_by(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Sum over each line and the lines it feeds; `values` is (lines, …)."""
         if not self.below.shape[1]:
@@ -191,18 +196,23 @@ def _uncertain(scenario: Scenario, line: PlanLine, lane: Lane) -> bool:
 
 def _components(resources: Sequence[tuple[str, ...]]) -> Places:
     """Lines joined by what they share, numbered in order of their first line."""
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
     number: dict[str, int] = {}
     rows, columns = [], []
     for row, names in enumerate(resources):
         for name in names:
             rows.append(row)
             columns.append(len(resources) + number.setdefault(name, len(number)))
-    size = len(resources) + len(number)
-    graph = coo_array((np.ones(len(rows), dtype=np.int8), (rows, columns)), shape=(size, size))
-    label = connected_components(graph, directed=False)[1][: len(resources)]
+    return _numbered(np.array([rows, columns], dtype=np.intp).reshape(2, -1), len(resources), len(number))
+
+
+def _numbered(pairs: Places, lines: int, others: int = 0) -> Places:
+    """(lines,) one number for each set of lines that pairs (2, n) join, directly or through others."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    size = lines + others
+    graph = coo_array((np.ones(pairs.shape[1], dtype=np.int8), (pairs[0], pairs[1])), shape=(size, size))
+    label = connected_components(graph, directed=False)[1][:lines]
     _, first, inverse = np.unique(label, return_index=True, return_inverse=True)
     rank = np.empty(first.size, dtype=np.intp)
     rank[np.argsort(first, kind="stable")] = np.arange(first.size)

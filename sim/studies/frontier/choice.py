@@ -105,10 +105,14 @@ class Rows:
     Parameters
     ----------
     step : the ladder, lived: (replications, rungs, lines, 6).
+    chain : (lines,) the same number for lines of an item that feed each other (`sim.studies.sharing.Sharing.chain`): they
+        stand on one rung, because a feeding line's shortage costs at the lines below it, and only there. Each line by
+        itself when left out.
     """
 
-    def __init__(self, step: Step) -> None:
+    def __init__(self, step: Step, chain: Rungs | None = None) -> None:
         self.step = step
+        self._chain = None if chain is None or np.unique(chain).size == chain.size else chain
         mean = step.lines.mean(axis=0, dtype=np.float64)
         self.cost: Floats = mean[..., CARRYING] + mean[..., STOCKOUT] + mean[..., OTHER]
         self.mean = mean
@@ -136,7 +140,16 @@ class Rows:
                 "cash": self.mean[..., INVENTORY],
             }[kind]
             score = self.cost + price * limited
-        found: Rungs = np.argmin(score, axis=0)
+        found: Rungs = np.argmin(self._together(score), axis=0)
+        return found
+
+    def _together(self, score: Floats) -> Floats:
+        """(rungs, lines) with the sum over its chain at each line."""
+        if self._chain is None:
+            return score
+        sums = np.zeros((int(self._chain.max()) + 1, score.shape[0]))
+        np.add.at(sums, self._chain, score.T)
+        found: Floats = sums[self._chain].T
         return found
 
     def chosen(self, limit: Limit) -> tuple[Rungs, float]:

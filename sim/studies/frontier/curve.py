@@ -25,6 +25,7 @@ from sim.studies.frontier.ladder import ladder
 from sim.studies.frontier.optimise import LEAST, lived_ladder, standing
 from sim.studies.frontier.search import Watch
 from sim.studies.removal import changed
+from sim.studies.sharing import sharing
 
 Floats = NDArray[np.float64]
 Family = Literal["posture", "item by item", "target"]
@@ -61,6 +62,8 @@ class Frontier:
     scenario, weather, seed : what was run; the scenario is under that weather.
     points, plans : what was lived.
     searched, fresh : numbers of the replications that choices rest on, and of those that all figures come from.
+    before : (searched, points, 7) the same totals on the futures of the search: what is picked, is picked on these, so that
+        the figures told of it do not flatter it.
     figures : (fresh, points, 7) totals: `sim.studies.frontier.climb.KEPT` and total cost.
     target : service target, a fill rate; None without.
     """
@@ -72,6 +75,7 @@ class Frontier:
     plans: tuple[Plan, ...]
     searched: tuple[int, ...]
     fresh: tuple[int, ...]
+    before: Floats
     figures: Floats
     target: float | None
 
@@ -135,16 +139,22 @@ class Frontier:
 
     @property
     def cheapest(self) -> int:
-        """The point of least total cost: beyond it the next money unit of buffer does not pay."""
-        return int(np.argmin(self.figures[..., -1].mean(axis=0)))
+        """The point of least total cost, picked on the futures of the search: beyond it the next money unit of buffer does
+        not pay."""
+        return int(np.argmin(self.before[..., -1].mean(axis=0)))
 
     @property
     def meets(self) -> int | None:
-        """The point of least total cost among those whose mean fill rate reaches the target; None where none does."""
+        """The point of least total cost among those whose mean fill rate reaches the target; None where none does.
+
+        Picked on the futures of the search; whether it holds on fresh ones, `fill` tells.
+        """
         if self.target is None:
             return None
-        fits = [point for point in range(len(self.points)) if self.fill(point).mean >= self.target]
-        return min(fits, key=lambda point: float(self.values(point, -1).mean()), default=None)
+        rates = (self.before[..., SERVED] / self.before[..., VALUE]).mean(axis=0)
+        cost = self.before[..., -1].mean(axis=0)
+        fits = [point for point in range(len(self.points)) if rates[point] >= self.target]
+        return min(fits, key=lambda point: float(cost[point]), default=None)
 
 
 def beats(one: Floats, other: Floats) -> bool:
@@ -209,7 +219,7 @@ def frontier(
     whole = under.units == "integer"
     steps = ladder(under, base)
     numbers = tuple(range(replications))
-    rows = Rows(lived_ladder(under, steps, numbers, seed, jobs, watch))
+    rows = Rows(lived_ladder(under, steps, numbers, seed, jobs, watch), sharing(under, base).chain)
     points: list[Point] = []
     made: list[Plan] = []
     for plan in plans:
@@ -228,7 +238,9 @@ def frontier(
     others = tuple(range(replications, replications + fresh))
     done = None if watch is None else watch("fresh futures", fresh)
     figures = totals(climbed(under, made, others, seed, jobs, done))
-    return Frontier(under, told, seed, tuple(points), tuple(made), numbers, others, figures, target)
+    done = None if watch is None else watch("plans on the futures of the search", replications)
+    before = totals(climbed(under, made, numbers, seed, jobs, done))
+    return Frontier(under, told, seed, tuple(points), tuple(made), numbers, others, before, figures, target)
 
 
 __all__ = ["INVENTORY", "Family", "Frontier", "Point", "frontier", "scaled"]

@@ -67,6 +67,22 @@ class Found:
     rounds: tuple[Round, ...]
 
 
+@dataclass(frozen=True)
+class Move:
+    """What is tried in one run.
+
+    Attributes
+    ----------
+    by : (lines,) rungs up or down.
+    places : lines that are told apart in the run.
+    exchange : the lines below each of them go the other way.
+    """
+
+    by: Rungs
+    places: Rungs
+    exchange: bool = False
+
+
 class Search:
     """The search for one limit.
 
@@ -162,31 +178,70 @@ class Search:
         return cost + price * self.limit.reached(figures)
 
     def _neighbour(self, rungs: Rungs, price: float) -> Rungs | None:
-        """The choice with each line one rung up or down where that is clearly better; None where no line moves."""
-        top = self.ladder.height - 1
-        choices, which = [rungs], []
-        for way in (1, -1):
-            able = np.flatnonzero((rungs + way >= 0) & (rungs + way <= top))
-            able = able[self.ladder.units[rungs[able] + way, able] != self.ladder.units[rungs[able], able]]
-            if able.size:
-                for places in batches(self.shared, able, RUNS)[0]:
-                    moved = rungs.copy()
-                    moved[places] += way
-                    choices.append(moved)
-                    which.append((way, places))
-        if not which:
+        """The choice with each line one rung up or down where that is clearly better; None where none moves."""
+        moves = [*self._steps(rungs), *self._exchanges(rungs)]
+        if not moves:
             return None
-        step = self._lived("neighbours of the choice", choices)
+        step = self._lived("neighbours of the choice", [rungs, *(rungs + move.by for move in moves)])
         base = self._objective(step, 0, price)
         best, gain = np.zeros(rungs.size, dtype=np.intp), np.zeros(rungs.size)
-        for row, (way, places) in enumerate(which, start=1):
+        moved = np.zeros(rungs.size)
+        for row, move in enumerate(moves, start=1):
             change = (self._objective(step, row, price) - base).T  # (lines, replications)
-            change = self.shared.served_by(change)[places]
+            change = self.shared.served_by(change)[move.places]
             mean = change.mean(axis=1)
             error = change.std(axis=1, ddof=1) / np.sqrt(change.shape[1]) if change.shape[1] > 1 else np.abs(mean)
-            better = (mean < -CLEAR * error) & (mean < gain[places])
-            best[places[better]], gain[places[better]] = way, mean[better]
+            clear = mean < -CLEAR * error
+            if not move.exchange:
+                better = clear & (mean < gain[move.places])
+                best[move.places[better]], gain[move.places[better]] = move.by[move.places[better]], mean[better]
+                continue
+            for place, one in zip(move.places[clear].tolist(), mean[clear].tolist(), strict=True):
+                chain = np.flatnonzero(self.shared.chain == self.shared.chain[place])
+                if one < min(gain[chain].sum(), moved[chain].min()):
+                    inside = self.shared.reach(np.array([place]))
+                    best[chain], moved[chain] = 0, one
+                    best[inside] = move.by[inside]
         return rungs + best if best.any() else None
+
+    def _steps(self, rungs: Rungs) -> list[Move]:
+        """Each line one rung up, and one down, dealt over as few runs as may be."""
+        found = []
+        for way in (1, -1):
+            able = self._able(rungs, way)
+            if able.size:
+                for places in batches(self.shared, able, RUNS)[0]:
+                    by = np.zeros(rungs.size, dtype=np.intp)
+                    by[places] = way
+                    found.append(Move(by, places))
+        return found
+
+    def _exchanges(self, rungs: Rungs) -> list[Move]:
+        """A feeding line one rung up and all below it one down, and the other way: stock moved along the chain.
+
+        Where both lines cost nearly the same, neither pays to move alone.
+        """
+        found = []
+        feeding = np.unique(self.shared.below[0])
+        for way in (1, -1):
+            up, down = self._able(rungs, way), self._able(rungs, -way)
+            fed = {place: np.setdiff1d(self.shared.reach(np.array([place])), [place]) for place in feeding.tolist()}
+            able = [place for place in feeding.tolist() if place in up and np.isin(fed[place], down).all()]
+            if able:
+                for places in batches(self.shared, np.array(able, dtype=np.intp), RUNS)[0]:
+                    by = np.zeros(rungs.size, dtype=np.intp)
+                    for place in places.tolist():
+                        by[fed[place]] = -way
+                    by[places] = way
+                    found.append(Move(by, places, True))
+        return found
+
+    def _able(self, rungs: Rungs, way: int) -> Rungs:
+        """Positions of lines that have another rung that way."""
+        found = np.flatnonzero((rungs + way >= 0) & (rungs + way <= self.ladder.height - 1))
+        apart = self.ladder.units[rungs[found] + way, found] != self.ladder.units[rungs[found], found]
+        able: Rungs = found[apart]
+        return able
 
     def _objective(self, step: Step, plan: int, price: float) -> Floats:
         """(replications, lines) cost + price x what is limited, so that means over replications are compared."""

@@ -99,15 +99,19 @@ def test_one_period_newsvendor():
 
 
 def serial():
-    """The serial system of truth S10: local holding 7, 4, 2 a unit and period, lead times 1, 1, 2, demand N(5, 1)."""
+    """The serial system of truth S10: local holding 7, 4, 2 a unit and period, lead times 1, 1, 2, demand N(5, 1).
+
+    A morning review and books at noon: what is sent on is gone from a feeding warehouse when its stock is counted, and the
+    shop's lead time of 1 is the day of demand that its review does not see, so that its transit takes no time.
+    """
     sites = ("shop", "depot", "plant")
     return scenario_of(
         {
             "name": "serial",
-            "horizon": 600,
-            "warm_up": 40,
+            "horizon": 120,
+            "warm_up": 20,
             "units": "continuous",
-            "review": "evening",
+            "review": "morning",
             "review_every": 1,
             "lost_share": 0.0,
             "start": "on hand",
@@ -121,7 +125,7 @@ def serial():
             ],
             "lanes": [
                 {"name": f"to {to}", "origin": [origin], "destination": to, "legs": [{"transit": days}]}
-                for to, origin, days in (("shop", "depot", 1), ("depot", "plant", 1), ("plant", "source", 2))
+                for to, origin, days in (("shop", "depot", 0), ("depot", "plant", 1), ("plant", "source", 2))
             ],
             "demand": [{"item": "a", "warehouse": "shop", "model": "normal", "mean": 5.0, "sd": 1.0}],
         },
@@ -134,10 +138,10 @@ def test_the_serial_system_of_s10():
     """Clark and Scarf (1960): the least cost is 47.660 a period, 30 of it the pipeline that no level changes."""
     scenario = serial()
     start = lean(scenario, {"shop": (5.0, 5.0, "depot"), "depot": (5.0, 5.0, "plant"), "plant": (10.0, 5.0, "source")})
-    found = optimise(scenario, None, start, (), 16, 16, refined=3, seed=2)
+    found = optimise(scenario, None, start, (), 12, 24, refined=2, seed=2)
     exact = (47.660178 - 30.0) * YEAR
     told = found.total("optimised")
-    error = (told.high - told.low) / 2 / 2.131  # 15 degrees of freedom
+    error = (told.high - told.low) / 2 / 2.069  # 23 degrees of freedom
     assert told.mean <= exact + 3.5 * error + 0.02 * exact
     assert told.mean >= exact - 3.5 * error
 
