@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ import click
 from sim.cli.options import Stages, Stoppable, look_beside, out, side, split_settings
 
 if TYPE_CHECKING:
+    from sim.report.page.scene import Scene
     from sim.report.page.source import Sources
     from sim.scenario import Scenario
     from sim.studies.strike_grid import StrikeGrid
@@ -26,6 +28,11 @@ if TYPE_CHECKING:
     "--no-slider", is_flag=True, help="Leave out the sliders of buffer against strike (lived once, then kept)."
 )
 @click.option(
+    "--no-map",
+    is_flag=True,
+    help="Leave out network map, incidents and score map (one future is lived again for them).",
+)
+@click.option(
     "-j", "--jobs", type=int, default=-1, show_default=True, help="Worker processes for the sliders; -1: all."
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
@@ -36,6 +43,7 @@ def report_command(
     folder: Path | None,
     validation: Path | None,
     no_slider: bool,
+    no_map: bool,
     jobs: int,
     as_json: bool,
     trust: bool,
@@ -56,7 +64,10 @@ def report_command(
     found = sources(runs)
     home = make_folder(folder or found.main.folder)
     grid = None if no_slider else _grid(jobs, as_json or no_progress)
-    made = report(found, lambda: scenario_of(found, trust), grid, validation)
+    shown, why = (None, "") if no_map else scene_of(found, trust)
+    made = report(found, lambda: scenario_of(found, trust), grid, validation, shown, why)
+    if why:
+        side().print(f"warning: {why}")
     page, book = home / "report.html", home / "report.xlsx"
     write_atomic(page, made.html)
     write_atomic(book, made.xlsx)
@@ -106,3 +117,23 @@ def scenario_of(found: Sources, trust: bool) -> Scenario:
     if trust:
         look_beside([recipe.scenario])
     return load(recipe.scenario, mine, trust)
+
+
+def scene_of(found: Sources, trust: bool) -> tuple[Scene | None, str]:
+    """Network, incidents and scores of the comparison's scenario, made again; or why there are none."""
+    from sim.cli.recipes import asked, changed, found_again
+    from sim.errors import BufferstockError
+    from sim.report.page.scene import scene
+    from sim.runs.recipe import begun
+
+    then = begun(found.main.folder)
+    head = "Network map, incidents and the map of items are not shown"
+    try:
+        if trust:
+            look_beside([then.recipe.scenario])
+        now = asked(replace(found_again(then), trust=trust))
+        if now.study != then.study:
+            return None, f"{head}: {changed(then, now)}; run the comparison again."
+        return scene(found.main, now.job.scenario, now.job.plans), ""
+    except (BufferstockError, OSError) as error:
+        return None, f"{head}: {str(error).splitlines()[0].rstrip('.')}."

@@ -57,7 +57,7 @@ def decision(sources: Sources) -> Decision:
     elif not many:
         answer = "One future is no evidence: run more before you decide."
     elif early(main):
-        answer = f"Too early to choose: so far {first_two(comparison, weather, money)}, but run more futures first."
+        answer = f"Too early to choose: so far {first_two(comparison, weather, money)}. Run more futures first."
     elif len(tied) == 1:
         answer = f"Choose {ranked[0]}: {first_two(comparison, weather, money)}."
     else:
