@@ -9,7 +9,7 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from sim.report.canvas import drawing, grid, headed, save, settle
-from sim.report.style import BLUE, GREY, INK, LIGHT, ORANGE, Money, clipped, counted, number, percent
+from sim.report.style import BLUE, GREY, INK, LIGHT, ORANGE, UNIT, Money, clipped, counted, number, percent
 
 NAME = "action_list"
 #: purchases drawn; all are in the table
@@ -42,15 +42,14 @@ def draw(rows: Sequence[Row], fresh: int) -> tuple[Figure, str]:
     every = bought(rows)
     shown = every[:MOST]
     money = Money.of(str(shown[0]["currency"]), [float(row["loss_avoided"]) for row in shown])
-    figure, (axes, sums) = grid(1, 2, 0.9 + ROW * len(shown), gridspec_kw={"width_ratios": [1.7, 1]})
+    figure, (axes, sums) = grid(1, 2, 1.1 + ROW * max(len(shown), 4), gridspec_kw={"width_ratios": [1.7, 1]})
     title = _title(every)
     cut = "" if len(every) == len(shown) else f" The first {len(shown)} of {len(every)}; all are in the table."
     note = (
         f"Means of {counted(fresh, 'future')} that no choice rests on, each buffer on top of those above it; whiskers: 95 % "
-        f"interval. ×: loss avoided for each unit of money of carrying cost.\nHelps: share of futures in which it avoids a "
-        f"loss.{cut}"
+        f"interval.\n×: loss avoided over carrying cost. Helps: share of futures in which it avoids a loss.{cut}"
     )
-    headed(figure, title, note)
+    headed(figure, UNIT.sub("\u00a0", title), note)
     unit = money.divisor
     for place, row in enumerate(shown):
         mean, low, high = (float(row[key]) for key in ("loss_avoided", "loss_avoided_low", "loss_avoided_high"))
@@ -62,14 +61,14 @@ def draw(rows: Sequence[Row], fresh: int) -> tuple[Figure, str]:
             hatch="////", linewidth=1.0, zorder=2,
         )  # fmt: skip
         told = f"{number(float(row['return']), 1)} ×, helps in {percent(float(row['p_helps']))}"
-        axes.text(max(mean, high, 0.0) / unit, place - 0.17, f"  {told}", fontsize=8, va="center", color=INK, zorder=4)
+        axes.text(max(mean, high, 0.0) / unit, place - 0.17, f"   {told}", fontsize=8, va="center", color=INK, zorder=4)
     labels = [
         f"{place}. {clipped(str(row['item']), 18)}, {clipped(str(row['warehouse']), 12)}, "
         f"{number(float(row['days']), 0, True)} d"
         for place, row in enumerate(shown, start=1)
     ]
     axes.set_yticks(range(len(labels)), labels)
-    axes.set_ylim(len(labels) - 0.4, -0.6)
+    axes.set_ylim(max(len(labels), 4) - 0.4, -0.6)
     edge = max(max(float(row["loss_avoided_high"]), float(row["loss_avoided"])) for row in shown) / unit
     axes.set_xlim(min(0.0, *(float(row["loss_avoided_low"]) / unit for row in shown)), 1.75 * edge)
     axes.set_xlabel(f"{money.unit} a year")
@@ -96,10 +95,9 @@ def _sums(axes: Any, every: Sequence[Row]) -> None:
     axes.plot(x, y, color=BLUE, marker="o", markersize=4, zorder=3)
     far = min(max(x), max(y))
     axes.plot([0, far], [0, far], color=GREY, linestyle="--", linewidth=1.1)
-    axes.text(far, far, "pays for itself ", ha="right", va="bottom", fontsize=8.5, color=GREY)
-    axes.set_title("All so far")
+    axes.text(far, 0, "dashed: pays for itself", ha="right", va="bottom", fontsize=8.5, color=GREY)
+    axes.set_title(f"Loss avoided so far, {money.unit} a year", fontsize=9.5)
     axes.set_xlabel(f"Carrying cost, {money.unit} a year")
-    axes.set_ylabel(f"Loss avoided, {money.unit} a year")
     axes.grid(color=LIGHT, linewidth=0.5)
     axes.set_axisbelow(True)
 

@@ -94,8 +94,9 @@ def draw(comparison: Comparison) -> tuple[Figure, str]:
         f"95 % interval of the difference in that part,\nfuture by future. Purchases are not in total cost."
     )
     headed(figure, title, note + in_sample(comparison))
+    edge = 1.35 * max(_reach(each, shown) for each in told) / money.divisor
     for axes, each in zip(panels, told, strict=True):
-        _panel(axes, each, shown, money)
+        _panel(axes, each, shown, money, edge)
     labels = [f"{clipped(told[0].a)}, total", *(BY_NAME[name].label for name in shown), f"{clipped(told[0].b)}, total"]
     panels[0].set_yticks(range(len(labels)), labels)
     panels[0].set_ylim(len(labels) - 0.45, -0.55)
@@ -117,7 +118,17 @@ def _near(money: Money, amount: float) -> str:
     return money.near([amount]).text(amount, plus=True)
 
 
-def _panel(axes: Axes, one: Fall, shown: list[str], money: Money) -> None:
+def _reach(one: Fall, shown: list[str]) -> float:
+    """How far to the right a waterfall goes, whiskers included."""
+    now, far = one.before, max(one.before, one.after)
+    for name in shown:
+        part = one.parts[name]
+        now += part.mean
+        far = max(far, now, now + part.high - part.mean if part.n > 1 else now)
+    return far
+
+
+def _panel(axes: Axes, one: Fall, shown: list[str], money: Money, edge: float) -> None:
     """Totals as bars from 0, parts as steps between them."""
     unit = money.divisor
     style: dict[str, Any] = {"height": 0.62, "zorder": 2}
@@ -125,7 +136,6 @@ def _panel(axes: Axes, one: Fall, shown: list[str], money: Money) -> None:
     axes.barh(0, one.before / unit, color=GREY, **style)
     axes.barh(len(shown) + 1, one.after / unit, color=GREY, **style)
     now = one.before
-    edge = 1.3 * max(one.before, one.after, now) / unit
     for row, name in enumerate(shown, start=1):
         part = one.parts[name]
         look: dict[str, Any] = {"color": VERMILION}
@@ -142,7 +152,8 @@ def _panel(axes: Axes, one: Fall, shown: list[str], money: Money) -> None:
     axes.plot([now / unit] * 2, [len(shown) + 0.31, len(shown) + 1.31], color=GREY, linewidth=0.7, zorder=1)
     for row, total in ((0, one.before), (len(shown) + 1, one.after)):
         _write(axes, total / unit, row, money.text(total), edge, fontweight="bold")
-    axes.set_xlim(0, edge)
+    low = min(0.0, one.before, one.after) / unit
+    axes.set_xlim(low, edge)
     axes.set_xlabel(f"{money.unit} a year")
     axes.grid(axis="x", color=LIGHT, linewidth=0.5)
     axes.set_axisbelow(True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +16,7 @@ from matplotlib.path import Path as Curve
 
 from sim.report.canvas import drawing, grid, headed, save, settle
 from sim.report.reenact_lines import does
-from sim.report.style import BLUE, GREY, INK, VERMILION, Money, capital, clipped, counted, listed
+from sim.report.style import BLUE, GREY, INK, UNIT, VERMILION, Money, capital, clipped, counted, listed
 from sim.studies.flows import Flows, Place, Segment
 
 NAME = "network_map"
@@ -31,8 +30,6 @@ USUAL, PALE = "#c9c9c9", "#f8d9c2"
 KINDS = {"supplier": "supplier", "factory": "factory", "port": "port", "warehouse": "warehouse"}
 HEADS = {"supplier": "Suppliers", "factory": "Factories", "port": "Ports", "warehouse": "Warehouses"}
 REST = "other suppliers"
-#: what stands between an amount and its unit
-UNIT = re.compile(r"(?<=\d) (?=(?:k|m|bn)\b)")
 
 
 @dataclass(frozen=True)
@@ -57,7 +54,7 @@ def draw(found: Flows) -> tuple[Figure, str]:
     """The figure and its title."""
     layout = laid_out(found)
     money = Money.of(found.currency, [one for place in layout.at for one in through(found, layout, place)])
-    figure, (axes,) = grid(1, 1, 0.75 + ROW * max(layout.lines, 3))
+    figure, (axes,) = grid(1, 1, 0.75 + ROW * layout.lines)
     title = finding(found)
     headed(figure, UNIT.sub("\u00a0", title), note(found))
     most = max((max(one.usual, one.then) for one in layout.segments), default=0.0) or 1.0
@@ -84,10 +81,14 @@ def finding(found: Flows) -> str:
     if passing and passing[0] > 0:
         near = Money.of(found.currency, passing)
         it = "it" if len(hit) == 1 else "them"
-        told += f": goods worth {near.text(passing[1])} a day pass {it} instead of {near.text(passing[0])}"
+        told += f": {_worth(passing[1], near)} a day pass {it} instead of {near.text(passing[0])}"
     if money.text(then) == money.text(usual):
         return f"{told}. {money.text(usual)} a day reach the warehouses, as usual"
-    return f"{told}. {money.text(then)} instead of {money.text(usual)} a day reach the warehouses"
+    return f"{told}. {capital(_worth(then, money))} instead of {money.text(usual)} a day reach the warehouses"
+
+
+def _worth(value: float, money: Money) -> str:
+    return f"goods worth {money.text(value)}" if value > 0 else "no goods"
 
 
 def stopped_words(found: Flows) -> str:
@@ -137,7 +138,7 @@ def laid_out(found: Flows) -> Layout:
     used = sorted(set(tier.values()))
     tier = {place: used.index(column) for place, column in tier.items()}
     columns = [[place for place in places if tier[place] == column] for column in range(len(used))]
-    lines = max((len(column) for column in columns), default=1)
+    lines = max(3, *(len(column) for column in columns))
     at: dict[Place, tuple[float, float]] = {}
     for number, column in enumerate(columns):
         _spread(at, number, sorted(column, key=lambda place: (place[0], place[1])), lines)

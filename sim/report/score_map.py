@@ -21,13 +21,14 @@ NAMED = 6
 SHADES = LinearSegmentedColormap.from_list("shades", ["#ffffff", "#a9c8e4"])
 
 
-def score_map(found: Map, folder: Path) -> list[Path]:
+def score_map(found: Map, folder: Path, all_in: str = "score.csv") -> list[Path]:
     """Draw the map as SVG and PNG.
 
     Parameters
     ----------
     found : scores sorted into nine cells.
     folder : where to write.
+    all_in : where all items stand.
 
     Returns
     -------
@@ -50,7 +51,7 @@ def score_map(found: Map, folder: Path) -> list[Path]:
         title = found.finding
         note = (
             f"{counted(found.count, 'item-site')}; shade: margin at stake a year ({money.unit}). Items are named from the\n"
-            f"most margin down. Decision: what {found.posture} decides most often in the cell. All items: score.csv."
+            f"most margin down. Decision: what {found.posture} decides most often in the cell. All items: {all_in}."
         )
         headed(figure, title, note)
         settle(figure)

@@ -30,7 +30,7 @@ QUESTIONS = {
     "stress_impact": "What does an outage of each node cost?",
     "loss_exceedance": "How bad can a year be?",
     "loss_risk_or_error": "Is it risk, or error?",
-    "tornado_costs": "How does each posture's cost move with each assumption?",
+    "tornado_costs": "Which assumption moves each posture?",
     "tornado": "Which assumption moves the answer most?",
     "break_even": "Where does the ranking turn round?",
     "morris": "Which assumptions matter at all?",
@@ -87,8 +87,7 @@ def of_comparison(source: Compared) -> list[Drawing]:
     }
     made = [drawing(path, f"c-{name}", tables.get(name, ())) for name, path in sorted(named.items())]
     made += _drawn(source, tables, set(named))
-    order = list(QUESTIONS.values())
-    return sorted(made, key=lambda one: order.index(one.question) if one.question in order else len(order))
+    return _ordered(made)
 
 
 def _drawn(source: Compared, tables: dict[str, tuple[Table, ...]], there: set[str]) -> list[Drawing]:
@@ -120,7 +119,13 @@ def of_beside(one: Beside, place: int) -> list[Drawing]:
         made.append(drawing(path, f"b{place}x{number}", (_table(one, file),) if file is not None else ()))
     if one.verb == "optimise":
         made += _first(one, place)
-    return made
+    return _ordered(made)
+
+
+def _ordered(made: list[Drawing]) -> list[Drawing]:
+    """Figures in the order of their questions; those of no known question last."""
+    order = list(dict.fromkeys(QUESTIONS.values()))
+    return sorted(made, key=lambda one: order.index(one.question) if one.question in order else len(order))
 
 
 def _first(one: Beside, place: int) -> list[Drawing]:

@@ -13,7 +13,7 @@ from sim.report.page import rows
 from sim.report.page import scene as scenes
 from sim.report.page.book import workbook
 from sim.report.page.checklist import checklist
-from sim.report.page.decision import Decision, decision
+from sim.report.page.decision import HANGS, Decision, decision
 from sim.report.page.figures import Drawing, of_beside, of_comparison, tables_of
 from sim.report.page.ledger import MOST, ledger, ledger_table
 from sim.report.page.register import NOT_MODELLED, register_table
@@ -21,6 +21,7 @@ from sim.report.page.rows import Table, texts
 from sim.report.page.slider import cost_table, data, grid_table
 from sim.report.page.source import Beside, Sources
 from sim.report.page.validation import validation
+from sim.report.style import capital
 
 if TYPE_CHECKING:
     from sim.report.page.scene import Scene
@@ -39,11 +40,14 @@ SENTENCES = {
     "optimise": ("optimum", ("verdict", "limit_told")),
     "stress": ("", ("assumed", "left_out")),
 }
+#: sentences of a run that stand above its figures; the others, and all of what a run only assumes, can be opened below
+ABOVE = 4
+ASSUMED = ("stress",)
 HEADINGS = {
     "justify": "Does each buffer pay?",
     "stress": "What if each node fails in turn?",
     "loss": "What do disruptions cost in a year?",
-    "sensitivity": "What does the answer hang on?",
+    "sensitivity": HANGS,
     "frontier": "How much buffer pays?",
     "optimise": "Which buffers, item by item?",
     "replay": "What would an event have done?",
@@ -59,6 +63,7 @@ class Part:
     ----------
     heading, verb, folder, other : what it answers, where it is from, and how its scenario differs.
     sentences, figures : what it found.
+    more : what else it says, further down.
     tables : those that stand under no figure.
     sheets : all tables, for the workbook.
     """
@@ -68,6 +73,7 @@ class Part:
     folder: str
     other: str
     sentences: tuple[str, ...]
+    more: tuple[str, ...]
     figures: tuple[Drawing, ...]
     tables: tuple[Table, ...]
     sheets: tuple[Table, ...]
@@ -150,7 +156,9 @@ def report(
         "manifest": shown_manifest(main.manifest),
         "told": main.manifest,
         "style": (HERE / "page.css").read_text(encoding="utf-8"),
-        "script": (HERE / "slider.js").read_text(encoding="utf-8") if grid else "",
+        "script": "".join(
+            (HERE / name).read_text(encoding="utf-8") for name in ("print.js", *(["slider.js"] if grid else []))
+        ),
     }
     return Report(
         _html(content), _book(found, said, register, verdicts, parts, grid, stress, shown), said, _told(found, said)
@@ -165,6 +173,8 @@ def part(one: Beside, place: int) -> Part:
     optimism = (home or {}).get("optimism")
     if isinstance(optimism, dict):
         sentences += texts(optimism.get("told"))
+    sentences = [ended(text) for text in sentences]
+    above = 0 if one.verb in ASSUMED else len(sentences) if len(sentences) <= ABOVE + 1 else ABOVE
     figures = of_beside(one, place)
     under = {table.caption for figure in figures for table in figure.tables}
     return Part(
@@ -172,11 +182,18 @@ def part(one: Beside, place: int) -> Part:
         one.verb,
         one.folder.name,
         one.other,
-        tuple(sentences),
+        tuple(sentences[:above]),
+        tuple(sentences[above:]),
         tuple(figures),
         tuple(table for table in tables_of(one) if table.caption not in under),
         tuple(tables_of(one)),
     )
+
+
+def ended(text: str) -> str:
+    """A sentence with a capital letter and a full stop."""
+    text = capital(text.strip())
+    return text if text.endswith((".", ":", "!", "?")) else f"{text}."
 
 
 def not_modelled(found: Sources) -> list[str]:

@@ -86,7 +86,7 @@ def drawings(found: Scene) -> list[Drawing]:
         made.append((lambda folder: incidents_figure.figures(moved, folder), incident_table(moved)))
     if found.scores is not None:
         told = found.scores
-        made.append((lambda folder: score_map(told, folder), score_table(told)))
+        made.append((lambda folder: score_map(told, folder, "the table"), score_table(told)))
     with tempfile.TemporaryDirectory() as scratch:
         return [drawing(draw(Path(scratch))[0], f"s{place}", (table,)) for place, (draw, table) in enumerate(made)]
 
