@@ -54,7 +54,7 @@
       (least === grid.buffers.length - 1 ? " days, the end of the slider: " : " days: ") +
       money(cell("total_cost", least, j)) + " a year" +
       (least === i ? "; that is where you are." : ", " + money(cell("total_cost", i, j) - cell("total_cost", least, j)) +
-      " less than where you are.");
+      " less than where you are, on the same futures" + between(i, least, j) + ".");
     bars(i, j);
   }
   buffer.addEventListener("input", tell);
