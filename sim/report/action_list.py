@@ -96,8 +96,8 @@ def _sums(axes: Any, every: Sequence[Row]) -> None:
     far = min(max(x), max(y))
     axes.plot([0, far], [0, far], color=GREY, linestyle="--", linewidth=1.1)
     axes.text(far, 0, "dashed: pays for itself", ha="right", va="bottom", fontsize=8.5, color=GREY)
-    axes.set_title(f"Loss avoided so far, {money.unit} a year", fontsize=9.5)
-    axes.set_xlabel(f"Carrying cost, {money.unit} a year")
+    axes.set_title(f"Avoided so far, {money.short} a year", fontsize=9.5)
+    axes.set_xlabel(f"Carrying so far, {money.short} a year")
     axes.grid(color=LIGHT, linewidth=0.5)
     axes.set_axisbelow(True)
 

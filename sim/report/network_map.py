@@ -262,7 +262,7 @@ def _place(axes: Axes, found: Flows, layout: Layout, place: Place, money: Money)
 def _frame(axes: Axes, layout: Layout, stopped: bool) -> None:
     """Headings of columns and the key."""
     axes.set_xlim(-BOX / 2 - 0.03, max(layout.columns - 1, 1) + BOX / 2 + 0.03)
-    axes.set_ylim(layout.lines - 0.45, -1.05)
+    axes.set_ylim(layout.lines + 0.2, -1.05)
     axes.axis("off")
     for column in range(layout.columns):
         kinds = dict.fromkeys(place[0] for place, (x, _) in layout.at.items() if x == column)
@@ -281,14 +281,14 @@ def _frame(axes: Axes, layout: Layout, stopped: bool) -> None:
         ]
     axes.legend(
         handles=key,
-        loc="upper center",
+        loc="lower center",
         bbox_to_anchor=(0.5, 0.0),
         ncols=len(key),
         frameon=False,
         fontsize=8.5,
         handlelength=2.6,
         columnspacing=1.6,
-    )
+    ).set_in_layout(False)
 
 
 def rows(found: Flows) -> list[tuple[Any, ...]]:

@@ -208,7 +208,7 @@ def test_it_prints(opened):
         assert page.locator("svg.drawn").nth(place).is_visible()
     assert not page.locator("nav").is_visible()
     assert not page.locator("details.paperless").is_visible()
-    assert page.locator(".paper").is_visible()
+    assert page.locator(".paper").last.is_visible()
 
 
 def test_what_is_closed_is_opened_to_print_and_closed_again_where_the_style_is_not_known(opened):

@@ -119,7 +119,11 @@ def checklist(source: Compared, assumptions: int, mapped: bool = False) -> list[
         Section(
             "3 Data",
             (
-                Answer("3.1", "Data sources", f"{'; '.join(told['notes'][:1])} {TODO}: sources.".strip(), True),
+                Answer(
+                    "3.1", "Data sources",
+                    f"{'; '.join(told['notes'][:1])} Read were {', '.join(told['inputs']) or 'no files'}; the register of "
+                    f"assumptions names the source of each figure in it. {TODO}: where the other figures are from.", True,
+                ),
                 Answer("3.2", "Pre-processing", f"{TODO}: cleaning, joins, what was left out.", True),
                 Answer(
                     "3.3", "Input parameters",

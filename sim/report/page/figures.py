@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,8 +31,8 @@ QUESTIONS = {
     "stress_impact": "What does an outage of each node cost?",
     "loss_exceedance": "How bad can a year be?",
     "loss_risk_or_error": "Is it risk, or error?",
-    "tornado_costs": "Which assumption moves each posture?",
     "tornado": "Which assumption moves the answer most?",
+    "tornado_costs": "Which assumption moves each posture?",
     "break_even": "Where does the ranking turn round?",
     "morris": "Which assumptions matter at all?",
     "sobol": "How much of the spread does each assumption explain?",
@@ -114,12 +115,17 @@ def of_beside(one: Beside, place: int) -> list[Drawing]:
     """Figures of another run, each with the table that it was drawn from."""
     made = []
     for number, path in enumerate(one.files(".svg")):
-        name = next((table for start, table in TABLES.items() if path.stem.startswith(start)), "")
+        name = named(path.stem, TABLES)
         file = next((each for each in one.files(".csv") if each.name == name), None)
         made.append(drawing(path, f"b{place}x{number}", (_table(one, file),) if file is not None else ()))
     if one.verb == "optimise":
         made += _first(one, place)
     return _ordered(made)
+
+
+def named(stem: str, among: Mapping[str, str]) -> str:
+    """What stands at the longest name that a figure's begins with; "" at none."""
+    return among.get(max((name for name in among if stem.startswith(name)), key=len, default=""), "")
 
 
 def _ordered(made: list[Drawing]) -> list[Drawing]:
@@ -186,7 +192,7 @@ def drawing(path: Path, mark: str, tables: tuple[Table, ...]) -> Drawing:
         f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" role="img" aria-label="{label}"'
         f'{f" viewBox={chr(34)}{box[1]}{chr(34)}" if box else ""} class="drawn">'
     )
-    question = next((words for name, words in QUESTIONS.items() if path.stem.startswith(name)), "")
+    question = named(path.stem, QUESTIONS)
     return Drawing(
         question or path.stem.replace("_", " ").capitalize(), finding, opening + text[head + 1 :].strip(), tables
     )

@@ -240,6 +240,51 @@ def test_a_figure_that_was_not_drawn_here_is_refused(tmp_path):
     assert 'aria-label="a &lt; b"' in found.svg
 
 
+def test_a_figure_is_told_by_the_longest_name_it_begins_with():
+    from sim.report.page.figures import QUESTIONS, TABLES, named
+
+    assert named("tornado_costs", QUESTIONS) == "Which assumption moves each posture?"
+    assert named("tornado", QUESTIONS) == "Which assumption moves the answer most?"
+    assert named("tornado_costs", TABLES) == "tornado.csv"
+    assert named("unheard_of", QUESTIONS) == ""
+
+
+def test_a_run_of_another_verb_brings_its_figures_with_their_tables(tmp_path, run):
+    from sim.report.page.figures import of_beside
+    from sim.report.page.page import part
+    from sim.report.page.source import Beside
+
+    svg = "<svg viewBox='0 0 1 1'><title>the answer</title><g/></svg>"
+    (tmp_path / "figures").mkdir()
+    for name in ("loss_risk_or_error", "loss_exceedance"):
+        (tmp_path / "figures" / f"{name}.svg").write_text(svg, encoding="utf-8")
+    for name in ("loss", "curve", "strata"):
+        (tmp_path / f"{name}.csv").write_text("posture,loss\njit,3\n", encoding="utf-8")
+    outputs = [*(f"{name}.csv" for name in ("loss", "curve", "strata"))]
+    outputs += ["figures/loss_risk_or_error.svg", "figures/loss_exceedance.svg"]
+    told = {
+        "outputs": dict.fromkeys(outputs, ""),
+        "loss": {"board": "it is bad", "remarks": [f"r{k}" for k in range(6)]},
+    }
+    one = Beside(tmp_path, "loss", told)
+    assert [each.question for each in of_beside(one, 0)] == ["How bad can a year be?", "Is it risk, or error?"]
+    made = part(one, 0)
+    assert [figure.tables[0].caption.split()[0] for figure in made.figures] == ["curve.csv", "loss.csv"]
+    assert [table.caption.split()[0] for table in made.tables] == ["strata.csv"]
+    assert len(made.sheets) == 3
+    assert (made.sentences, made.more) == (("It is bad.", "R0.", "R1.", "R2."), ("R3.", "R4.", "R5."))
+
+
+def test_a_ranked_list_that_is_damaged_is_refused(tmp_path):
+    from sim.report.page.figures import of_beside
+    from sim.report.page.source import Beside
+
+    one = Beside(tmp_path, "optimise", {"outputs": {}, "optimum": {"purchases": [{"units": "many"}], "fresh": 3}})
+    with pytest.raises(UsageError, match="is damaged"):
+        of_beside(one, 0)
+    assert of_beside(Beside(tmp_path, "optimise", {"outputs": {}, "optimum": {"purchases": []}}), 0) == []
+
+
 def test_runs_that_cannot_be_reported_are_refused_in_one_line_each(run, tmp_path):
     with pytest.raises(UsageError, match="there is no such folder"):
         sources([tmp_path / "nowhere"])
