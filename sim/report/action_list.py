@@ -18,8 +18,8 @@ MOST, ROW = 15, 0.3
 Row = Mapping[str, Any]
 
 
-def figures(rows: Sequence[Row], fresh: int, folder: Path) -> list[Path]:
-    """Write the figure as SVG and PNG, and say where they are.
+def figures(rows: Sequence[Row], fresh: int, folder: Path, png: bool = True) -> list[Path]:
+    """Write the figure as SVG and, where wanted, PNG, and say where they are.
 
     Parameters
     ----------
@@ -29,7 +29,7 @@ def figures(rows: Sequence[Row], fresh: int, folder: Path) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     with drawing(NAME):
         figure, title = draw(rows, fresh)
-        return save(figure, title, folder, NAME)
+        return save(figure, title, folder, NAME, png)
 
 
 def bought(rows: Sequence[Row]) -> list[Row]:

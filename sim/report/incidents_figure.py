@@ -22,12 +22,12 @@ ROW = 0.42
 COLUMNS = ("What", "Kind", "Where", "Begins (day)", "Ends (day)", "Does")
 
 
-def figures(found: Flows, folder: Path) -> list[Path]:
-    """Write the figure as SVG and PNG, and say where they are."""
+def figures(found: Flows, folder: Path, png: bool = True) -> list[Path]:
+    """Write the figure as SVG and, where wanted, PNG, and say where they are."""
     folder.mkdir(parents=True, exist_ok=True)
     with drawing(NAME):
         figure, title = draw(found)
-        return save(figure, title, folder, NAME)
+        return save(figure, title, folder, NAME, png)
 
 
 def draw(found: Flows) -> tuple[Figure, str]:

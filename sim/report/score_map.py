@@ -21,14 +21,15 @@ NAMED = 6
 SHADES = LinearSegmentedColormap.from_list("shades", ["#ffffff", "#a9c8e4"])
 
 
-def score_map(found: Map, folder: Path, all_in: str = "score.csv") -> list[Path]:
-    """Draw the map as SVG and PNG.
+def score_map(found: Map, folder: Path, all_in: str = "score.csv", png: bool = True) -> list[Path]:
+    """Draw the map as SVG and, where wanted, PNG.
 
     Parameters
     ----------
     found : scores sorted into nine cells.
     folder : where to write.
     all_in : where all items stand.
+    png : whether a PNG is wanted too.
 
     Returns
     -------
@@ -55,7 +56,7 @@ def score_map(found: Map, folder: Path, all_in: str = "score.csv") -> list[Path]
         )
         headed(figure, title, note)
         settle(figure)
-        return save(figure, title, folder, "score_map")
+        return save(figure, title, folder, "score_map", png)
 
 
 def _cell(axes: Axes, cell: Cell, money: Money, most: float) -> None:

@@ -26,7 +26,7 @@ BUFFERS = tuple(range(0, 31, 3))
 LENGTHS = tuple(range(0, 61, 5))
 FUTURES = 8
 #: days of items (warm-up included, times items) that one life of a scenario may hold to be lived with the report
-SMALL = 3000
+SMALL = 1000
 #: what is kept of each life, by its measure
 KEPT = ("total_cost", "carrying_cost", "stockout_cost", "stockout_days", "fill_rate")
 

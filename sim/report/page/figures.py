@@ -106,7 +106,7 @@ def _drawn(source: Compared, tables: dict[str, tuple[Table, ...]], there: set[st
         for name, draw in wanted.items():
             with settings(name):
                 figure, title = draw(source.comparison)
-                path = save(figure, title, Path(scratch), name)[0]
+                path = save(figure, title, Path(scratch), name, False)[0]
             made.append(drawing(path, f"c-{name}", tables.get(name, ())))
     return made
 
@@ -144,7 +144,7 @@ def _first(one: Beside, place: int) -> list[Drawing]:
         if not isinstance(told, dict) or not isinstance(rows, list) or not bought(rows):
             return []
         with tempfile.TemporaryDirectory() as scratch:
-            path = figures(rows, int(told["fresh"]), Path(scratch))[0]
+            path = figures(rows, int(told["fresh"]), Path(scratch), False)[0]
             table = [_table(one, each) for each in one.files(".csv") if each.name == "purchases.csv"]
             return [drawing(path, f"b{place}first", tuple(table))]
     except (KeyError, TypeError, ValueError) as error:

@@ -80,13 +80,13 @@ def drawings(found: Scene) -> list[Drawing]:
 
     moved = found.flows
     made: list[tuple[Callable[[Path], list[Path]], Table]] = [
-        (lambda folder: network_map.figures(moved, folder), flow_table(moved))
+        (lambda folder: network_map.figures(moved, folder, False), flow_table(moved))
     ]
     if moved.incidents:
-        made.append((lambda folder: incidents_figure.figures(moved, folder), incident_table(moved)))
+        made.append((lambda folder: incidents_figure.figures(moved, folder, False), incident_table(moved)))
     if found.scores is not None:
         told = found.scores
-        made.append((lambda folder: score_map(told, folder, "the table"), score_table(told)))
+        made.append((lambda folder: score_map(told, folder, "the table", False), score_table(told)))
     with tempfile.TemporaryDirectory() as scratch:
         return [drawing(draw(Path(scratch))[0], f"s{place}", (table,)) for place, (draw, table) in enumerate(made)]
 

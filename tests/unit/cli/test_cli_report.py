@@ -1,10 +1,13 @@
 """The verb report: its files, its document, its failures."""
 
 import json
+from pathlib import Path
+
+from sim.report.page.source import sources
 
 
 def test_a_page_and_a_workbook_are_written(bufferstock, tmp_path):
-    small = ("compare", "first_strike", "-n", "2", "-j", "1", "--postures", "jit,jic", "--no-figures", "-o", "run")
+    small = ("compare", "first_strike", "-n", "2", "-j", "1", "--postures", "jit,jic", "-o", "run")
     assert bufferstock(*small).code == 0
     ended = bufferstock("report", "run", "--no-slider")
     assert (ended.code, ended.err) == (0, "")
@@ -25,7 +28,7 @@ def test_a_page_and_a_workbook_are_written(bufferstock, tmp_path):
     assert "What moves where" not in other
     assert "2.1 Base model overview diagram <mark>TODO(author)</mark>" in other
     # nothing of the run is touched: it still is what its manifest says
-    assert bufferstock("report", "run/manifest.json", "--no-slider", "--no-map").code == 0
+    assert sources([Path("run/manifest.json")]).main.folder == Path("run")
 
 
 def test_failures_are_one_message(bufferstock, tmp_path):
