@@ -7,7 +7,7 @@ import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -200,7 +200,7 @@ def job_of(
     for days in lengths:
         kept = [one for one in struck.disruptions if one.name != case.strike]
         changed: list[Any] = [
-            dataclasses.replace(one, length=fixed(float(days)))  # type: ignore[call-arg]
+            dataclasses.replace(cast(Any, one), length=fixed(float(days)))
             for one in struck.disruptions
             if one.name == case.strike
         ]
