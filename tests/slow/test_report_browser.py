@@ -192,7 +192,8 @@ def test_axe_finds_nothing_serious(opened, scheme):
 HIDDEN = (
     "[...document.querySelectorAll('details:not(.paperless)')].filter(one => "
     "![...one.children].slice(1).filter(inner => !inner.matches('.paperless')).every(inner => "
-    "inner.checkVisibility({contentVisibilityAuto: true, visibilityProperty: true}) && inner.getBoundingClientRect().height > 0)).length"
+    "inner.checkVisibility({contentVisibilityAuto: true, visibilityProperty: true}) "
+    "&& inner.getBoundingClientRect().height > 0)).length"
 )
 
 
