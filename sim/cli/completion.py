@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import click
@@ -17,7 +18,8 @@ WHERE = {
 
 @click.command("completion")
 @click.argument("shell", type=click.Choice(SHELLS))
-def completion_command(shell: str) -> None:
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+def completion_command(shell: str, as_json: bool) -> None:
     """Print a script that lets SHELL complete verbs, options, scenarios and postures.
 
     \b
@@ -29,7 +31,11 @@ def completion_command(shell: str) -> None:
 
     kind = get_completion_class(shell)
     assert kind is not None
-    click.echo(kind(commands, {}, "bufferstock", "_BUFFERSTOCK_COMPLETE").source())
+    script = kind(commands, {}, "bufferstock", "_BUFFERSTOCK_COMPLETE").source()
+    if as_json:
+        click.echo(json.dumps({"shell": shell, "script": script, "next": WHERE[shell]}, indent=2))
+        return
+    click.echo(script)
     click.echo(f"Next: {WHERE[shell]}, then open a new shell", err=True)
 
 

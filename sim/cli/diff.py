@@ -43,5 +43,8 @@ def diff_command(run_a: Path, run_b: Path, as_json: bool, check: bool) -> None:
                 console.print(line)
         console.print()
         console.print(found.verdict, style="bold", soft_wrap=True)
+        told_next = "bufferstock report " + str(run_b) if found.same else f"bufferstock diff {run_a} {run_b} --json"
+        what = "one page for others, of a comparison" if found.same else "every difference, for a program"
+        console.print(f"Next: {told_next}  ({what})", soft_wrap=True)
     if check and not found.same:
         sys.exit(DIFFER)

@@ -63,6 +63,8 @@ def show_command(name: str, as_json: bool) -> None:
     console = out()
     for part in _told(one):
         console.print(part, soft_wrap=isinstance(part, str))
+    aim = one.targets()[0]
+    console.print(f"Next: bufferstock replay meridian --event {one.id} --target {aim}=NAME", soft_wrap=True)
 
 
 def _table(*columns: str, right: tuple[str, ...] = ()) -> Table:

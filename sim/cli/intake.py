@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -52,6 +53,7 @@ EXAMPLES = 5
 @click.option("--name", default=None, help="Name of the scenario; the folder's when left out.")
 @click.option("--today", metavar="DATE", help="Later dates are slips; the computer's date when left out.")
 @click.option("--force", is_flag=True, help="Write into a folder that is not empty.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
 def import_command(**given: Any) -> None:
     """Read item masters, demand, deliveries and stock from CSV, Excel and Parquet FILES; write a scenario folder.
 
@@ -78,7 +80,8 @@ def import_command(**given: Any) -> None:
     sources: list[Source] = []
     try:
         sources = importing.read(files, options, entries, tally)
-        _tell(sources)
+        if not given["as_json"]:
+            _tell(sources)
         made = importing.join(sources, options, tally)
     except ScenarioError:
         if tally.accounts:
@@ -90,6 +93,9 @@ def import_command(**given: Any) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     written = writing.write(made, folder)
     load(folder)
+    if given["as_json"]:
+        click.echo(json.dumps(_document(made, folder, written), indent=2))
+        return
     _summary(made, folder, written)
 
 
@@ -158,17 +164,44 @@ def _tell(sources: list[Source]) -> None:
             click.echo(f"  not used: {', '.join(source.unused)}")
 
 
-def _summary(made: Imported, folder: Path, written: list[str]) -> None:
-    """Print what became of the rows, what is assumed, and what comes next."""
+def _document(made: Imported, folder: Path, written: list[str]) -> dict[str, Any]:
+    """What became of the rows, what is assumed, and what was written."""
+    return {
+        "out": str(folder),
+        "files": list(written),
+        "items": len(made.masters),
+        "warehouses": len(made.warehouses),
+        "supply_lines": len(made.supply.lines),
+        "rows": [
+            {
+                "file": one.source,
+                "role": one.role,
+                "in": one.rows_in,
+                "used": one.rows_used,
+                "reported": one.rows_reported,
+            }
+            for one in made.tally.accounts
+        ],
+        "notes": _notes(folder),
+    }
+
+
+def _notes(folder: Path) -> list[str]:
+    """Notes of the scenario that was written."""
     import tomllib
 
+    return list(tomllib.loads((folder / "scenario.toml").read_text(encoding="utf-8"))["notes"])
+
+
+def _summary(made: Imported, folder: Path, written: list[str]) -> None:
+    """Print what became of the rows, what is assumed, and what comes next."""
     click.echo("\nRows in = used + reported:")
     for account in made.tally.accounts:
         told = f"{account.rows_in} = {account.rows_used} + {account.rows_reported}"
         click.echo(f"  {account.source} ({account.role}): {told}")
     _reasons(made.tally)
     click.echo("\nNotes:")
-    for note in tomllib.loads((folder / "scenario.toml").read_text(encoding="utf-8"))["notes"]:
+    for note in _notes(folder):
         click.echo(f"- {note}")
     lines = len(made.supply.lines)
     click.echo(
@@ -203,7 +236,8 @@ def _reasons(tally: Tally, err: bool = False) -> None:
 @click.command("template")
 @click.option("-o", "--out", "path", type=FILE, default=Path("template.xlsx"), show_default=True, help="File to write.")
 @click.option("--force", is_flag=True, help="Overwrite a file that is there.")
-def template_command(path: Path, force: bool) -> None:
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+def template_command(path: Path, force: bool, as_json: bool) -> None:
     """Write an Excel template to fill in: items, demand, deliveries and stock, as `import` reads them."""
     from sim.intake.template import write
 
@@ -213,5 +247,8 @@ def template_command(path: Path, force: bool) -> None:
         raise UsageError(f"{path}: a template is an Excel workbook: end its name in .xlsx")
     path.parent.mkdir(parents=True, exist_ok=True)
     write(path)
+    if as_json:
+        click.echo(json.dumps({"out": str(path)}, indent=2))
+        return
     click.echo(f"wrote {path}")
     click.echo(f"Next: fill it in, then  bufferstock import {path} --out mine")

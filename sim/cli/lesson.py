@@ -49,7 +49,7 @@ def check_command(folder: Path, as_json: bool) -> None:
     )
 
 
-def write(folder: Path, number: int, student: str, instructor: bool) -> None:
+def write(folder: Path, number: int, student: str, instructor: bool, as_json: bool = False) -> None:
     """Write a lesson into a folder that exists and is empty, and say what to do next."""
     from sim.lessons import lesson
     from sim.lessons.folder import texts
@@ -62,6 +62,10 @@ def write(folder: Path, number: int, student: str, instructor: bool) -> None:
             (folder / name).write_text(text, encoding="utf-8")
     except OSError as error:
         raise UsageError(f"{folder}: cannot be written: {error.strerror}") from error
+    if as_json:
+        told = {"lesson": number, "student": student, "seed": made.seed, "out": str(folder), "files": list(files)}
+        click.echo(json.dumps(told, indent=2))
+        return
     click.echo(f"Lesson {number}: {made.title}, for {student} (seed {made.seed})")
     click.echo(f"wrote {', '.join(files)} to {folder}")
     click.echo(f"Next: print or open {folder / 'sheet.html'}, write down the prediction, then  cd {folder}")

@@ -61,7 +61,10 @@ def list_command(as_json: bool) -> None:
 @click.option("--lesson", type=int, help="Instead: a lesson of 45 minutes, 1 to 4.")
 @click.option("--student", help="With --lesson: a name or number; each has numbers of their own. [default: class]")
 @click.option("--instructor", is_flag=True, help="With --lesson: the answers of that student too.")
-def init_command(folder: Path, force: bool, lesson: int | None, student: str | None, instructor: bool) -> None:
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+def init_command(
+    folder: Path, force: bool, lesson: int | None, student: str | None, instructor: bool, as_json: bool
+) -> None:
     """Write a starter scenario into FOLDER: one file to edit and two tables to fill; or a lesson."""
     from sim.starter import files
 
@@ -76,7 +79,7 @@ def init_command(folder: Path, force: bool, lesson: int | None, student: str | N
     if lesson is not None:
         from sim.cli.lesson import write
 
-        write(folder, lesson, "class" if student is None else student, instructor)
+        write(folder, lesson, "class" if student is None else student, instructor, as_json)
         return
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -84,6 +87,9 @@ def init_command(folder: Path, force: bool, lesson: int | None, student: str | N
             (folder / name).write_text(text, encoding="utf-8")
     except OSError as error:
         raise UsageError(f"{folder}: cannot be written: {error.strerror}") from error
+    if as_json:
+        click.echo(json.dumps({"out": str(folder), "files": list(files())}, indent=2))
+        return
     click.echo(f"wrote {', '.join(files())} to {folder}")
     click.echo(f"Next: edit them, then  bufferstock check {folder}  and  bufferstock compare {folder}")
 
@@ -92,7 +98,8 @@ def init_command(folder: Path, force: bool, lesson: int | None, student: str | N
 @click.argument("scenario")
 @click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Override a key before checking.")
 @click.option("--trust", is_flag=True, help="Import disruptions of your own (module:Class).")
-def check_command(scenario: str, settings: tuple[str, ...], trust: bool) -> None:
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+def check_command(scenario: str, settings: tuple[str, ...], trust: bool, as_json: bool) -> None:
     """Report every problem of SCENARIO (a file, its folder, or a bundled name)."""
     from sim.factory import summary
     from sim.world import Blueprint
@@ -105,6 +112,24 @@ def check_command(scenario: str, settings: tuple[str, ...], trust: bool) -> None
         current_plan(read)
     first, end = read.span
     sites = {name: len(items) for name, items in read.sites.items()}
+    if as_json:
+        told = {
+            "scenario": read.name,
+            "sound": True,
+            "warnings": list(read.warnings),
+            "items": len(read.items),
+            "suppliers": len(read.suppliers) - len(read.factories),
+            "factories": len(read.factories),
+            "lanes": len(read.lanes),
+            "ports": len(read.ports),
+            "demand_streams": len(read.demand),
+            "stocked": sites,
+            "first_day": first,
+            "booked_days": end,
+            "weathers": list(read.weather_names),
+        }
+        click.echo(json.dumps(told, indent=2))
+        return
     click.echo(
         f"{read.name}: sound. {len(read.items)} items, {len(read.suppliers) - len(read.factories)} suppliers, "
         f"{len(read.lanes)} lanes, "
@@ -118,8 +143,11 @@ def check_command(scenario: str, settings: tuple[str, ...], trust: bool) -> None
 
 
 @click.command("schema")
-def schema_command() -> None:
+@click.option("--json", "as_json", is_flag=True, help="The same document, and no word on stderr.")
+def schema_command(as_json: bool) -> None:
     """Print the JSON Schema of scenario files."""
     from sim.reading import schema
 
     click.echo(json.dumps(schema(), indent=2))
+    if not as_json:
+        click.echo("Next: bufferstock schema > bufferstock.schema.json, and name that file to your editor", err=True)

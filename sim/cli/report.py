@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,8 @@ import click
 from sim.cli.options import Stages, Stoppable, look_beside, out, side, split_settings
 
 if TYPE_CHECKING:
+    from sim.cli.recipes import Asked
+    from sim.report.page.scene import Scene
     from sim.report.page.source import Sources
     from sim.scenario import Scenario
     from sim.studies.strike_grid import StrikeGrid
@@ -26,6 +29,11 @@ if TYPE_CHECKING:
     "--no-slider", is_flag=True, help="Leave out the sliders of buffer against strike (lived once, then kept)."
 )
 @click.option(
+    "--no-map",
+    is_flag=True,
+    help="Leave out network map, incidents and score map (one future is lived again for them).",
+)
+@click.option(
     "-j", "--jobs", type=int, default=-1, show_default=True, help="Worker processes for the sliders; -1: all."
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
@@ -36,6 +44,7 @@ def report_command(
     folder: Path | None,
     validation: Path | None,
     no_slider: bool,
+    no_map: bool,
     jobs: int,
     as_json: bool,
     trust: bool,
@@ -55,8 +64,12 @@ def report_command(
         raise UsageError(f"--jobs {jobs}: 1 or more, or -1 for all processors")
     found = sources(runs)
     home = make_folder(folder or found.main.folder)
-    grid = None if no_slider else _grid(jobs, as_json or no_progress)
-    made = report(found, lambda: scenario_of(found, trust), grid, validation)
+    now, why = (None, "") if no_map and no_slider else again(found, trust)
+    grid = None if no_slider else _grid(found, now, why, jobs, as_json or no_progress)
+    shown, why = (None, "") if no_map else _scene(found, now, why)
+    made = report(found, lambda: scenario_of(found, trust), grid, validation, shown, why)
+    if why:
+        side().print(f"warning: {why}")
     page, book = home / "report.html", home / "report.xlsx"
     write_atomic(page, made.html)
     write_atomic(book, made.xlsx)
@@ -80,14 +93,20 @@ def report_command(
     console.print(f"Next: {told}", soft_wrap=True)
 
 
-def _grid(jobs: int, quiet: bool) -> StrikeGrid:
-    """The sliders' numbers."""
+def _grid(found: Sources, now: Asked | None, why: str, jobs: int, quiet: bool) -> StrikeGrid:
+    """The sliders' numbers: of the business itself where it is small, of a bundled one otherwise."""
     from sim.report.page.slider import grid
-    from sim.studies.strike_grid import FUTURES
+    from sim.studies.strike_grid import FUTURES, bundled_case, case_of
 
+    if now is None:
+        case = bundled_case(f"that could not be lived again ({why.rstrip('.')})")
+    else:
+        plans = {plan.posture: plan for plan in now.job.plans}
+        best = found.main.comparison.ranking(found.main.headline)[0]
+        case = case_of(now.job.scenario, plans.get("jit", plans[best]), found.main.headline)
     with Stoppable(), Stages(quiet) as watch:
         step = watch("futures of the slider page", FUTURES) if watch is not None else None
-        return grid(jobs, step)
+        return grid(jobs, step, case=case)
 
 
 def scenario_of(found: Sources, trust: bool) -> Scenario:
@@ -106,3 +125,32 @@ def scenario_of(found: Sources, trust: bool) -> Scenario:
     if trust:
         look_beside([recipe.scenario])
     return load(recipe.scenario, mine, trust)
+
+
+def again(found: Sources, trust: bool) -> tuple[Asked | None, str]:
+    """Scenario and plans of the comparison, read and made again; or why they are not the same any more."""
+    from sim.cli.recipes import asked, changed, found_again
+    from sim.errors import BufferstockError
+    from sim.runs.recipe import begun
+
+    then = begun(found.main.folder)
+    try:
+        if trust:
+            look_beside([then.recipe.scenario])
+        now = asked(replace(found_again(then), trust=trust))
+    except (BufferstockError, OSError) as error:
+        return None, str(error).splitlines()[0]
+    return (now, "") if now.study == then.study else (None, f"{changed(then, now)}; run the comparison again")
+
+
+def _scene(found: Sources, now: Asked | None, why: str) -> tuple[Scene | None, str]:
+    """Network, incidents and scores of the business, made again; or why there are none."""
+    from sim.errors import BufferstockError
+    from sim.report.page.scene import scene
+
+    try:
+        if now is not None:
+            return scene(found.main, now.job.scenario, now.job.plans), ""
+    except BufferstockError as error:
+        why = str(error).splitlines()[0]
+    return None, f"Network map, incidents and the map of items are not shown: {why.rstrip('.')}."

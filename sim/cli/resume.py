@@ -119,6 +119,7 @@ def rerun_command(
         out().print(f"The same bytes: {len(again['outputs'])} files of {folder} equal those of {home}.", soft_wrap=True)
         if why:
             out().print(f"(although {why})", soft_wrap=True)
+        out().print(f"Next: bufferstock report {home}  (one page for others)", soft_wrap=True)
     if others:
         reason = f": {why}" if why else "; inputs and versions are the same, so look at the processor"
         shown = ", ".join(others[:4]) + (f" and {len(others) - 4} more" if len(others) > 4 else "")

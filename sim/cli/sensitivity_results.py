@@ -199,3 +199,4 @@ def show_register(found: Sequence[Assumption], as_json: bool) -> None:
     console.print(
         "Nothing was run. Keys: --list --json. Change a range: [[assumptions]] in the scenario file.", style="dim"
     )
+    console.print("Next: the same command without --list  (which of them turn the ranking round?)")

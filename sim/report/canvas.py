@@ -84,10 +84,12 @@ def settle(figure: Figure) -> None:
         axes.set_position((x, y, width, height))
 
 
-def save(figure: Figure, title: str, folder: Path, name: str) -> list[Path]:
-    """Write a figure as SVG and PNG, without dates or versions in them."""
+def save(figure: Figure, title: str, folder: Path, name: str, png: bool = True) -> list[Path]:
+    """Write a figure as SVG and, where wanted, PNG, without dates or versions in them."""
     heading = title.replace("\n", ". ")
     paths = [folder / f"{name}.svg", folder / f"{name}.png"]
     figure.savefig(paths[0], format="svg", metadata={"Date": None, "Creator": None, "Title": heading})
+    if not png:
+        return paths[:1]
     figure.savefig(paths[1], format="png", dpi=DPI, metadata={"Software": None, "Title": heading})
     return paths

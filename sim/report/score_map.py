@@ -21,13 +21,15 @@ NAMED = 6
 SHADES = LinearSegmentedColormap.from_list("shades", ["#ffffff", "#a9c8e4"])
 
 
-def score_map(found: Map, folder: Path) -> list[Path]:
-    """Draw the map as SVG and PNG.
+def score_map(found: Map, folder: Path, all_in: str = "score.csv", png: bool = True) -> list[Path]:
+    """Draw the map as SVG and, where wanted, PNG.
 
     Parameters
     ----------
     found : scores sorted into nine cells.
     folder : where to write.
+    all_in : where all items stand.
+    png : whether a PNG is wanted too.
 
     Returns
     -------
@@ -50,11 +52,11 @@ def score_map(found: Map, folder: Path) -> list[Path]:
         title = found.finding
         note = (
             f"{counted(found.count, 'item-site')}; shade: margin at stake a year ({money.unit}). Items are named from the\n"
-            f"most margin down. Decision: what {found.posture} decides most often in the cell. All items: score.csv."
+            f"most margin down. Decision: what {found.posture} decides most often in the cell. All items: {all_in}."
         )
         headed(figure, title, note)
         settle(figure)
-        return save(figure, title, folder, "score_map")
+        return save(figure, title, folder, "score_map", png)
 
 
 def _cell(axes: Axes, cell: Cell, money: Money, most: float) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -15,6 +16,8 @@ INK, GREY, LIGHT = "#1a1a1a", "#595959", "#c8c8c8"
 #: width of figures, inches: 864 px as SVG
 WIDTH = 9.0
 MINUS = "\u2212"
+#: what stands between an amount and its unit, where a line must not end
+UNIT = re.compile(r"(?<=\d) (?=(?:k|m|bn)\b)")
 
 Line = str | tuple[int, tuple[int, ...]]
 

@@ -7,7 +7,7 @@ import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ from sim.futures import draw, draw_incidents
 from sim.outcome import made
 from sim.plan import Plan
 from sim.scenario import Scenario
+from sim.statistics.interval import t_quantile
 from sim.studies.workers import spread
 
 #: the bundled scenario that is lived: one item, one port
@@ -24,21 +25,29 @@ STRIKE = "strike"
 BUFFERS = tuple(range(0, 31, 3))
 LENGTHS = tuple(range(0, 61, 5))
 FUTURES = 8
+#: days of items (warm-up included, times items) that one life of a scenario may hold to be lived with the report
+SMALL = 1000
 #: what is kept of each life, by its measure
 KEPT = ("total_cost", "carrying_cost", "stockout_cost", "stockout_days", "fill_rate")
 
 
 @dataclass(frozen=True)
 class StrikeGrid:
-    """Means over futures of what each buffer does in a strike of each length.
+    """Means over futures, with intervals, of what each buffer does in a strike of each length.
 
     Attributes
     ----------
     scenario, title, currency, item, posture : what was lived; the buffers stand in the place of the posture's own.
+    strike : name of the disruption whose length is changed.
     buffers : days of mean demand.
     lengths : days that the port is stopped; 0: no strike.
     futures, seed : how many, and their seed.
     values : by measure, (buffers, lengths) means; money a year, days a year, shares.
+    halves : by measure, (buffers, lengths) half-widths of 95 % t-intervals of the means; NaN told as None, with one future.
+    totals : (buffers, lengths, futures) total cost, money a year, for differences future by future.
+    t : quantile by which a standard error of such a difference becomes a half-width; None with one future.
+    own : whether it is the business of the report.
+    why : why it is not, in words.
     """
 
     scenario: str
@@ -51,6 +60,12 @@ class StrikeGrid:
     futures: int
     seed: int
     values: dict[str, list[list[float]]]
+    halves: dict[str, list[list[float | None]]]
+    totals: list[list[list[float]]]
+    t: float | None
+    strike: str = STRIKE
+    own: bool = False
+    why: str = ""
 
     def told(self) -> dict[str, Any]:
         """As plain data."""
@@ -117,17 +132,80 @@ def with_buffer(plan: Plan, days: float) -> Plan:
     return dataclasses.replace(plan, lines=tuple(lines))
 
 
-def job_of(buffers: Sequence[int] = BUFFERS, lengths: Sequence[int] = LENGTHS, seed: int = 1) -> tuple[GridJob, Plan]:
-    """The grid to be lived, and the plan that it starts from."""
+@dataclass(frozen=True)
+class Case:
+    """What a grid is lived on.
+
+    Attributes
+    ----------
+    scenario, weather, strike : the business, and the one disruption of a weather whose length is changed.
+    plan : whose buffers are replaced.
+    own : whether it is the business of the report; `why` says why it is not.
+    """
+
+    scenario: Scenario
+    weather: str
+    strike: str
+    plan: Plan
+    own: bool = False
+    why: str = ""
+
+
+def bundled_case(why: str = "") -> Case:
+    """The bundled scenario, for the reason given."""
     from sim.library import load
     from sim.postures import plan_named
 
+    scenario = load(SCENARIO)
+    return Case(scenario, STRIKE, STRIKE, plan_named("jit", scenario.under(STRIKE)), False, why)
+
+
+def case_of(scenario: Scenario, plan: Plan, weather: str) -> Case:
+    """The business of a report where its lives are short enough and its weather is one stop of a length; else the bundled.
+
+    Parameters
+    ----------
+    scenario : the business, all weathers.
+    plan : whose buffers are replaced.
+    weather : whose one disruption is made longer and shorter.
+    """
+    first, end = scenario.span
+    items = sum(len(names) for names in scenario.sites.values())
+    size = items * (end - first)
+    if size > SMALL:
+        return bundled_case(
+            f"a year of this business, {items:,} item-sites over {end - first:,} days, takes too long to be lived "
+            "1,144 times while a report is made"
+        )
+    under = scenario.under(weather)
+    if len(under.disruptions) != 1:
+        return bundled_case(f"the weather {weather} of this business is not made of one disruption alone")
+    stop = under.disruptions[0]
+    if getattr(stop, "length", None) is None or "length" not in {each.name for each in dataclasses.fields(stop)}:
+        return bundled_case(f"the disruption {stop.name} of this business has no length that could be changed")
+    if not any(line.forecast > 0 for line in plan.lines):
+        return bundled_case("no line of this business has a forecast to count days of buffer by")
+    return Case(scenario, weather, stop.name, plan, True)
+
+
+def job_of(
+    buffers: Sequence[int] = BUFFERS, lengths: Sequence[int] = LENGTHS, seed: int = 1, case: Case | None = None
+) -> tuple[GridJob, Case]:
+    """The grid to be lived, and what it is lived on."""
+    from sim.distributions import fixed
+
+    case = case or bundled_case()
+    struck = case.scenario.under(case.weather)
     under = []
     for days in lengths:
-        settings = (f"disruptions.{STRIKE}.length={days}",) if days else ()
-        under.append(load(SCENARIO, settings).under(STRIKE if days else "calm"))
-    plan = plan_named("jit", load(SCENARIO).under(STRIKE))
-    return GridJob(tuple(under), tuple(with_buffer(plan, days) for days in buffers), seed), plan
+        kept = [one for one in struck.disruptions if one.name != case.strike]
+        changed: list[Any] = [
+            dataclasses.replace(cast(Any, one), length=fixed(float(days)))
+            for one in struck.disruptions
+            if one.name == case.strike
+        ]
+        under.append(dataclasses.replace(struck, disruptions=tuple(changed if days else kept)))
+    return GridJob(tuple(under), tuple(with_buffer(case.plan, days) for days in buffers), seed), case
 
 
 def strike_grid(
@@ -137,6 +215,7 @@ def strike_grid(
     seed: int = 1,
     jobs: int = -1,
     done: Callable[[int], None] | None = None,
+    case: Case | None = None,
 ) -> StrikeGrid:
     """Live every cell of the grid.
 
@@ -145,35 +224,58 @@ def strike_grid(
     buffers, lengths : of the grid, days.
     futures, seed : how many futures, the same in every cell.
     jobs, done : worker processes, and a call for each finished replication.
+    case : what to live; the bundled scenario when left out.
 
     Raises
     ------
     ModelError : the books do not balance.
     """
-    job, plan = job_of(buffers, lengths, seed)
+    job, case = job_of(buffers, lengths, seed, case)
     pieces = sorted(spread(job, range(futures), jobs, 1, done), key=lambda piece: piece.numbers)
-    means = np.concatenate([piece.values for piece in pieces]).mean(axis=0)
-    base = job.scenarios[0]
+    lives = np.concatenate([piece.values for piece in pieces])
+    means = lives.mean(axis=0)
+    t = t_quantile(0.975, futures - 1) if futures > 1 else None
+    halves = np.zeros_like(means) if t is None else t * lives.std(axis=0, ddof=1) / np.sqrt(futures)
+    base = case.scenario
     return StrikeGrid(
         base.name,
         base.title or base.name,
         base.currency,
-        plan.lines[0].item,
-        plan.posture,
+        case.plan.lines[0].item,
+        case.plan.posture,
         tuple(buffers),
         tuple(lengths),
         futures,
         seed,
         {name: np.round(means[..., place], 6).tolist() for place, name in enumerate(KEPT)},
+        {
+            name: [[None] * len(lengths) for _ in buffers] if t is None else np.round(halves[..., place], 6).tolist()
+            for place, name in enumerate(KEPT)
+        },
+        np.round(np.moveaxis(lives[..., KEPT.index("total_cost")], 0, -1), 2).tolist(),
+        t,
+        case.strike,
+        case.own,
+        case.why,
     )
 
 
-def mark_of(buffers: Sequence[int], lengths: Sequence[int], futures: int, seed: int) -> str:
+def mark_of(buffers: Sequence[int], lengths: Sequence[int], futures: int, seed: int, case: Case | None = None) -> str:
     """Digits that stand for everything that decides the numbers of a grid."""
     from sim.runs.manifest import plain
     from sim.runs.recipe import libraries
     from sim.studies.workers.versions import code
 
-    job, _ = job_of(buffers, lengths, seed)
-    content = [plain(job.scenarios), [plain(one.table()) for one in job.plans], futures, seed, code(), libraries()]
+    job, case = job_of(buffers, lengths, seed, case)
+    content = [
+        case.own,
+        case.why,
+        case.strike,
+        plain(job.scenarios),
+        [plain(one.table()) for one in job.plans],
+        futures,
+        seed,
+        code(),
+        libraries(),
+    ]
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

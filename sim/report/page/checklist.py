@@ -36,13 +36,25 @@ class Section:
     answers: tuple[Answer, ...]
 
 
-def checklist(source: Compared, assumptions: int) -> list[Section]:
+def _diagram(mapped: bool) -> Answer:
+    """Item 2.1: the map of the network, or that there is none."""
+    title = "Base model overview diagram"
+    if mapped:
+        told = (
+            "The network map under “Figures”: suppliers, factories, ports and warehouses, and what moves between them."
+        )
+        return Answer("2.1", title, f"{told} In words: 2.3 to 2.5.")
+    return Answer("2.1", title, f"{TODO}: a map of the network is not in this report. In words: 2.3 to 2.5.", True)
+
+
+def checklist(source: Compared, assumptions: int, mapped: bool = False) -> list[Section]:
     """All 20 items.
 
     Parameters
     ----------
     source : the comparison.
     assumptions : lines of the register in the same report.
+    mapped : whether the same report holds a map of the network.
     """
     told, count = source.manifest, len(source.comparison.numbers)
     scenario: dict[str, Any] = told["resolved_scenario"]
@@ -83,7 +95,7 @@ def checklist(source: Compared, assumptions: int) -> list[Section]:
         Section(
             "2 Logic",
             (
-                Answer("2.1", "Base model overview diagram", f"{TODO}: a map of the network. In words: 2.3 to 2.5.", True),
+                _diagram(mapped),
                 Answer("2.2", "Base model logic", "See “Order of a day”; the full semantics are docs/model.md."),
                 Answer(
                     "2.3", "Scenario logic",
@@ -107,7 +119,11 @@ def checklist(source: Compared, assumptions: int) -> list[Section]:
         Section(
             "3 Data",
             (
-                Answer("3.1", "Data sources", f"{'; '.join(told['notes'][:1])} {TODO}: sources.".strip(), True),
+                Answer(
+                    "3.1", "Data sources",
+                    f"{'; '.join(told['notes'][:1])} Read were {', '.join(told['inputs']) or 'no files'}; the register of "
+                    f"assumptions names the source of each figure in it. {TODO}: where the other figures are from.", True,
+                ),
                 Answer("3.2", "Pre-processing", f"{TODO}: cleaning, joins, what was left out.", True),
                 Answer(
                     "3.3", "Input parameters",

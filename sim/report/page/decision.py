@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from sim.report.page.source import Compared, Sources
     from sim.studies.compare import Comparison
 
+#: findings of a sensitivity study that the first page tells, and under which heading all of them stand
+SHOWN, HANGS = 3, "What does the answer hang on?"
+
 
 @dataclass(frozen=True)
 class Fact:
@@ -57,7 +60,7 @@ def decision(sources: Sources) -> Decision:
     elif not many:
         answer = "One future is no evidence: run more before you decide."
     elif early(main):
-        answer = f"Too early to choose: so far {first_two(comparison, weather, money)}, but run more futures first."
+        answer = f"Too early to choose: so far {first_two(comparison, weather, money)}. Run more futures first."
     elif len(tied) == 1:
         answer = f"Choose {ranked[0]}: {first_two(comparison, weather, money)}."
     else:
@@ -139,7 +142,10 @@ def _change(sources: Sources) -> tuple[str, ...]:
             lines.append(f"In {weather} {words} (95 %, all such claims together).")
     found = [one for one in sources.beside if one.verb == "sensitivity"]
     for one in found:
-        lines += texts(dict(one.manifest.get("sensitivity") or {}).get("findings"))
+        findings = texts(dict(one.manifest.get("sensitivity") or {}).get("findings"))
+        lines += findings[:SHOWN]
+        if len(findings) > SHOWN:
+            lines.append(f"{len(findings) - SHOWN} more findings of this kind are under “{HANGS}”.")
     if not found:
         lines.append(
             "Which assumptions would turn the ranking round is not in this report: run bufferstock sensitivity, and give "

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.report.page import rows
+from sim.report.page import scene as scenes
 from sim.report.page.book import workbook
 from sim.report.page.checklist import checklist
-from sim.report.page.decision import Decision, decision
+from sim.report.page.decision import HANGS, Decision, decision
 from sim.report.page.figures import Drawing, of_beside, of_comparison, tables_of
 from sim.report.page.ledger import MOST, ledger, ledger_table
 from sim.report.page.register import NOT_MODELLED, register_table
@@ -20,8 +21,10 @@ from sim.report.page.rows import Table, texts
 from sim.report.page.slider import cost_table, data, grid_table
 from sim.report.page.source import Beside, Sources
 from sim.report.page.validation import validation
+from sim.report.style import capital
 
 if TYPE_CHECKING:
+    from sim.report.page.scene import Scene
     from sim.scenario import Scenario
     from sim.studies.strike_grid import StrikeGrid
 
@@ -37,27 +40,43 @@ SENTENCES = {
     "optimise": ("optimum", ("verdict", "limit_told")),
     "stress": ("", ("assumed", "left_out")),
 }
+#: sentences of a run that stand above its figures; the others, and all of what a run only assumes, can be opened below
+ABOVE = 4
+ASSUMED = ("stress",)
 HEADINGS = {
     "justify": "Does each buffer pay?",
     "stress": "What if each node fails in turn?",
     "loss": "What do disruptions cost in a year?",
-    "sensitivity": "What does the answer hang on?",
+    "sensitivity": HANGS,
     "frontier": "How much buffer pays?",
     "optimise": "Which buffers, item by item?",
+    "replay": "What would an event have done?",
+    "sweep": "What if a figure were otherwise?",
 }
 
 
 @dataclass(frozen=True)
 class Part:
-    """What the page takes from a run of another verb."""
+    """What the page takes from a run of another verb.
+
+    Attributes
+    ----------
+    heading, verb, folder, other : what it answers, where it is from, and how its scenario differs.
+    sentences, figures : what it found.
+    more : what else it says, further down.
+    tables : those that stand under no figure.
+    sheets : all tables, for the workbook.
+    """
 
     heading: str
     verb: str
     folder: str
     other: str
     sentences: tuple[str, ...]
+    more: tuple[str, ...]
     figures: tuple[Drawing, ...]
     tables: tuple[Table, ...]
+    sheets: tuple[Table, ...]
 
 
 @dataclass(frozen=True)
@@ -78,7 +97,12 @@ class Report:
 
 
 def report(
-    found: Sources, load: Callable[[], Scenario], grid: StrikeGrid | None = None, validated: Path | None = None
+    found: Sources,
+    load: Callable[[], Scenario],
+    grid: StrikeGrid | None = None,
+    validated: Path | None = None,
+    shown: Scene | None = None,
+    why_not: str = "",
 ) -> Report:
     """Make the page and the workbook; the same runs give the same bytes.
 
@@ -88,6 +112,8 @@ def report(
     load : reads the comparison's scenario again, for the register of assumptions.
     grid : for the sliders; none where left out.
     validated : a file of `bufferstock validate --json`.
+    shown : what was made again of the business: network, incidents, scores; none where left out.
+    why_not : why it is not there, in a sentence; "" where nobody asked for it.
 
     Raises
     ------
@@ -97,9 +123,9 @@ def report(
     said = decision(found)
     register, why = register_table(main, load)
     checks, verdicts = validation(validated)
-    drawings = of_comparison(main)
+    drawings = [*of_comparison(main), *(scenes.drawings(shown) if shown is not None else [])]
     parts = [part(one, place) for place, one in enumerate(found.beside)]
-    stress = checklist(main, len(register.rows) if register else 0)
+    stress = checklist(main, len(register.rows) if register else 0, shown is not None)
     content: dict[str, Any] = {
         "business": main.business,
         "when": str((main.manifest.get("volatile") or {}).get("started", ""))[:10],
@@ -110,6 +136,7 @@ def report(
         "tables": [rows.posture_table(main, weather) for weather in main.comparison.weathers],
         "drawings": drawings,
         "parts": parts,
+        "why_not": why_not,
         "grid": grid,
         "grid_data": data(grid) if grid else None,
         "grid_cells": cost_table(grid) if grid else None,
@@ -129,9 +156,13 @@ def report(
         "manifest": shown_manifest(main.manifest),
         "told": main.manifest,
         "style": (HERE / "page.css").read_text(encoding="utf-8"),
-        "script": (HERE / "slider.js").read_text(encoding="utf-8") if grid else "",
+        "script": "".join(
+            (HERE / name).read_text(encoding="utf-8") for name in ("print.js", *(["slider.js"] if grid else []))
+        ),
     }
-    return Report(_html(content), _book(found, said, register, verdicts, parts, grid, stress), said, _told(found, said))
+    return Report(
+        _html(content), _book(found, said, register, verdicts, parts, grid, stress, shown), said, _told(found, said)
+    )
 
 
 def part(one: Beside, place: int) -> Part:
@@ -142,15 +173,27 @@ def part(one: Beside, place: int) -> Part:
     optimism = (home or {}).get("optimism")
     if isinstance(optimism, dict):
         sentences += texts(optimism.get("told"))
+    sentences = [ended(text) for text in sentences]
+    above = 0 if one.verb in ASSUMED else len(sentences) if len(sentences) <= ABOVE + 1 else ABOVE
+    figures = of_beside(one, place)
+    under = {table.caption for figure in figures for table in figure.tables}
     return Part(
         HEADINGS.get(one.verb, f"bufferstock {one.verb}"),
         one.verb,
         one.folder.name,
         one.other,
-        tuple(sentences),
-        tuple(of_beside(one, place)),
+        tuple(sentences[:above]),
+        tuple(sentences[above:]),
+        tuple(figures),
+        tuple(table for table in tables_of(one) if table.caption not in under),
         tuple(tables_of(one)),
     )
+
+
+def ended(text: str) -> str:
+    """A sentence with a capital letter and a full stop."""
+    text = capital(text.strip())
+    return text if text.endswith((".", ":", "!", "?")) else f"{text}."
 
 
 def not_modelled(found: Sources) -> list[str]:
@@ -219,6 +262,7 @@ def _book(
     parts: list[Part],
     grid: StrikeGrid | None,
     stress: list[Any],
+    shown: Scene | None,
 ) -> bytes:
     main = found.main
     told = main.manifest
@@ -241,13 +285,15 @@ def _book(
     tables = [
         rows.all_means(main),
         rows.pair_table(main),
+        *([rows.part_table(main)] if len(main.comparison.postures) > 1 else []),
         ledger_table(main),
+        *(scenes.tables(shown) if shown is not None else []),
         *([register] if register else []),
         rows.measure_table(main),
         Table("STRESS-DES", "Checklist", ("Item", "Group", "Title", "Answer"), answers),
         *([verdicts] if verdicts else []),
         *([grid_table(grid)] if grid else []),
-        *(table for one in parts for table in one.tables),
+        *(table for one in parts for table in one.sheets),
     ]
     return workbook(f"Report of {main.business.name}", first, tables)
 

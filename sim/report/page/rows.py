@@ -180,6 +180,14 @@ def pair_table(source: Compared) -> Table:
     return Table("Differences", "Differences between postures on the same futures", columns, tuple(rows))
 
 
+def part_table(source: Compared) -> Table:
+    """Which part of the cost makes the difference between two postures."""
+    from sim.report.cost_waterfall import columns, rows
+
+    caption = "Parts of total cost: second posture less first, on the same futures"
+    return Table("Cost parts", caption, columns(source.business.currency), tuple(rows(source.comparison)))
+
+
 def around_table(source: Compared, step: int = 15) -> Table | None:
     """Value of stock by day around the first incident; None where nothing happens."""
     frame = source.run.around

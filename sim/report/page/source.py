@@ -20,7 +20,9 @@ from sim.statistics.looks import nominal
 from sim.studies.compare import Comparison
 
 #: verbs beside a comparison that a report knows the order of; others come after
-VERBS = ("justify", "stress", "loss", "sensitivity", "frontier", "optimise")
+VERBS = ("justify", "stress", "loss", "sensitivity", "frontier", "optimise", "replay", "sweep")
+#: studies that draw demand in their own way, which changes the luck and not the law
+REDRAWN = ("sensitivity", "sweep")
 #: what a study under one weather chooses of a scenario
 CHOSEN = ("name", "headline", "weather", "weathers", "disruptions")
 
@@ -211,7 +213,7 @@ def _other(main: Compared, one: Beside) -> str:
         return f"of scenario {one.manifest.get('scenario')!r}, not of {main.business.name!r}"
     here, there = (dict(told.get("resolved_scenario", {})) for told in (main.manifest, one.manifest))
     for each in (here, there):
-        for key in CHOSEN:
+        for key in (*CHOSEN, *(("draws",) if one.verb in REDRAWN else ())):
             each.pop(key, None)
     keys = [
         key

@@ -65,7 +65,10 @@ def small():
     """A grid of the sliders, made up: costs fall with the buffer and rise with the strike."""
     names = ("total_cost", "carrying_cost", "stockout_cost", "stockout_days", "fill_rate")
     values = {name: [[3.0, 4.0], [1.0, 2.0]] for name in names}
-    return StrikeGrid("s", "One <item>", "USD", "pump", "jit", (0, 3), (0, 5), 2, 1, values)
+    halves = {name: [[0.5, 0.5], [0.5, 0.5]] for name in names}
+    totals = [[[2.0, 4.0], [3.0, 5.0]], [[0.5, 1.5], [1.0, 3.0]]]
+    title, axes = "One <item>", ((0, 3), (0, 5))
+    return StrikeGrid("s", title, "USD", "pump", "jit", *axes, 2, 1, values, halves, totals, 12.706, why="of <reasons>")
 
 
 def scenario():
@@ -130,6 +133,14 @@ def test_sections_come_in_the_order_in_which_people_read(made):
 def test_the_checklist_has_its_twenty_items(run):
     from sim.report.page.checklist import checklist
 
+    def diagram(mapped):
+        return next(
+            one for part in checklist(sources([run]).main, 3, mapped) for one in part.answers if one.number == "2.1"
+        )
+
+    assert diagram(False).open
+    assert not diagram(True).open
+    assert "network map" in diagram(True).text.lower()
     found = checklist(sources([run]).main, 3)
     numbers = [answer.number for section in found for answer in section.answers]
     sizes = (3, 5, 4, 3, 4, 1)
@@ -229,6 +240,51 @@ def test_a_figure_that_was_not_drawn_here_is_refused(tmp_path):
     assert 'aria-label="a &lt; b"' in found.svg
 
 
+def test_a_figure_is_told_by_the_longest_name_it_begins_with():
+    from sim.report.page.figures import QUESTIONS, TABLES, named
+
+    assert named("tornado_costs", QUESTIONS) == "Which assumption moves each posture?"
+    assert named("tornado", QUESTIONS) == "Which assumption moves the answer most?"
+    assert named("tornado_costs", TABLES) == "tornado.csv"
+    assert named("unheard_of", QUESTIONS) == ""
+
+
+def test_a_run_of_another_verb_brings_its_figures_with_their_tables(tmp_path, run):
+    from sim.report.page.figures import of_beside
+    from sim.report.page.page import part
+    from sim.report.page.source import Beside
+
+    svg = "<svg viewBox='0 0 1 1'><title>the answer</title><g/></svg>"
+    (tmp_path / "figures").mkdir()
+    for name in ("loss_risk_or_error", "loss_exceedance"):
+        (tmp_path / "figures" / f"{name}.svg").write_text(svg, encoding="utf-8")
+    for name in ("loss", "curve", "strata"):
+        (tmp_path / f"{name}.csv").write_text("posture,loss\njit,3\n", encoding="utf-8")
+    outputs = [*(f"{name}.csv" for name in ("loss", "curve", "strata"))]
+    outputs += ["figures/loss_risk_or_error.svg", "figures/loss_exceedance.svg"]
+    told = {
+        "outputs": dict.fromkeys(outputs, ""),
+        "loss": {"board": "it is bad", "remarks": [f"r{k}" for k in range(6)]},
+    }
+    one = Beside(tmp_path, "loss", told)
+    assert [each.question for each in of_beside(one, 0)] == ["How bad can a year be?", "Is it risk, or error?"]
+    made = part(one, 0)
+    assert [figure.tables[0].caption.split()[0] for figure in made.figures] == ["curve.csv", "loss.csv"]
+    assert [table.caption.split()[0] for table in made.tables] == ["strata.csv"]
+    assert len(made.sheets) == 3
+    assert (made.sentences, made.more) == (("It is bad.", "R0.", "R1.", "R2."), ("R3.", "R4.", "R5."))
+
+
+def test_a_ranked_list_that_is_damaged_is_refused(tmp_path):
+    from sim.report.page.figures import of_beside
+    from sim.report.page.source import Beside
+
+    one = Beside(tmp_path, "optimise", {"outputs": {}, "optimum": {"purchases": [{"units": "many"}], "fresh": 3}})
+    with pytest.raises(UsageError, match="is damaged"):
+        of_beside(one, 0)
+    assert of_beside(Beside(tmp_path, "optimise", {"outputs": {}, "optimum": {"purchases": []}}), 0) == []
+
+
 def test_runs_that_cannot_be_reported_are_refused_in_one_line_each(run, tmp_path):
     with pytest.raises(UsageError, match="there is no such folder"):
         sources([tmp_path / "nowhere"])
@@ -279,7 +335,9 @@ def test_a_browser_runs_the_sliders(made, tmp_path):
         path.as_uri(),
     ]
     found = subprocess.run(asked, capture_output=True, text=True, timeout=120).stdout
-    assert '<strong id="grid-total_cost">$3</strong>' in found
+    assert '<strong id="grid-total_cost">$3</strong> <span id="span-total_cost">($3 to $4)</span>' in found
+    # 2 less 0.5 and 4 less 1.5: mean 2, standard error 0.5, so 2 ± 12.706 × 0.5
+    assert "$2 less than where you are, on the same futures (\u2212$4 to $8; the interval holds zero" in found
     assert '<output id="buffer-told" for="buffer">0 days</output>' in found
 
 
@@ -300,6 +358,36 @@ def test_more_buffer_serves_more_and_a_longer_strike_loses_more(tmp_path):
     assert (days[:, 1] > days[:, 0]).all()
     assert (np.diff(found.values["carrying_cost"], axis=0) > 0).all()
     assert data(found)["lengths"] == [0, 30]
+    # mean and half-width of total cost are those of the two futures told with them
+    one, two = np.moveaxis(np.array(found.totals), -1, 0)
+    np.testing.assert_allclose(found.values["total_cost"], (one + two) / 2, atol=0.01)
+    np.testing.assert_allclose(found.halves["total_cost"], 12.7062 * np.abs(one - two) / 2, rtol=1e-4)
+    assert not found.own
+
+
+def test_sliders_stand_on_the_business_where_it_is_small():
+    from sim.library import load
+    from sim.postures import plan_named
+    from sim.studies.strike_grid import case_of, job_of
+
+    def case(name, weather, settings=()):
+        read = load(name, settings)
+        return case_of(read, plan_named("jit", read.under(weather)), weather)
+
+    own = case("first_strike", "strike", ("items.pump.price=1700",))
+    assert (own.own, own.strike) == (True, "strike")
+    job, _ = job_of((0, 5), (0, 10), 1, own)
+    assert [len(one.disruptions) for one in job.scenarios] == [0, 1]
+    assert job.scenarios[1].disruptions[0].length.mean == 10
+    assert job.scenarios[0].items[0].price == 1700
+    for other, why in (
+        (case("ordinary_year", "ordinary"), "no length"),
+        (case("first_strike", "calm"), "not made of one disruption alone"),
+        (case("first_strike", "strike", ("warm_up=3000",)), "takes too long"),
+    ):
+        assert not other.own
+        assert why in other.why
+        assert other.scenario.name == "first_strike"
 
 
 def test_a_grid_is_lived_once(tmp_path, monkeypatch):
