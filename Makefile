@@ -14,11 +14,12 @@ $(READY): pyproject.toml
 demo: $(READY)
 	$(BIN)/bufferstock compare meridian --replications 100 --jobs -1 --out results/demo --force
 
+# one process a core; tests of a file stay together, so that what they share is made once
 test: $(READY)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 test-slow: $(READY)
-	$(BIN)/python -m pytest -m slow
+	$(BIN)/python -m pytest -m slow -n auto --dist worksteal
 
 lint: $(READY)
 	$(BIN)/ruff check .
