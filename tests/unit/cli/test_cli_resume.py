@@ -159,7 +159,7 @@ def test_a_full_disk_keeps_what_is_finished(bufferstock, tmp_path, same_files, m
     monkeypatch.setattr(staged, "keep", full)
     ended = bufferstock("compare", "first_strike", "-n", "30", *QUICK, "-o", "run")
     assert ended.code == 2
-    assert "20 of 30 replications are finished and kept in run; go on with: bufferstock resume run" in ended.err
+    assert "14 of 30 replications are finished and kept in run; go on with: bufferstock resume run" in ended.err
     assert "No space left on device" in ended.err
     monkeypatch.setattr(staged, "keep", keep)
     assert bufferstock("resume", "run", *QUICK).code == 0
