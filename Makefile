@@ -18,8 +18,9 @@ demo: $(READY)
 test: $(READY)
 	$(BIN)/python -m pytest -n auto --dist loadfile
 
+# each test by itself wherever there is room; those that share something dear are a group (xdist_group)
 test-slow: $(READY)
-	$(BIN)/python -m pytest -m slow -n auto --dist worksteal
+	$(BIN)/python -m pytest -m slow -n auto --dist loadgroup
 
 lint: $(READY)
 	$(BIN)/ruff check .
