@@ -58,9 +58,7 @@ def test_all_files_are_written_and_named_and_settings_left_alone(drawn: list[Pat
     assert b"Matplotlib" not in paths[1].read_bytes()
 
 
-def test_bytes_are_the_same_twice_and_under_other_settings(
-    real: Comparison, drawn: list[Path], tmp_path: Path
-) -> None:
+def test_bytes_are_the_same_twice_and_under_other_settings(real: Comparison, drawn: list[Path], tmp_path: Path) -> None:
     with matplotlib.rc_context({"font.size": 20, "axes.grid": True, "figure.dpi": 33, "svg.fonttype": "path"}):
         second = figures(real, tmp_path / "two")
     for one, two in zip(drawn, second, strict=True):

@@ -47,7 +47,8 @@ def promised(means, correlation, indifference, experiments, seed, best):
 def test_the_best_is_selected_as_often_as_promised_on_the_slippage_configuration(correlation, experiments):
     """Kim and Nelson's hardest case: all others worse by exactly the indifference, here sd / √10, first stage of 10.
 
-    Seed 41, 300 experiments (1,000 in the slow tests), five postures, lower is better, 95 %: at least 95 % less 3 standard errors.
+    Seed 41, 300 experiments (1,000 in the slow tests), five postures, lower is better, 95 %: at least 95 % less 3
+    standard errors.
     """
     means = [0.0, *[1 / math.sqrt(10)] * 4]
     share, _ = promised(means, correlation, 1 / math.sqrt(10), experiments, 41, {"a"})
