@@ -14,11 +14,13 @@ $(READY): pyproject.toml
 demo: $(READY)
 	$(BIN)/bufferstock compare meridian --replications 100 --jobs -1 --out results/demo --force
 
+# one process a core; tests of a file stay together, so that what they share is made once
 test: $(READY)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
+# each test by itself wherever there is room; those that share something dear are a group (xdist_group)
 test-slow: $(READY)
-	$(BIN)/python -m pytest -m slow
+	$(BIN)/python -m pytest -m slow -n auto --dist loadgroup
 
 lint: $(READY)
 	$(BIN)/ruff check .

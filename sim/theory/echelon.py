@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from scipy.optimize import brentq
@@ -21,6 +22,13 @@ NODES = 240
 
 REACH = 10.0
 """Standard deviations of lead-time demand taken into account on either side."""
+
+
+@cache
+def _gauss() -> tuple[FloatArray, FloatArray]:
+    """Points and weights of the quadrature on -1 to 1; they are the roots of a polynomial, and dear to find."""
+    points, weights = np.polynomial.legendre.leggauss(NODES)
+    return points, weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +88,7 @@ class _Stage:
         high = float(self.shifts.max()) + self.mean + REACH * self.sd
         weights, shifts = [self.cdf(low)], [low - local_stock]
         if high > low:
-            points, quadrature = np.polynomial.legendre.leggauss(NODES)
+            points, quadrature = _gauss()
             at = 0.5 * (high - low) * (points + 1.0) + low
             z = (at[:, None] - self.shifts[None, :] - self.mean) / self.sd
             density = np.exp(-0.5 * z * z) @ self.weights / (math.sqrt(2.0 * math.pi) * self.sd)

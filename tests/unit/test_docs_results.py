@@ -23,7 +23,7 @@ def home(tmp_path_factory):
     folder = tmp_path_factory.mktemp("results")
     (command,) = re.findall(r"^```\n(bufferstock .*?)\n```", PAGE, re.S | re.M)
     words = [str(folder / word) if word.startswith("results/") else word for word in shlex.split(command)[1:]]
-    ended = CliRunner().invoke(commands, [*words, "-j", "1", "--no-progress"])
+    ended = CliRunner().invoke(commands, [*words, "-j", "1", "--no-progress", "--no-figures"])
     assert ended.exit_code == 0, ended.output
     return folder
 

@@ -1,6 +1,7 @@
 """Imports go one way, and each library has one place."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,9 @@ ROOT = Path(__file__).parent.parent.parent
 FILES = sorted([*(ROOT / "sim").rglob("*.py"), *(ROOT / "tools").rglob("*.py")])
 
 
+@cache
 def imported(path):
-    """Every module that a file imports, anywhere in it; ``from a import b`` counts as a and as a.b."""
+    """Every module that a file imports, anywhere in it; ``from a import b`` counts as a and as a.b. Each is read once."""
     found = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
@@ -18,7 +20,7 @@ def imported(path):
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: a relative import"
             found |= {str(node.module), *(f"{node.module}.{alias.name}" for alias in node.names)}
-    return found
+    return frozenset(found)
 
 
 def importers(module):

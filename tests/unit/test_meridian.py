@@ -129,8 +129,9 @@ def test_goods_take_the_door_to_door_time_in_calm(meridian):
         assert moving[item.item, centre] / received[item.item, centre] == pytest.approx(mean, abs=0.5)
 
 
-def test_postures_stand_in_the_expected_order(meridian):
-    found = sim.compare(meridian, replications=3)
+@pytest.mark.parametrize("replications", [1, pytest.param(3, marks=pytest.mark.slow)])
+def test_postures_stand_in_the_expected_order(meridian, replications):
+    found = sim.compare(meridian, replications=replications)
 
     def mean(weather, posture, measure):
         return found.interval(weather, posture, measure).mean

@@ -36,12 +36,13 @@ def test_the_folder_holds_all_that_the_manifest_says(bufferstock, tmp_path):
 
 
 def test_json_is_one_document_and_two_jobs_give_the_same(bufferstock, tmp_path):
-    ended = bufferstock(*QUICK, "-o", "one", "--json", "--no-figures")
+    quick = ("select", "first_strike", "--indifference", "60000", "-j", "1")
+    ended = bufferstock(*quick, "-o", "one", "--json", "--no-figures")
     assert (ended.code, ended.err) == (0, "")
     told = json.loads(ended.out)
     assert told.pop("out") == "one"
     assert told == json.loads((tmp_path / "one" / "selection.json").read_text())
-    assert bufferstock(*QUICK[:-1], "2", "-o", "two", "--no-figures").code == 0
+    assert bufferstock(*quick[:-1], "2", "-o", "two", "--no-figures").code == 0
     for name in ("selection.json", "selection.csv"):
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
 

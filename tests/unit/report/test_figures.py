@@ -16,7 +16,7 @@ import pytest
 from sim.disruptions import Insolvency, LibraryEvent, PortStoppage, PriceShock
 from sim.distributions import Fixed, fixed
 from sim.report import around, cost_stockout, differences
-from sim.report.canvas import drawing
+from sim.report.canvas import drawing, save
 from sim.report.figures import figures
 from sim.report.style import FIXED, looks
 from sim.studies.compare import Comparison
@@ -38,8 +38,17 @@ def titles(comparison: Comparison, folder: Path) -> dict[str, str]:
     return found
 
 
-def test_all_files_are_written_and_named(real: Comparison, tmp_path: Path) -> None:
-    paths = figures(real, tmp_path / "new")
+@pytest.fixture(scope="module")
+def drawn(real: Comparison, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """The figures of a real comparison, drawn once; settings are looked at on the way."""
+    before = matplotlib.rcParams.copy()
+    paths = figures(real, tmp_path_factory.mktemp("figures") / "new")
+    assert matplotlib.rcParams.copy() == before
+    return paths
+
+
+def test_all_files_are_written_and_named_and_settings_left_alone(drawn: list[Path]) -> None:
+    paths = drawn
     assert [path.name for path in paths] == [f"{name}.{kind}" for name in NAMES for kind in ("svg", "png")]
     assert all(path.stat().st_size > 5000 for path in paths)
     svg = paths[0].read_text(encoding="utf-8")
@@ -49,18 +58,11 @@ def test_all_files_are_written_and_named(real: Comparison, tmp_path: Path) -> No
     assert b"Matplotlib" not in paths[1].read_bytes()
 
 
-def test_bytes_are_the_same_twice_and_under_other_settings(real: Comparison, tmp_path: Path) -> None:
-    first = figures(real, tmp_path / "one")
+def test_bytes_are_the_same_twice_and_under_other_settings(real: Comparison, drawn: list[Path], tmp_path: Path) -> None:
     with matplotlib.rc_context({"font.size": 20, "axes.grid": True, "figure.dpi": 33, "svg.fonttype": "path"}):
         second = figures(real, tmp_path / "two")
-    for one, two in zip(first, second, strict=True):
+    for one, two in zip(drawn, second, strict=True):
         assert one.read_bytes() == two.read_bytes(), one.name
-
-
-def test_settings_are_left_alone(real: Comparison, tmp_path: Path) -> None:
-    before = matplotlib.rcParams.copy()
-    figures(real, tmp_path)
-    assert matplotlib.rcParams.copy() == before
 
 
 def test_importing_changes_nothing() -> None:
@@ -190,7 +192,8 @@ def test_incidents_in_some_futures_only(real: Comparison, tmp_path: Path) -> Non
     values[:, :, :, :, BEFORE + 100 :] = np.nan
     some = replace(real, around=values)
     assert around.daily(some, "strike", "jit", "short").shape == (7, BEFORE + AFTER)
-    figures(some, tmp_path)
+    with drawing(NAMES[2]):
+        save(*around.draw(some), tmp_path, NAMES[2])
     svg = (tmp_path / f"{NAMES[2]}.svg").read_text(encoding="utf-8")
     assert "(7 of 12 futures)" in svg
     assert "Where the horizon ends" in svg

@@ -47,8 +47,8 @@ def test_the_parts_of_a_correlation_add_up():
 
 
 def test_what_is_lived_is_what_compare_lives():
-    """Replications 0 and 1 of Meridian in the headline weather; with its own deliveries, replication 0 stays as it is."""
-    scenario = sim.load("meridian")
+    """Replications 0 and 1 in the headline weather; with its own deliveries, replication 0 stays as it is."""
+    scenario = sim.load("starter")
     runner = tool.Shared(scenario, plans_of(scenario, tool.POSTURES), 1).prepare()
     found = runner.run([0, 1])
     weather = scenario.weather_names[0]

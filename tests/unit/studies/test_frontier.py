@@ -29,7 +29,7 @@ BARE = {
 }
 
 
-def shop(holding=1.0, stockout=9.0, days=500, rate=10.0, lead=4):
+def shop(holding=1.0, stockout=9.0, days=200, rate=10.0, lead=4):
     """One item, one site, Poisson demand, everything backordered at a cost a unit-day: base-stock is a newsvendor."""
     return scenario_of(
         {
