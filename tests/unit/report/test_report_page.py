@@ -381,7 +381,7 @@ def test_sliders_stand_on_the_business_where_it_is_small():
     assert job.scenarios[1].disruptions[0].length.mean == 10
     assert job.scenarios[0].items[0].price == 1700
     for other, why in (
-        (case("ordinary_year", "ordinary"), "no length"),
+        (case("ordinary_year", "ordinary"), "takes too long"),
         (case("first_strike", "calm"), "not made of one disruption alone"),
         (case("first_strike", "strike", ("warm_up=3000",)), "takes too long"),
     ):
