@@ -91,7 +91,7 @@ def test_a_check_ends_with_1_where_an_image_differs(tmp_path, monkeypatch, capsy
 def test_an_unknown_image_is_refused_with_those_there_are(capsys):
     with pytest.raises(SystemExit):
         doc_figures.main(["tornados"])
-    assert "tornados; there are cost_against_stockouts, score_map" in capsys.readouterr().err
+    assert "tornados; there are cost_against_stockouts, tornado" in capsys.readouterr().err
 
 
 def test_short_leaves_long_runs_out():
