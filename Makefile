@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test test-slow lint bench validate experiments docs clean
+.PHONY: demo test test-slow lint bench validate experiments figures docs clean
 
 $(READY): pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is %s (set PYTHON=...)" % sys.version.split()[0]) if sys.version_info < (3, 11) else None'
@@ -31,6 +31,9 @@ validate: $(READY)
 
 experiments: $(READY)
 	$(BIN)/python -m experiments --jobs -1
+
+figures: $(READY)
+	$(BIN)/python tools/doc_figures.py --jobs -1
 
 docs: $(READY)
 	$(BIN)/python tools/reference_pages.py --check

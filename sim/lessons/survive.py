@@ -197,7 +197,7 @@ def lesson(student: str) -> Lesson:
             Step(
                 "The factory stops.",
                 "bufferstock run . --posture cover.toml --weather factory",
-                'line "valve at Shop, day … for … days, … units"',
+                'line "valve at Shop, day … for … days, … units" (the table above it is scaled up to a year)',
             ),
             Step("The road closes.", "bufferstock run . --posture cover.toml --weather road", "the same line"),
             Step(

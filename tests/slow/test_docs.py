@@ -35,10 +35,14 @@ def test_it_builds_without_warnings_and_a_dead_link_breaks_it(sources, tmp_path)
     assert "How much buffer" in (tmp_path / "site" / "index.html").read_text(encoding="utf-8")
     page = sources / "start.md"
     page.write_text(
-        page.read_text(encoding="utf-8") + "\n[gone](nowhere.md) and [lost](model.md#no-such-heading)\n",
+        page.read_text(encoding="utf-8")
+        + "\n[gone](nowhere.md), [lost](model.md#no-such-heading) and ![unseen](img/no_such_picture.png)\n\n"
+        + "[no result](../results/99_nothing/README.md)\n",
         encoding="utf-8",
     )
     ended = build(sources, tmp_path / "site")
     assert ended.returncode != 0
     assert "nowhere.md" in ended.stderr
     assert "no-such-heading" in ended.stderr
+    assert "no_such_picture" in ended.stderr
+    assert "99_nothing" in ended.stderr

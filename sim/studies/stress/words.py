@@ -64,6 +64,26 @@ def _listed(parts: list[str]) -> str:
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
+#: what a line of a plan may do by itself while a node is out, by the field that asks for it
+ACTS = {
+    "expedite_by": "emergency orders",
+    "transship_by": "transfers between warehouses",
+    "second_origin": "second suppliers",
+    "backup_origin": "backup suppliers",
+}
+
+
+def _acts(found: Stress) -> str:
+    """Who acts while a node is out: the plans, as far as their lines ask for it, and nobody else."""
+    rest = "nobody rations customers or orders early because an outage was announced"
+    told = [
+        f"{plan.posture} has {_listed(named)}"
+        for plan in found.plans
+        if (named := [word for field, word in ACTS.items() if any(getattr(line, field) for line in plan.lines)])
+    ]
+    return f"While a node is out {'; '.join(told)}; {rest}." if told else f"No plan has another way or source; {rest}."
+
+
 def assumed(found: Stress) -> list[str]:
     """What was assumed, one sentence each, for the foot of tables and the docs of a run."""
     rules, chance = found.rules, found.chance
@@ -77,7 +97,7 @@ def assumed(found: Stress) -> list[str]:
         "Without chance: mean demand by day (seasons kept), mean times, no other disruption, quantities not rounded; "
         "the plans are those made against chance.",
         "No probability is used: the ranking is what an outage would cost, not how likely it is.",
-        "Nobody acts: no expediting, no second source, no rationing of customers while the node is out.",
+        _acts(found),
     ]
     if chance is not None:
         on = f"the weather {chance.weather!r}" if chance.weather else "no other disruption"

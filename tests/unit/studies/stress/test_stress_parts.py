@@ -1,6 +1,7 @@
 """The parts: chance taken out, nodes and what passes them, suppliers divided by group, thresholds, quantiles."""
 
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -20,6 +21,7 @@ from sim.studies.stress.lived import Ground, recovery_day, service, stock_back
 from sim.studies.stress.nodes import chosen, groups_of, nodes_of
 from sim.studies.stress.odds import quantile
 from sim.studies.stress.split import split_future, split_plan, split_scenario
+from sim.studies.stress.words import ACTS, _acts
 
 
 def many(**keys):
@@ -285,3 +287,14 @@ def test_the_interval_of_a_quantile_covers_it(n, share):
 def test_the_outage_starts_on_a_review_day_about_a_quarter_of_a_year_in():
     assert default_start(sim.load("meridian")) == 91
     assert default_start(Serial(1.0, horizon=40).scenario) == 10
+
+
+def test_what_plans_do_while_a_node_is_out_is_told():
+    def plan(posture, **fields):
+        line = SimpleNamespace(**dict.fromkeys(ACTS, "") | fields)
+        return SimpleNamespace(posture=posture, lines=(line,))
+
+    lean, flies = plan("lean"), plan("air", expedite_by="by air", backup_origin="Far")
+    assert _acts(SimpleNamespace(plans=(lean,))).startswith("No plan has another way or source; nobody rations")
+    told = _acts(SimpleNamespace(plans=(lean, flies)))
+    assert told.startswith("While a node is out air has emergency orders and backup suppliers; nobody rations")
