@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from sim.errors import near_miss
 from sim.sourcing import made_here
-from sim.title import any_consigned, consigned_at, reaches
 
 if TYPE_CHECKING:
     from sim.network import Lane, Warehouse
@@ -139,6 +138,8 @@ def warnings(scenario: Scenario) -> list[str]:
 def _titles(scenario: Scenario) -> list[str]:
     """Consignment that is paid for otherwise than its terms would have it."""
     from sim.disruptions import PriceShock
+
+    from sim.title import any_consigned, consigned_at, reaches
 
     if not any_consigned(scenario):
         return []
