@@ -138,7 +138,6 @@ def warnings(scenario: Scenario) -> list[str]:
 def _titles(scenario: Scenario) -> list[str]:
     """Consignment that is paid for otherwise than its terms would have it."""
     from sim.disruptions import PriceShock
-
     from sim.title import any_consigned, consigned_at, reaches
 
     if not any_consigned(scenario):
