@@ -162,7 +162,7 @@ def run(setting: Setting) -> Finding:
     verdict = judge(
         cells,
         condition=lambda yes: (
-            f"goods are {'; '.join(yes)}; not for those that are "
+            f"goods are {'; '.join(yes)}; not shown for those that are "
             + "; ".join(name for name in GOODS if name not in yes)
         ),
         rule="One cell for each kind of goods: the extra cost of twice the best buffer less that of half of it is above 0 "
@@ -195,7 +195,7 @@ def run(setting: Setting) -> Finding:
         "Below it too much is the worse error for cheap goods, above it too little.",
     )
     over, under = "extra cost of twice the best buffer", "extra cost of half the best buffer"
-    key = "cheap, keeps: twice less half"
+    key = "dear, perishable: twice less half"
     return Finding(
         verdict=verdict,
         headline="Twice the best buffer costs, as a share of the value of yearly demand, "
@@ -227,7 +227,8 @@ def run(setting: Setting) -> Finding:
             "shelf lives that are tried were changed too.",
             "Changed after a full run, whose intervals were wide: both halves of the futures judge and not the second "
             "alone, and there are 72 futures and not 48, in the same run time: a shelf life of 180 days, which gave the "
-            "very numbers of goods that keep, is not lived any more.",
+            "very numbers of goods that keep, is not lived any more. The key number is that of a kind of goods that the "
+            "verdict decides, and no longer of one that it leaves open.",
         ),
         hashes=tuple(hashed(name, worlds[name], plans, setting.seed) for name in goods),
     )
