@@ -81,8 +81,6 @@ def report_command(
         return
     console = out()
     console.print(made.decision.answer, style="bold", soft_wrap=True)
-    for name, text in made.decision.board.rows[1:] if made.decision.board else ():
-        console.print(f"{name}: {text}", soft_wrap=True)
     for line in (*made.decision.because, *made.decision.sure):
         console.print(line, soft_wrap=True)
     console.print(f"Written: {page} ({len(made.html.encode()) // 1000:,} kB), {book}", soft_wrap=True)

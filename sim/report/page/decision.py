@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sim.report.dominated import told as dominated_told
-from sim.report.findings import clear, closing, money_of, rivals, saving, verdict
-from sim.report.page.board import Board, board, choice
+from sim.report.findings import clear, closing, first_two, money_of, rivals, verdict
 from sim.report.page.rows import texts
 from sim.report.style import Money, counted, listed, percent
 
@@ -35,17 +34,13 @@ class Decision:
     Attributes
     ----------
     answer : which posture, in one sentence.
-    board : what to do, what it costs, what it saves, how sure, against what is done today; None where there is no evidence.
-    named : the posture that these are about.
-    because : what it costs and saves against the other postures.
+    because : what it costs and what it saves.
     sure : how sure that is.
     change : what would change it.
     facts : the numbers behind it, of the posture that is named.
     """
 
     answer: str
-    board: Board | None
-    named: str
     because: tuple[str, ...]
     sure: tuple[str, ...]
     change: tuple[str, ...]
@@ -57,43 +52,23 @@ def decision(sources: Sources) -> Decision:
     main = sources.main
     comparison, weather = main.comparison, main.headline
     money = money_of(comparison, ("total_cost",))
-    chosen = choice(comparison, weather)
-    named, today = chosen.named, chosen.today
+    ranked = comparison.ranking(weather)
+    tied = rivals(comparison, weather)
     many = len(comparison.numbers) > 1
-    alone = len(comparison.postures) == 1
-    if alone:
-        answer = f"{named} alone was run, so there is nothing to choose between."
+    if len(ranked) == 1:
+        answer = f"{ranked[0]} alone was run, so there is nothing to choose between."
     elif not many:
         answer = "One future is no evidence: run more before you decide."
+    elif early(main):
+        answer = f"Too early to choose: so far {first_two(comparison, weather, money)}. Run more futures first."
+    elif len(tied) == 1:
+        answer = f"Choose {ranked[0]}: {first_two(comparison, weather, money)}."
     else:
-        answer = _answer(main, money)
-    told = None if alone or not many else board(comparison, weather, money, answer, early(main))
-    others = [name for name in comparison.ranking(weather) if name not in (named, today)] if many else []
-    because = tuple(trade(comparison, weather, named, other, money) for other in others)
-    return Decision(answer, told, named, because, _sure(main), _change(sources), _facts(main, named, money))
-
-
-def _answer(main: Compared, money: Money) -> str:
-    """What to do, of two postures or more over two futures or more."""
-    comparison, weather = main.comparison, main.headline
-    chosen = choice(comparison, weather)
-    named, today = chosen.named, chosen.today
-    ranked, tied = comparison.ranking(weather), rivals(comparison, weather)
-    if named == today:
-        saved = saving(comparison, weather, today, ranked[1], money)
-        if early(main):
-            return f"Too early to choose, keep {today} for now: so far {saved}. Run more futures first."
-        return f"{'Choose' if len(tied) == 1 else 'By cost there is no reason to leave'} {today}: {saved}."
-    saved = saving(comparison, weather, named, today, money)
-    if early(main):
-        return f"Too early to choose: so far {saved}. Run more futures first."
-    if tied == [named]:
-        return f"Choose {named}: {saved}."
-    if chosen.better:
-        others = [name for name in ranked if name in chosen.tied]
-        more = f"; no clear ranking between it and {listed(others)}" if others else ""
-        return f"Leave {today}, for {named} say: {saved}{more}."
-    return f"Do not choose by cost alone: {verdict(comparison, weather)} ({_apart(comparison, weather, tied, money)})."
+        answer = (
+            f"Do not choose by cost alone: {verdict(comparison, weather)} ({_apart(comparison, weather, tied, money)})."
+        )
+    because = tuple(trade(comparison, weather, ranked[0], other, money) for other in ranked[1:]) if many else ()
+    return Decision(answer, because, _sure(main), _change(sources), _facts(main, money))
 
 
 def early(main: Compared) -> bool:
@@ -179,8 +154,9 @@ def _change(sources: Sources) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _facts(main: Compared, name: str, money: Money) -> tuple[Fact, ...]:
+def _facts(main: Compared, money: Money) -> tuple[Fact, ...]:
     comparison, weather = main.comparison, main.headline
+    name = comparison.ranking(weather)[0]
     made = []
     for measure, label in (
         ("total_cost", "Total cost a year"),

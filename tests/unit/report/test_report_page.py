@@ -12,14 +12,13 @@ import openpyxl
 import pytest
 
 from sim.errors import UsageError
-from sim.measures import MEASURES
 from sim.report.page import page as pages
 from sim.report.page.decision import decision
 from sim.report.page.figures import drawing
 from sim.report.page.ledger import ledger, ledger_table
 from sim.report.page.rows import Table, cell_text
 from sim.report.page.slider import data, grid
-from sim.report.page.source import Named, sources
+from sim.report.page.source import sources
 from sim.studies.strike_grid import StrikeGrid, strike_grid
 
 EVIL = '=HYPERLINK("http://example.invalid","x")<script>alert(1)</script>'
@@ -190,47 +189,6 @@ def test_no_posture_is_chosen_that_the_intervals_do_not_single_out(run):
     assert answer(clear, [early.replace("strike", "calm")]).startswith("Choose hybrid")
     assert answer(clear).startswith("Choose hybrid: hybrid costs $1.00 k a year less than jit")
     assert answer(tied).startswith("Do not choose by cost alone: no clear ranking between")
-
-
-def test_the_board_is_told_against_today_and_no_more_than_is_clear(run):
-    from dataclasses import replace
-
-    from sim.report.page.board import board, choice
-    from sim.report.style import Money
-
-    comparison = sources([run]).main.comparison
-    generator = np.random.default_rng(2)
-    values = np.full((4, 2, 3, comparison.measures.shape[3]), 5e4)
-    names = [measure.name for measure in MEASURES]
-    carrying, stockout, total = (names.index(f"{name}_cost") for name in ("carrying", "stockout", "total"))
-    noise = generator.normal(size=(4, 2))
-    values[:, :, 1, carrying] += 2000 + noise
-    values[:, :, 1, stockout] -= 3000 + noise
-    values[:, :, 1, total] -= 1000 + noise
-    values[:, :, 2, total] -= 1000 - noise  # not told from the second
-
-    def made(postures, values=values):
-        plans = tuple(Named(name) for name in postures)
-        made = replace(comparison, plans=plans, measures=values)
-        return made, choice(made, "strike")
-
-    found, chosen = made(("jit", "jic", "hybrid"))
-    assert (chosen.today, len(chosen.better), len(chosen.tied)) == ("jit", 2, 1)
-    assert made(("jit", "jic", "current"))[1].today == "current"
-    two, chosen = made(("jit", "jic"), values[:, :, :2])
-    told = board(two, "strike", Money.of("USD", [1000.0]), "answer", early=False)
-    assert "no posture current was run" in told.costs
-    assert "jic costs $2.00 k a year to carry stock" in told.costs
-    assert "jic saves $3.00 k a year in stockouts" in told.saves
-    assert "jic costs $1.00 k a year less than jit (" in told.saves
-    assert "in 100 % of 4 futures, and its saving in total is clear of zero" in told.sure
-    assert "In calm it costs $1.00 k a year less in total" in told.sure
-    wide = values[:, :, :2].copy()
-    wide[:, :, 1, total] += np.array([5000.0, -5000.0, 4000.0, -4100.0])[:, None]
-    told = board(made(("jit", "jic"), wide)[0], "strike", Money.of("USD", [1000.0]), "answer", early=False)
-    assert "not clearly" in told.saves
-    assert "not clear of zero" in told.sure
-    assert "In calm their totals are not told apart" in told.sure
 
 
 def test_every_line_of_every_plan_is_in_the_ledger(run, made):
