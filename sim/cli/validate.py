@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 def validate_command(quick: bool, seeds: str, cases: str | None, jobs: int, as_json: bool) -> None:
     """Hold the engine against exact results: expected, simulated, standard error, verdict.
 
-    A value passes when its mean over at least 100 replications (a quick run: 40) lies within as many standard errors as
-    keep the family-wise error over all values at 1 %, and its 99 % half-width is small enough to show anything. Exit code
-    4 on a fail.
+    A value passes when its mean over at least 100 replications lies within as many standard errors as keep the
+    family-wise error over all values at 1 %, and its 99 % half-width is small enough to show anything. Exit code 4 on a
+    fail.
     """
     import os
 

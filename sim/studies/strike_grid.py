@@ -175,7 +175,7 @@ def case_of(scenario: Scenario, plan: Plan, weather: str) -> Case:
     if size > SMALL:
         return bundled_case(
             f"a year of this business, {items:,} item-sites over {end - first:,} days, takes too long to be lived "
-            "1,144 times while a report is made"
+            f"{len(BUFFERS) * len(LENGTHS) * FUTURES:,} times while a report is made"
         )
     under = scenario.under(weather)
     if len(under.disruptions) != 1:

@@ -274,7 +274,6 @@ def s08(days: int = 1) -> Case:
         tuple(quantities),
         note="unit orders at fixed intervals, against the formula at Q = 700 and 773",
         plan_of=plan,
-        quick=40,
     )
 
 
@@ -332,8 +331,7 @@ def s09(days: int = 1) -> Case:
         return down / future.end / suppliers
 
     quantities.append(known("S09", "S_2000.fraction_periods_disrupted", disrupted, 0.03))
-    note = "100 suppliers that fail independently, six levels each"
-    return Case("S09", scenario, plan, tuple(quantities), quick=40, note=note)
+    return Case("S09", scenario, plan, tuple(quantities), note="100 suppliers that fail independently, six levels each")
 
 
 def _s15(days: int, ticks: int, fates: dict[int, tuple[str, ...]], wanted: tuple[str, ...]) -> Case:
@@ -388,7 +386,7 @@ def _s15(days: int, ticks: int, fates: dict[int, tuple[str, ...]], wanted: tuple
             if name in wanted and (cover or name != "mean_on_hand")
         ]
     note = f"{ticks} days of the engine to one of the truth; 1 % discretisation is allowed by the truth"
-    return Case("S15", scenario, Plan("S15", tuple(lines)), tuple(quantities), quick=40, note=note)
+    return Case("S15", scenario, Plan("S15", tuple(lines)), tuple(quantities), note=note)
 
 
 SHARES = ("fraction_time_out_of_stock", "lost_sales_fill_rate", "lost_units_per_time", "mean_on_hand")

@@ -234,7 +234,6 @@ def as_studied() -> Study:
         study,
         name="S19 study",
         full=22_000,
-        quick=1_200,
         known=tuple(replace(one, half_width=0.05) for one in study.known),
         note="and fewer years, each a replication of the loss study itself (half-widths up to 5 %)",
         abreast=False,

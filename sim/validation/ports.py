@@ -202,5 +202,4 @@ def s14(days: int = 1) -> Case:
             "S14", "bimodal: cycle service of the engine (review every day)", float("nan"), cycles("bimodal"), None
         ),
     )
-    note = "P(lead-time demand <= reorder point) on drawn windows"
-    return Case("S14", scenario, plan, quantities, quick=40, note=note)
+    return Case("S14", scenario, plan, quantities, note="P(lead-time demand <= reorder point) on drawn windows")

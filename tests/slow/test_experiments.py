@@ -14,9 +14,8 @@ from experiments.support import check, runner  # noqa: E402
 from experiments.support.setting import Setting  # noqa: E402
 
 FILES = runner.files()
-#: seconds of one processor that a quick run may take on a quiet machine; one that is busy with other work is given more,
-#: and so is one that runs other tests at the same time: processors that share a core or its memory are slower together
-QUICK = float(os.environ.get("EXPERIMENTS_QUICK_SECONDS", "35" if "PYTEST_XDIST_WORKER" in os.environ else "20"))
+#: seconds of one processor that a quick run may take; the variable is for machines that are slower or busy with other work
+QUICK = float(os.environ.get("EXPERIMENTS_QUICK_SECONDS", "20"))
 pytestmark = pytest.mark.slow
 
 

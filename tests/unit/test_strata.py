@@ -84,10 +84,10 @@ def test_shares_grow_with_probability_and_events():
 
 
 def test_weighted_events_are_as_many_as_the_rates_say():
-    """Mean numbers of each trigger, over strata, within 3.5 standard errors over 1,500 futures, seed 3."""
+    """Mean numbers of each trigger, over strata, within 3.5 standard errors over 4,000 futures, seed 3."""
     chosen = business({**STRIKE, "rate": 0.9}, {**STRIKE, "rate": 0.3, "season": {"peak_day": 100, "strength": 1}})
     strata = strata_of(chosen)
-    rows = [(strata.place(k), draw_incidents(chosen, 3, k, strata.counts(3, k))) for k in range(1_500)]
+    rows = [(strata.place(k), draw_incidents(chosen, 3, k, strata.counts(3, k))) for k in range(4_000)]
     places = np.asarray([place for place, _ in rows])
     for name, mean in strata.triggers:
         counts = np.asarray([sum(one.name == name for one in incidents) for _, incidents in rows], dtype=float)
@@ -100,7 +100,7 @@ def test_weighted_events_are_as_many_as_the_rates_say():
 
 
 def test_exponential_up_times_are_a_trigger_and_their_outages_keep_their_law():
-    """Outages and days down over strata against the renewal process itself: 3.5 standard errors, 1,000 futures, seed 5."""
+    """Outages and days down over strata against the renewal process itself: 3.5 standard errors, 3,000 futures, seed 5."""
     laws = {"up": {"law": "exponential", "mean": 200}, "down": {"law": "lognormal", "mean": 60, "cv": 1}}
     for kind in ({"kind": "random_outage", "port": "Los Angeles"}, {"kind": "port_closure", "port": "Los Angeles"}):
         chosen = business({**kind, **laws})
@@ -108,7 +108,7 @@ def test_exponential_up_times_are_a_trigger_and_their_outages_keep_their_law():
         ((_, mean),) = strata.triggers
         assert mean == pytest.approx((365 + 180) / 200)
         plainly, divided, places = [], [], []
-        for k in range(1_000):
+        for k in range(3_000):
             place = strata.place(k)
             places.append(place)
             for rows, counts in ((plainly, None), (divided, strata.counts(5, k))):

@@ -185,7 +185,7 @@ class Search:
         step = self._lived("neighbours of the choice", [rungs, *(rungs + move.by for move in moves)])
         base = self._objective(step, 0, price)
         best, gain = np.zeros(rungs.size, dtype=np.intp), np.zeros(rungs.size)
-        moved = np.zeros(rungs.size)
+        exchanged = np.zeros(rungs.size)
         for row, move in enumerate(moves, start=1):
             change = (self._objective(step, row, price) - base).T  # (lines, replications)
             change = self.shared.served_by(change)[move.places]
@@ -198,9 +198,9 @@ class Search:
                 continue
             for place, one in zip(move.places[clear].tolist(), mean[clear].tolist(), strict=True):
                 chain = np.flatnonzero(self.shared.chain == self.shared.chain[place])
-                if one < min(gain[chain].sum(), moved[chain].min()):
+                if one < min(gain[chain].sum(), exchanged[chain].min()):
                     inside = self.shared.reach(np.array([place]))
-                    best[chain], moved[chain] = 0, one
+                    best[chain], exchanged[chain] = 0, one
                     best[inside] = move.by[inside]
         return rungs + best if best.any() else None
 

@@ -382,6 +382,7 @@ def test_sliders_stand_on_the_business_where_it_is_small():
     assert job.scenarios[0].items[0].price == 1700
     for other, why in (
         (case("ordinary_year", "ordinary"), "takes too long"),
+        (case("ordinary_year", "ordinary", ("horizon=150", "warm_up=30")), "no length"),
         (case("first_strike", "calm"), "not made of one disruption alone"),
         (case("first_strike", "strike", ("warm_up=3000",)), "takes too long"),
     ):

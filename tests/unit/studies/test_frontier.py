@@ -16,6 +16,7 @@ from sim.studies.frontier import Limit, frontier, optimise
 from sim.studies.frontier.choice import Rows, tail, worst
 from sim.studies.frontier.climb import CARRYING, INVENTORY, SERVED, STOCKOUT, VALUE, Step
 from sim.studies.frontier.ladder import finer, ladder
+from sim.theory.echelon import echelon_system
 
 YEAR = 365.0
 BARE = {
@@ -144,6 +145,11 @@ def test_the_serial_system_of_s10():
     error = (told.high - told.low) / 2 / 2.069  # 23 degrees of freedom
     assert told.mean <= exact + 3.5 * error + 0.02 * exact
     assert told.mean >= exact - 3.5 * error
+    # and by the exact cost of the levels found, which no luck of 24 futures moves
+    level = {line.warehouse: line.order_up_to for line in found.plan.lines}
+    echelon = np.cumsum([level[site] for site in ("shop", "depot", "plant")]).tolist()
+    system = echelon_system((3.0, 2.0, 2.0), (1.0, 1.0, 2.0), 5.0, 1.0, 37.12, echelon)
+    assert system.cost_per_time - system.pipeline_cost <= 1.03 * (47.660178 - 30.0)
 
 
 def test_a_limit_is_kept_or_refused():

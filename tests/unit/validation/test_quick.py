@@ -110,11 +110,11 @@ def test_controls_take_out_luck_and_nothing_else() -> None:
 
 
 def test_controls_have_the_means_they_claim() -> None:
-    """Each count that serves as a control, over 40 replications of seed 1: within 4 standard errors of its stated mean."""
+    """Each count that serves as a control, over 100 replications of seed 1: within 4 standard errors of its stated mean."""
     for name, (builder, _, short) in CASES.items():
         case = builder(short)
         if case.controls:
-            counted = replications(name, short, 1, range(40))[:, len(case.quantities) :]
+            counted = replications(name, short, 1, range(100))[:, len(case.quantities) :]
             for place, (_, mean) in enumerate(case.controls):
                 column = counted[:, place]
-                assert abs(column.mean() - mean) < 4 * column.std(ddof=1) / math.sqrt(40), name
+                assert abs(column.mean() - mean) < 4 * column.std(ddof=1) / 10, name
