@@ -14,9 +14,10 @@ $(READY): pyproject.toml
 demo: $(READY)
 	$(BIN)/bufferstock compare meridian --replications 100 --jobs -1 --out results/demo --force
 
-# one process a core; tests of a file stay together, so that what they share is made once
+# one process a core; tests of a file stay together, so that what they share is made once; the longest file comes first
+# (tests/conftest.py), so that no process waits for it at the end
 test: $(READY)
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 # each test by itself wherever there is room; those that share something dear are a group (xdist_group)
 test-slow: $(READY)

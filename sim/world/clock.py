@@ -9,7 +9,7 @@ from typing import Any
 import simpy
 
 #: at one instant, always in this order (the order of a day, design of the world)
-INCIDENT, RECEIPT, DEMAND, BOOKS, REVIEW, RELEASE = 0, 10, 30, 40, 50, 90
+INCIDENT, RECEIPT, WAITING, DEMAND, BOOKS, REVIEW, RELEASE = 0, 10, 20, 30, 40, 50, 90
 
 ORDER_OF_A_DAY = (
     "Morning (t = d): review and order. Noon (t = d + 1/2): the day's demand is served, then the books are taken. "

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.world.clock import REVIEW
+from sim.world.clock import REVIEW, WAITING
 from sim.world.lot import Lot
 from sim.world.parcel import Parcel
 from sim.world.route import Route
@@ -43,6 +43,8 @@ class FeedingStock(Stock):
         self.claims_served = np.zeros(self.size)
         self.queue: list[Claim] = []
         self._fresh: list[Claim] = []
+        #: what arrived at this instant and has not been handed out
+        self._arrived: Floats | None = None
         self.columns: dict[str, NDArray[np.intp]] = {}
         self._waiting = np.zeros(self.size)
 
@@ -167,7 +169,7 @@ class FeedingStock(Stock):
         claim.route.send(parcel)
 
     def receive(self, event: Any) -> None:
-        """Goods arrive; who has waited longest is served first."""
+        """Goods arrive; when all of this instant are there, who has waited longest is served first."""
         parcel: Parcel = event._value
         for lot in parcel.lots:
             lot.received = self.clock.now
@@ -181,6 +183,16 @@ class FeedingStock(Stock):
             self.position -= held
             arrived = arrived - held
         self.net += arrived
+        if self._arrived is not None:
+            self._arrived = self._arrived + arrived
+        elif self.queue:
+            self._arrived = arrived
+            self.clock.at(self.clock.now, WAITING, self._all_arrived)
+
+    def _all_arrived(self, _: Any) -> None:
+        # one shipment to each claimant, however many deliveries it is made from: shipments queue and load one by one
+        arrived, self._arrived = self._arrived, None
+        assert arrived is not None
         self._hand_out(arrived)
 
     def restore(self, quantity: Floats) -> None:

@@ -4,7 +4,7 @@ import dataclasses
 
 import numpy as np
 import pytest
-from small_worlds import draw, line, relive, some_items, world
+from small_worlds import alike, draw, line, relive, some_items, world
 
 from sim.plan import Plan
 
@@ -119,3 +119,36 @@ def test_books_open_at_day_0_in_every_order_of_the_day(review, warm_up):
     assert site.served[0] == 20
     change = site.closing["on_hand"] - site.opening["on_hand"]
     assert site.received[0] == site.served[0] + site.shipped[0] + change[0]
+
+
+def test_deliveries_of_one_instant_are_sent_on_as_one_shipment():
+    """Two suppliers deliver at once; the shop waits for both items, and its port serves one own ship, followed or not."""
+    scenario = world(
+        horizon=12,
+        review="morning",
+        items=[*some_items("a", supplier="one"), *some_items("b", supplier="two")],
+        suppliers=[{"name": "one", "production_time": 2.0}, {"name": "two", "production_time": 2.0}],
+        ports=[{"name": "quay", "berths": 1, "service_time": 1.0, "dwell": 0.0, "own_share": "counts"}],
+        warehouses=[{"name": "depot"}, {"name": "shop", "fed_by": "depot"}],
+        lanes=[
+            {"name": "in", "origin": ["one", "two"], "destination": "depot", "legs": [{"transit": 0.5}]},
+            {"name": "out", "origin": ["depot"], "destination": "shop", "legs": [{"transit": 0.5}, {"port": "quay"}]},
+        ],
+        demand=[
+            {"item": item, "warehouse": where, "model": "deterministic", "mean": 1.0}
+            for item in ("a", "b")
+            for where in ("depot", "shop")
+        ],
+    )  # fmt: skip
+    plan = Plan(
+        "test",
+        tuple(line(item, 0.0, warehouse="depot", origin=origin) for item, origin in (("a", "one"), ("b", "two")))
+        + tuple(line(item, 0.0, warehouse="shop", origin="depot") for item in ("a", "b")),
+    )
+    future = draw(scenario, 1, 0)
+    log = []
+    plain, traced = relive(scenario, plan, future), relive(scenario, plan, future, log)
+    alike(plain, traced)
+    at_quay = [lot for lot in log if lot.stock.name == "shop" and np.isfinite(lot.received)]
+    assert at_quay
+    assert all(lot.index.size == 2 for lot in at_quay)
