@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim import reading
+from sim import building, reading
 from sim.errors import UsageError, near_miss
 from sim.scenario import Scenario
 from sim.setting import Setting
@@ -92,7 +92,7 @@ class Opened:
 
         content, settings = copy.deepcopy(self.content), list(settings)
         touched = [Setting.of(setting).path for setting in settings]
-        for section in {parts[0] for parts in touched if len(parts) > 1} & set(reading.TABLES):
+        for section in {parts[0] for parts in touched if len(parts) > 1} & set(building.TABLES):
             reference = content.get(section)
             if isinstance(reference, str):
                 if section not in self.tables:

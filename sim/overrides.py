@@ -15,7 +15,7 @@ def split_settings(settings: Sequence[str], postures: Sequence[str]) -> tuple[li
     ------
     UsageError : it is not ``key=value``, or begins with neither a posture of this run nor a key of scenarios.
     """
-    from sim.reading import keys
+    from sim.building import keys
     from sim.scenario import Scenario
     from sim.setting import Setting
 

@@ -45,14 +45,14 @@ def read(scenario: Scenario, folder: Path, file: str) -> tuple[Parameters, ...]:
     ------
     ScenarioError : the table cannot be read, or with every problem of its rows.
     """
-    from sim import reading
+    from sim import building, reading
 
     name = f"{file}: current: {scenario.current}"
     try:
         table = rows(str(scenario.current), folder)
     except ScenarioError as error:
         raise ScenarioError([f"{file}: current: {problem}" for problem in error.problems]) from error
-    known = sorted(reading.keys([Parameters]))
+    known = sorted(building.keys([Parameters]))
     unknown = [column for column in table.columns if column not in known]
     problems = [f"{name}: column {column!r}: unknown key{near_miss(column, known)}" for column in unknown]
     if "item" not in table.columns:

@@ -1,7 +1,6 @@
-"""From files to checked objects: the only module that imports pydantic.
+"""From files to checked objects.
 
-Every problem of a file is collected and told at once, as ``file: key: what is wrong and what is allowed``. Specs are
-built from the inside out: a value that is wrong is left out, and the values around it are checked all the same.
+Every problem of a file is collected and told at once, as ``file: key: what is wrong and what is allowed``.
 """
 
 from __future__ import annotations
@@ -9,22 +8,38 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import tomllib
-import types
 import typing
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from sim import inputs, parameters
+from sim.building import (
+    BROKEN,
+    HIDDEN,
+    TABLES,
+    Place,
+    Trouble,
+    Unsound,
+    bare,
+    bounds_of,
+    hints,
+    is_spec,
+    members_of,
+    needed,
+    spec_of,
+    specs_in,
+    text_of,
+    unknown,
+    value_of,
+)
 from sim.errors import ScenarioError, UsageError, listing, near_miss
-from sim.scenario import Scenario, problems
+from sim.scenario import Scenario
+from sim.scenario_checks import problems
 from sim.tables import Rows, decoded, rows
-from sim.visibility import Visibility
 from sim.windows import NO_DAY_ZERO
 from sim.windows import problems as window_problems
 
-TABLES = ("items", "suppliers", "ports", "pools", "warehouses", "bom", "demand")
 #: lists whose rows have a name of their own, with the key that holds it
 NAMED = {
     "items": "item",
@@ -35,12 +50,6 @@ NAMED = {
     "contracts": "supplier",
     "assumptions": "label",
 }
-#: keys that no file gives
-HIDDEN = frozenset({"record", "delivered", "parameters", "weather"})
-
-Place = tuple[str | int, ...]
-Trouble = tuple[Place, str]
-Bounds = tuple[tuple[str, float], ...]
 
 
 def toml(path: Path) -> dict[str, Any]:
@@ -167,68 +176,6 @@ def _no_date(text: str) -> str:
     return ""
 
 
-def posture_schema() -> dict[str, Any]:
-    """JSON Schema of what a posture file may hold beside its base (draft 2020-12)."""
-    from pydantic import TypeAdapter
-
-    from sim.postures.decision import Posture
-
-    made = TypeAdapter(Posture).json_schema(mode="validation")
-    made["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-    made["title"] = "bufferstock posture"
-    return made
-
-
-def schema() -> dict[str, Any]:
-    """JSON Schema of a scenario file (draft 2020-12)."""
-    from pydantic import TypeAdapter
-
-    made = TypeAdapter(Scenario).json_schema(mode="validation")
-    made["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-    made["title"] = "bufferstock scenario"
-    for hidden in HIDDEN:
-        made["properties"].pop(hidden, None)
-    for section in TABLES:
-        inside = made["properties"][section]
-        about = inside.pop("description", "")
-        file = {"type": "string", "pattern": r"\.(csv|parquet|xlsx)(#.*)?$"}
-        made["properties"][section] = {"description": about, "anyOf": [inside, file]}
-    for end in ("start", "end"):
-        inside = made["$defs"]["Window"]["properties"][end]
-        inside["anyOf"] = [{"type": inside.pop("type")}, {"type": "number"}]
-    made["properties"]["visibility"]["anyOf"].append({"enum": sorted(Visibility.named())})
-    own = {
-        "description": "A kind of your own, imported with --trust; its keys are the fields of the class.",
-        "type": "object",
-        "properties": {"kind": {"type": "string", "pattern": "^.+:.+$"}, "name": {"type": "string"}},
-        "required": ["kind"],
-    }
-    made["$defs"].pop("OwnDisruption")
-    kinds = made["properties"]["disruptions"]["items"]["anyOf"]
-    kinds[:] = [own if str(kind.get("$ref", "")).endswith("/OwnDisruption") else kind for kind in kinds]
-    _shorthand(made)
-    return made
-
-
-def _shorthand(node: Any) -> None:
-    """Allow a bare number wherever a law is allowed."""
-    if isinstance(node, dict):
-        for union in ("oneOf", "anyOf"):
-            members = node.get(union)
-            if isinstance(members, list) and any(
-                isinstance(member, dict) and str(member.get("$ref", "")).endswith("/Lognormal") for member in members
-            ):
-                members.append({"type": "number", "minimum": 0})
-                if union == "oneOf":
-                    node["anyOf"] = node.pop("oneOf")
-                    node.pop("discriminator", None)
-        for inside in list(node.values()):
-            _shorthand(inside)
-    elif isinstance(node, list):
-        for inside in node:
-            _shorthand(inside)
-
-
 def spec(kind: Any, content: Mapping[str, Any], file: str) -> Any:
     """One checked spec of a given class from a dictionary; used for posture files.
 
@@ -236,20 +183,10 @@ def spec(kind: Any, content: Mapping[str, Any], file: str) -> Any:
     ------
     ScenarioError : with every problem found.
     """
-    made, troubles = _spec(kind, content, ())
+    made, troubles = spec_of(kind, content, ())
     if troubles:
         raise ScenarioError(_lines(file, content, {}, troubles))
     return made
-
-
-def keys(kinds: Iterable[Any]) -> dict[str, list[Any]]:
-    """Keys that these specs have, each with the specs that its value is or holds."""
-    found: dict[str, list[Any]] = {}
-    for kind in kinds:
-        for name, hint in _hints(kind).items():
-            if name not in HIDDEN:
-                found.setdefault(name, []).extend(_specs_in(hint))
-    return found
 
 
 def _with_name(disruption: Any, number: int) -> Any:
@@ -271,10 +208,10 @@ def _own_kinds(disruptions: Sequence[Any], trust: bool) -> tuple[list[Any], list
             made.append(one)
             continue
         found: Any = callable_named(kind, trust)
-        if not _is_spec(found) or not all(hasattr(found, name) for name in ("targets", "incidents")):
+        if not is_spec(found) or not all(hasattr(found, name) for name in ("targets", "incidents")):
             raise UsageError(f"{kind!r} must be a dataclass with the methods targets and incidents (docs/extending.md)")
-        given = {key: value for key, value in one.items() if key != "kind" or "kind" in _hints(found)}
-        disruption, wrong = _spec(found, given, ("disruptions", number))
+        given = {key: value for key, value in one.items() if key != "kind" or "kind" in hints(found)}
+        disruption, wrong = spec_of(found, given, ("disruptions", number))
         troubles += wrong
         made.append(OwnDisruption(kind, text_of(one["name"]), None if wrong else disruption))
     return made, troubles
@@ -287,19 +224,19 @@ def _parts(
     fields = {field.name: field for field in dataclasses.fields(Scenario) if field.name not in HIDDEN}
     parts: dict[str, Any] = {}
     members: dict[str, dict[int, Any]] = {}
-    troubles = _unknown(content, fields, ())
+    troubles = unknown(content, fields, ())
     for name, field in fields.items():
         if name not in content:
-            if _needed(field) and name not in unread:
+            if needed(field) and name not in unread:
                 troubles.append(((name,), "is missing"))
             continue
-        hint, value = _hints(Scenario)[name], content[name]
-        if typing.get_origin(hint) is tuple and isinstance(value, list | tuple) and _specs_in(hint):
-            found, wrong = _members(hint, value, (name,), _bounds(field))
+        hint, value = hints(Scenario)[name], content[name]
+        if typing.get_origin(hint) is tuple and isinstance(value, list | tuple) and specs_in(hint):
+            found, wrong = members_of(hint, value, (name,), bounds_of(field))
             members[name] = _kept(found, unsound=name == "disruptions")
             made = tuple(found)
         else:
-            made, wrong = _value(hint, value, (name,), _bounds(field))
+            made, wrong = value_of(hint, value, (name,), bounds_of(field))
         troubles += wrong
         if not wrong:
             parts[name] = made
@@ -309,7 +246,7 @@ def _parts(
 def _kept(rows: Sequence[Any], unsound: bool) -> dict[int, Any]:
     """Sound rows by their position, and those that are sound but for their own check where that is wanted."""
     kept = {place: one for place, one in enumerate(rows) if one is not BROKEN}
-    return {place: _bare(one) for place, one in kept.items() if unsound or not isinstance(one, Unsound)}
+    return {place: bare(one) for place, one in kept.items() if unsound or not isinstance(one, Unsound)}
 
 
 def _names(content: Mapping[str, Any], section: str, broken: bool) -> set[str] | None:
@@ -338,218 +275,9 @@ def _unreadable(content: Mapping[str, Any], folder: Path, file: str) -> list[str
     return found
 
 
-# --- building --------------------------------------------------------------------------------------------------------
-
-BROKEN: Any = object()
-
-
-@dataclasses.dataclass(frozen=True)
-class Unsound:
-    """A row (or rows) whose keys are sound one by one, and do not go together."""
-
-    row: Any
-
-
-def _bare(value: Any) -> Any:
-    return value.row if isinstance(value, Unsound) else value
-
-
-@cache
-def _hints(kind: Any) -> dict[str, Any]:
-    return typing.get_type_hints(kind)
-
-
-@cache
-def _fields(kind: Any) -> tuple[tuple[str, bool, Bounds], ...]:
-    fields = dataclasses.fields(kind)
-    return tuple((field.name, _needed(field), _bounds(field)) for field in fields if field.name not in HIDDEN)
-
-
-def _needed(field: dataclasses.Field[Any]) -> bool:
-    return field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
-
-
-def _bounds(field: dataclasses.Field[Any]) -> Bounds:
-    return tuple((name, bound) for name, bound in field.metadata.items() if name != "description")
-
-
-def _is_spec(hint: Any) -> bool:
-    return isinstance(hint, type) and dataclasses.is_dataclass(hint)
-
-
-def _specs_in(hint: Any) -> list[Any]:
-    if _is_spec(hint):
-        return [hint]
-    return [found for argument in typing.get_args(hint) for found in _specs_in(argument)]
-
-
-def _value(hint: Any, value: Any, place: Place, bounds: Bounds = ()) -> tuple[Any, list[Trouble]]:
-    """A value of this type, or BROKEN, and what is wrong with it."""
-    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
-    if origin in (typing.Union, types.UnionType):
-        members = [member for member in arguments if member is not types.NoneType]
-        if value is None and len(members) < len(arguments):
-            return None, []
-        if len(members) == 1:
-            return _value(members[0], value, place, bounds)
-        return _one_of(members, value, place)
-    if origin is Literal:
-        if value in arguments:
-            return value, []
-        near = near_miss(str(value), arguments)
-        rest = "" if "allowed: " in near else f"; allowed: {', '.join(arguments)}"
-        return BROKEN, [(place, f"{value!r} is not allowed{near}{rest}")]
-    if origin is tuple and arguments[-1] is Ellipsis:
-        if isinstance(value, str) and not _specs_in(hint):
-            value = [part.strip() for part in value.split(";") if part.strip()]
-        if not isinstance(value, list | tuple):
-            wanted = f"a list of tables, [[{place[-1]}]]" if _specs_in(hint) and place else "a list in brackets"
-            wanted += " or the name of a table file" if place in {(section,) for section in TABLES} else ""
-            return BROKEN, [(place, f"{_shown(value)}must be {wanted}")]
-        made, troubles = _members(hint, value, place, bounds)
-        if not troubles:
-            return tuple(made), []
-        return (BROKEN if any(one is BROKEN for one in made) else Unsound(tuple(map(_bare, made)))), troubles
-    if origin is dict:
-        if not isinstance(value, Mapping):
-            return BROKEN, [(place, f"{_shown(value)}must be a table of keys")]
-        each = {name: _value(arguments[1], one, (*place, name)) for name, one in value.items()}
-        troubles = [trouble for _, wrong in each.values() for trouble in wrong]
-        return (BROKEN if troubles else {name: one for name, (one, _) in each.items()}), troubles
-    if _is_spec(hint):
-        return _spec(hint, value, place)
-    return _plain(hint, value, place, bounds)
-
-
-def _members(hint: Any, value: Sequence[Any], place: Place, bounds: Bounds) -> tuple[list[Any], list[Trouble]]:
-    """Members of a list, BROKEN where something is wrong."""
-    made, troubles = [], []
-    for number, one in enumerate(value):
-        member, wrong = _value(typing.get_args(hint)[0], one, (*place, number))
-        made.append(member if not wrong or isinstance(member, Unsound) else BROKEN)
-        troubles += wrong
-    least = dict(bounds).get("min_length", 0)
-    if len(made) < least:
-        troubles.append((place, f"is empty: at least {least} is needed"))
-    return made, troubles
-
-
-def _spec(kind: Any, value: Any, place: Place) -> tuple[Any, list[Trouble]]:
-    """A spec from a table of keys: unknown, missing and wrong keys are all told."""
-    if isinstance(value, kind):
-        return value, []
-    if isinstance(value, str) and hasattr(kind, "named"):
-        known_names = kind.named()
-        if value in known_names:
-            return known_names[value], []
-        return BROKEN, [(place, f"{value!r} is not a known name{near_miss(value, known_names)}, nor a table of keys")]
-    if not isinstance(value, Mapping):
-        return BROKEN, [(place, f"{_shown(value)}must be a table of keys")]
-    hints = _hints(kind)
-    known = {name for name, _, _ in _fields(kind)}
-    troubles = _unknown(value, known, place)
-    made: dict[str, Any] = {}
-    inner: list[Trouble] = []
-    for name, needed, bounds in _fields(kind):
-        if name in value:
-            found, wrong = _value(hints[name], value[name], (*place, name), bounds)
-            made[name] = _bare(found)
-            rows = isinstance(found, Unsound) and isinstance(found.row, tuple)
-            (inner if rows else troubles).extend(wrong)
-        elif needed:
-            troubles.append(((*place, name), "is missing"))
-    if troubles:
-        return BROKEN, [*troubles, *inner]
-    row = object.__new__(kind)
-    try:
-        row.__init__(**made)
-    except ValueError as error:
-        # the keys are sound, and set before a spec checks how they go together: what they refer to can still be checked
-        inner.append((place, str(error)))
-    return (Unsound(row) if inner else row), inner
-
-
-def _unknown(value: Mapping[str, Any], known: Iterable[str], place: Place) -> list[Trouble]:
-    allowed = sorted(known)
-    return [((*place, str(key)), f"unknown key{near_miss(str(key), allowed)}") for key in value if key not in allowed]
-
-
-def _one_of(members: Sequence[Any], value: Any, place: Place) -> tuple[Any, list[Trouble]]:
-    """One of several specs, told apart by the key ``law`` or ``kind``; a bare number is a fixed law."""
-    if isinstance(value, tuple(members)):
-        return value, []
-    tag = "law" if "law" in _hints(members[0]) else "kind"
-    named = {name: member for member in members for name in typing.get_args(_hints(member)[tag])}
-    if tag == "law" and isinstance(value, int | float | str) and not isinstance(value, bool):
-        fixed = named["fixed"]
-        try:
-            float(value)
-        except ValueError:
-            example = "{law = 'gamma', mean = 5, cv = 0.5}"
-            return BROKEN, [(place, f"{value!r} is neither a number nor a law such as {example}")]
-        bounds = next(bounds for name, _, bounds in _fields(fixed) if name == "value")
-        number, wrong = _value(float, value, place, bounds)
-        return (BROKEN, wrong) if wrong else (fixed(value=number), [])
-    if not isinstance(value, Mapping):
-        number = " or a number" if tag == "law" else ""
-        return BROKEN, [(place, f"{_shown(value)}must be a table with the key {tag!r}{number}")]
-    name = value.get(tag)
-    if name is None:
-        return BROKEN, [((*place, tag), f"is missing (allowed: {listing(list(named))})")]
-    if not isinstance(name, str) or name not in named:
-        return BROKEN, [((*place, tag), f"{name!r} is not a known {tag}{near_miss(str(name), named)}")]
-    return _spec(named[name], value, place)
-
-
-def _plain(hint: Any, value: Any, place: Place, bounds: Bounds) -> tuple[Any, list[Trouble]]:
-    """A number, a text or a yes or no; text that holds a number counts as the number, so that tables can be text."""
-    from pydantic import ValidationError
-
-    if hint is str and isinstance(value, int | float | datetime.date) and not isinstance(value, bool):
-        value = text_of(value)
-    elif isinstance(value, bool) and hint in (int, float):
-        return BROKEN, [(place, f"{_shown(value)}must be a number")]
-    try:
-        return _adapter(hint, bounds).validate_python(value), []
-    except ValidationError as error:
-        return BROKEN, [((*place, *one["loc"]), _words(one)) for one in error.errors()]
-
-
-def _words(error: Any) -> str:
-    """What the checking library says, in our words."""
-    if error["type"] == "missing":
-        return "is missing"
-    message = str(error["msg"]).replace("Input should be", "must be").replace("valid string", "text")
-    return _shown(error["input"]) + message[0].lower() + message[1:]
-
-
-@cache
-def _adapter(hint: Any, bounds: Bounds) -> Any:
-    from pydantic import ConfigDict, Field, TypeAdapter
-
-    limits: dict[str, Any] = dict(bounds)
-    return TypeAdapter(
-        typing.Annotated[hint, Field(**limits)] if limits else hint, config=ConfigDict(allow_inf_nan=False)
-    )
-
-
-def text_of(value: Any) -> str:
-    """A name as text; a whole number that a spreadsheet keeps as 7.0 is 7."""
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
-
-
-def _shown(value: Any) -> str:
-    """A wrong value at the head of its message, cut where it is long."""
-    shown = repr(value) if isinstance(value, str) else str(value)
-    return f"{shown if len(shown) <= 60 else shown[:57] + '...'}: "
-
-
-# --- telling ---------------------------------------------------------------------------------------------------------
-
-
 def _known_columns(section: str, table: Rows) -> tuple[list[dict[str, Any]], list[Trouble]]:
     """Rows of a table without its unknown columns, each of which is told once, however many rows it has."""
-    known = _hints(*_specs_in(_hints(Scenario)[section]))
+    known = hints(*specs_in(hints(Scenario)[section]))
     unknown = [column for column in table.columns if column.split(".")[0] not in known]
     troubles: list[Trouble] = [
         ((section,), f"column {column!r}: unknown key{near_miss(column, sorted(known))}") for column in unknown

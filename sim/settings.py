@@ -11,7 +11,7 @@ import dataclasses
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from sim import reading
+from sim import building
 from sim.errors import UsageError, listing, near_miss
 from sim.setting import OPERATORS, Setting
 
@@ -54,7 +54,7 @@ def override(content: dict[str, Any], setting: str, kind: type[Any]) -> None:
     for number, part in enumerate(one.path):
         so_far = ".".join(one.path[:number])
         if isinstance(place, dict):
-            keys = reading.keys(kinds)
+            keys = building.keys(kinds)
             if kinds and part not in keys:
                 where = f"{so_far} has no key" if so_far else "there is no key"
                 raise UsageError(f"--set {setting!r}: {where} {part!r}{near_miss(part, sorted(keys))}")
@@ -64,11 +64,11 @@ def override(content: dict[str, Any], setting: str, kind: type[Any]) -> None:
         elif isinstance(place, list) and number < len(parents):
             members = {str(row.get("name", row.get("item"))): row for row in place if isinstance(row, dict)}
             if part not in members:
-                column = f", and {so_far}.{part}[*] is a column" if part in reading.keys(kinds) else ""
+                column = f", and {so_far}.{part}[*] is a column" if part in building.keys(kinds) else ""
                 raise UsageError(f"--set {setting!r}: {so_far} has no {part!r}{near_miss(part, members)}{column}")
             place = members[part]
         elif isinstance(place, list):
-            column = f", or all rows: {one.key}[*]" if part in reading.keys(kinds) else ""
+            column = f", or all rows: {one.key}[*]" if part in building.keys(kinds) else ""
             raise UsageError(f"--set {setting!r}: {so_far} is a list: name a key of {part!r} too{column}")
         else:
             raise UsageError(f"--set {setting!r}: {so_far} is a single value")
@@ -84,14 +84,14 @@ def override(content: dict[str, Any], setting: str, kind: type[Any]) -> None:
 def _column(content: dict[str, Any], one: Setting, kind: type[Any]) -> None:
     """Set or scale a column in the rows chosen."""
     section, *column = one.path
-    kinds = reading.keys([kind])
+    kinds = building.keys([kind])
     if section not in kinds:
         raise UsageError(f"--set {one.text!r}: there is no key {section!r}{near_miss(section, sorted(kinds))}")
     rows = content.get(section)
     if not column or not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         told = "is no list or table with rows" if column else "name a column too, as in items.price[*]*=1.1"
         raise UsageError(f"--set {one.text!r}: {section} {told}")
-    known = reading.keys(kinds[section])
+    known = building.keys(kinds[section])
     _known(one, section, column[0], known)
     chosen = [row for row in rows if _meets(one, content, section, row, kinds[section], rows)]
     if not chosen:
@@ -125,7 +125,7 @@ def _reach(
     if not isinstance(place, dict):
         return
     head, *rest = path
-    keys = reading.keys(kinds)
+    keys = building.keys(kinds)
     if kinds and head not in keys:
         above = ".".join(one.path[: len(one.path) - len(path)])
         raise UsageError(f"--set {one.text!r}: {above} has no key {head!r}{near_miss(head, sorted(keys))}")
@@ -169,7 +169,7 @@ def _holds(
     """Whether a row meets one condition; a word that begins the value is enough for text."""
     name, sign, wanted = _condition(one, part)
     head, *rest = name.split(".")
-    _known(one, section, head, reading.keys(kinds))
+    _known(one, section, head, building.keys(kinds))
     value: Any = row.get(head, NOTHING)
     for step in rest:
         value = value.get(step, NOTHING) if isinstance(value, Mapping) else NOTHING
@@ -189,7 +189,7 @@ def _holds(
 
 
 def _same(value: Any, wanted: str) -> bool:
-    text = reading.text_of(value)
+    text = building.text_of(value)
     if text == wanted or text.startswith(f"{wanted} "):
         return True
     left, right = _float(value), _float(wanted)
@@ -203,7 +203,7 @@ def _values(one: Setting, section: str, rows: list[Any]) -> str:
     name, sign, wanted = _condition(one, str(one.where).split(",")[0])
     cells = [row[name] for row in rows if name in row and not isinstance(row[name], dict)]
     members = [one for cell in cells for one in (cell if isinstance(cell, list | tuple) else [cell])]
-    found = sorted({reading.text_of(member) for member in members})
+    found = sorted({building.text_of(member) for member in members})
     return near_miss(wanted, found) if found and sign == "=" else ""
 
 

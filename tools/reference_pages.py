@@ -172,18 +172,18 @@ def _help(command: click.Command) -> str:
 
 def pages() -> dict[str, str]:
     """Every page by file name."""
-    from sim import reading
+    from sim import schemas
 
     return {
         "scenario-keys.md": keys_page(
             "Keys of a scenario",
             "What a scenario file may hold; [scenario files](../scenario.md) says how to write one.\n",
-            reading.schema(),
+            schemas.schema(),
         ),
         "posture-keys.md": keys_page(
             "Keys of a posture",
             'What a posture file may hold beside `base = "jit"`; [a posture without Python](../extending.md) shows one.\n',
-            reading.posture_schema(),
+            schemas.posture_schema(),
         ),
         "measures.md": measures_page(),
         "commands.md": commands_page(),

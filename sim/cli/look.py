@@ -146,7 +146,7 @@ def check_command(scenario: str, settings: tuple[str, ...], trust: bool, as_json
 @click.option("--json", "as_json", is_flag=True, help="The same document, and no word on stderr.")
 def schema_command(as_json: bool) -> None:
     """Print the JSON Schema of scenario files."""
-    from sim.reading import schema
+    from sim.schemas import schema
 
     click.echo(json.dumps(schema(), indent=2))
     if not as_json:

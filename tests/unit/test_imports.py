@@ -36,7 +36,7 @@ def importers(module):
     ("library", "places"),
     [
         ("simpy", ("sim/world/", "tools/bench.py")),
-        ("pydantic", ("sim/reading.py",)),
+        ("pydantic", ("sim/building.py", "sim/schemas.py")),
         ("joblib", ("sim/studies/workers/pool.py", "sim/validation/run.py", "tools/bench.py")),
         ("distributed", ("sim/studies/workers/cluster.py",)),
         ("matplotlib", ("sim/report/",)),

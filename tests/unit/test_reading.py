@@ -12,10 +12,11 @@ import pyarrow.parquet as pq
 import pytest
 
 import sim
-from sim import reading
+from sim import building, reading
 from sim.distributions import Fixed, Lognormal
 from sim.errors import ScenarioError, UsageError
 from sim.library import folder, load
+from sim.schemas import schema as schema_of_scenarios
 from sim.tables import Rows, rows
 
 SCENARIOS = Path(__file__).parent.parent / "scenarios"
@@ -88,7 +89,7 @@ def test_a_file_that_cannot_be_opened_is_a_matter_of_usage(tmp_path):
 ODD = [5, True, [1, 2], [], {"a": 1}, "x", 1.5, [[1]], [{}], float("nan"), float("inf"), -1, [float("nan")]]
 
 
-@pytest.mark.parametrize("key", sorted(reading.keys([sim.Scenario])))
+@pytest.mark.parametrize("key", sorted(building.keys([sim.Scenario])))
 def test_no_value_of_any_key_ends_in_anything_but_a_message(first, key):
     """Whatever is written after a key, reading either accepts it or tells of a problem with it."""
     for value in ODD:
@@ -455,9 +456,9 @@ def fits(schema, node, value):
 
 def test_the_schema_describes_every_key_and_is_closed():
     """Each key has a description, no object takes unknown keys, and every reference leads somewhere."""
-    schema = json.loads(json.dumps(reading.schema()))
+    schema = json.loads(json.dumps(schema_of_scenarios()))
     assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
-    assert set(schema["properties"]) == set(reading.keys([sim.Scenario]))
+    assert set(schema["properties"]) == set(building.keys([sim.Scenario]))
     assert set(schema["required"]) == {"horizon", "items", "suppliers", "warehouses", "lanes", "demand"}
     for part in (schema, *schema["$defs"].values()):
         assert part["type"] == "object"
@@ -471,7 +472,7 @@ def test_the_schema_describes_every_key_and_is_closed():
 @pytest.mark.parametrize("name", ["first_strike", "starter", "meridian"])
 def test_bundled_scenarios_fit_the_schema(name):
     path = sim.bundled()[name]
-    assert fits(reading.schema(), reading.schema(), tomllib.loads(path.read_text(encoding="utf-8")))
+    assert fits(schema_of_scenarios(), schema_of_scenarios(), tomllib.loads(path.read_text(encoding="utf-8")))
 
 
 @pytest.mark.parametrize(
@@ -488,7 +489,7 @@ def test_bundled_scenarios_fit_the_schema(name):
     ],
 )
 def test_what_reading_refuses_does_not_fit_the_schema(first, value, path):
-    schema = reading.schema()
+    schema = schema_of_scenarios()
     assert fits(schema, schema, first)
     put(first, value, *path)
     assert not fits(schema, schema, first)
