@@ -54,7 +54,6 @@ def test_worker_processes_prepare_once_each_and_leave_no_file(errands, tmp_path,
     errand = errands.Squaring(str(tmp_path), seconds=0.02)
     (own := tmp_path / "temporary").mkdir()  # other processes of this machine keep files of the same name elsewhere
     monkeypatch.setattr(tempfile, "tempdir", str(own))
-    seen, run_file = [], pool.run_file
     assert errands.squares(spread(errand, range(40), 2, 2)) == errands.right(40)
     before = prepared(tmp_path)
     assert before <= 2
