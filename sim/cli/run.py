@@ -136,9 +136,9 @@ def _told(incident: Incident) -> str:
     """What strikes where and when, and what was known of it before."""
     told = f"{incident.kind} at {incident.where}, "
     if math.isinf(incident.end):
-        told += f"from day {incident.start:.0f} for good"
+        told += f"from day {incident.begins:.0f} for good"
     else:
-        told += f"days {incident.start:.0f} to {incident.end:.0f}"
+        told += f"days {incident.begins:.0f} to {incident.ends:.0f}"
     if incident.notice:
         told += f", known {incident.notice:g} days before"
     if not math.isnan(incident.estimate) and incident.estimate != incident.end - incident.start:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from itertools import combinations, pairwise
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 from sim.measures import BY_NAME
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 #: pairs that change places told one by one
 MOST_CHANGES = 3
+#: letters in a line at the foot of a figure
+NOTE_WIDTH = 125
 
 
 def in_sample(study: Study) -> str:
@@ -28,7 +31,7 @@ def in_sample(study: Study) -> str:
 def in_sample_of(scenario: Scenario) -> str:
     """The same of a scenario."""
     why = scenario.judged_in_sample
-    return f"\nIn-sample, so the best case: {'; '.join(why)}." if why else ""
+    return "\n" + fill(f"In-sample, so the best case: {'; '.join(why)}.", NOTE_WIDTH) if why else ""
 
 
 def money_of(comparison: Comparison, measures: Iterable[str]) -> Money:

@@ -14,6 +14,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import FancyBboxPatch, Patch, PathPatch
 from matplotlib.path import Path as Curve
 
+from sim.disruptions import Incident
 from sim.report.canvas import drawing, grid, headed, save, settle
 from sim.report.reenact_lines import does
 from sim.report.style import BLUE, GREY, INK, UNIT, VERMILION, Money, capital, clipped, counted, listed
@@ -75,8 +76,8 @@ def finding(found: Flows) -> str:
         return f"Nothing stops in this future: goods worth {money.text(usual)} a day reach the warehouses"
     hit = [place for place in found.places if place[0] in KINDS]
     what = capital(stopped_words(found))
-    first, last = found.stopped[0].begins, max(one.ends for one in found.stopped)
-    told = f"{what}, days {max(first, 0):.0f} to {min(last, found.horizon):.0f}"
+    spans = {_days(one, found.horizon) for one in found.stopped}
+    told = f"{what}, {spans.pop()}" if len(spans) == 1 else what
     passing = [sum(pair) for pair in zip(*(found.through(place) for place in hit), strict=True)] if hit else []
     if passing and passing[0] > 0:
         near = Money.of(found.currency, passing)
@@ -93,17 +94,23 @@ def _worth(value: float, money: Money) -> str:
 
 def stopped_words(found: Flows) -> str:
     """What befalls which places, in few words."""
-    by: dict[tuple[str, str], list[str]] = {}
+    by: dict[tuple[str, str, str], list[str]] = {}
+    apart = len({_days(one, found.horizon) for one in found.stopped}) > 1
     for one in found.stopped:
-        by.setdefault((one.target, does(one)), []).append(one.where)
+        by.setdefault((one.target, does(one), _days(one, found.horizon) if apart else ""), []).append(one.where)
     told = []
-    for (target, words), names in by.items():
+    for (target, words, days), names in by.items():
         names = list(dict.fromkeys(names))
         kind = {"pool": "container pool"}.get(target, target)
         many = f"{len(names)} {kind}s" if len(names) > 2 else f"{kind} {listed([clipped(name, 22) for name in names])}"
         joint = " " if words.startswith("shut") else ": "
-        told.append(f"{'the firm' if target == 'firm' else many}{joint}{words}")
+        told.append(f"{'the firm' if target == 'firm' else many}{joint}{words}{f', {days}' if days else ''}")
     return "; ".join(told[:2]) + (f"; and {len(told) - 2} more" if len(told) > 2 else "")
+
+
+def _days(one: Incident, horizon: int) -> str:
+    """The booked days of an incident."""
+    return f"days {max(one.begins, 0):.0f} to {min(one.ends, horizon):.0f}"
 
 
 def note(found: Flows) -> str:

@@ -286,8 +286,8 @@ STAGES = {
 
 def words(one: Incident) -> str:
     """An incident in words: what, and on which days."""
-    end = f"-{one.end:.0f}" if math.isfinite(one.end) else " on, for good"
-    return f"{one.kind.replace('_', ' ')} days {one.start:.0f}{end}"
+    end = f"-{one.ends:.0f}" if math.isfinite(one.ends) else " on, for good"
+    return f"{one.kind.replace('_', ' ')} days {one.begins:.0f}{end}"
 
 
 def numbered(lots: Sequence[Lot]) -> dict[tuple[str, float], int]:

@@ -47,6 +47,12 @@ def _diagram(mapped: bool) -> Answer:
     return Answer("2.1", title, f"{TODO}: a map of the network is not in this report. In words: 2.3 to 2.5.", True)
 
 
+def warm_up(scenario: dict[str, Any]) -> str:
+    """How long the warm-up is; by the rule where the scenario leaves it open."""
+    days = scenario.get("warm_up")
+    return "twice the longest lead time and a review period" if days is None else f"{days} days"
+
+
 def checklist(source: Compared, assumptions: int, mapped: bool = False) -> list[Section]:
     """All 20 items.
 
@@ -142,7 +148,7 @@ def checklist(source: Compared, assumptions: int, mapped: bool = False) -> list[
             (
                 Answer(
                     "4.1", "Initialisation",
-                    f"Warm-up of {scenario.get('warm_up')} days is in no measure; start: {scenario.get('start')}. "
+                    f"Warm-up of {warm_up(scenario)} is in no measure; start: {scenario.get('start')}. "
                     "Whether it is long enough is what bufferstock warmup examines.",
                 ),
                 Answer("4.2", "Run length", f"{scenario.get('horizon')} days after the warm-up; terminating."),

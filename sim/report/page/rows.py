@@ -30,6 +30,26 @@ SHOWN = (
 )
 #: what keeps a spreadsheet from taking the text of a table for a formula
 KEPT_AS_TEXT = re.compile(r"^'(?=[=+\-@\t\r])")
+#: columns of names, which may be written in digits
+NAMES = frozenset(
+    (
+        "item",
+        "warehouse",
+        "origin",
+        "supplier",
+        "lane",
+        "port",
+        "node",
+        "name",
+        "posture",
+        "weather",
+        "group",
+        "line",
+        "where",
+    )
+)
+#: digits with a nought in front: a code and no number
+CODE = re.compile(r"0\d+")
 #: letters of a cell from which on its column is wide
 LONG = 30
 #: rows of a table of another run that the page shows
@@ -224,11 +244,20 @@ def file_table(path: Path, name: str, caption: str) -> Table:
     if not lines:
         raise UsageError(f"{path}: is empty")
     width = len(lines[0])
-    body = [tuple(_value(cell) for cell in (*line, *[""] * width)[:width]) for line in lines[1:]]
+    names = [heading.strip().lower() in NAMES for heading in lines[0]]
+    body = [
+        tuple(
+            KEPT_AS_TEXT.sub("", cell) if name else _value(cell)
+            for name, cell in zip(names, (*line, *[""] * width), strict=False)
+        )
+        for line in lines[1:]
+    ]
     return Table(name, caption, tuple(word.replace("_", " ") for word in lines[0]), tuple(body), MOST)
 
 
 def _value(text: str) -> Any:
+    if CODE.fullmatch(text):
+        return text
     try:
         found = float(text)
     except ValueError:

@@ -56,19 +56,22 @@ def scene(source: Compared, scenario: Scenario, plans: Sequence[Plan]) -> Scene:
     found = flows(
         scenario.under(source.headline), by_name[best], source.comparison.seed, len(source.comparison.numbers)
     )
-    return Scene(found, scores(scenario, by_name.get("hybrid", by_name[best])))
+    return Scene(found, scores(scenario, by_name.get("hybrid")))
 
 
-def scores(scenario: Scenario, plan: Plan) -> Map | None:
-    """Items in nine cells, by the bundled rules of scoring."""
+def scores(scenario: Scenario, plan: Plan | None) -> Map | None:
+    """Items in nine cells by the bundled rules of scoring, with what a plan decides there; the bundled hybrid's for none."""
     from sim import profiles
     from sim.errors import BufferstockError
     from sim.postures import posture
+    from sim.postures.making import plan as made
     from sim.postures.making import scores_of
     from sim.segments.map import map_of
 
     try:
-        return map_of(scores_of(scenario, profiles.of(scenario), posture("hybrid", ())), plan, scenario.currency)
+        rules = posture("hybrid", ())
+        decides = made(rules, scenario) if plan is None else plan
+        return map_of(scores_of(scenario, profiles.of(scenario), rules), decides, scenario.currency)
     except (BufferstockError, KeyError):
         return None
 

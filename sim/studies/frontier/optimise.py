@@ -302,31 +302,33 @@ def explained(found: Optimum) -> Plan:
     """The plan, each changed line with what its buffer costs and avoids on fresh futures, and where that comes from."""
     lines = list(found.plan.lines)
     count, seed = len(found.fresh), found.seed
-    currency = found.scenario.currency
+    currency, lean = found.scenario.currency, found.rivals[0].posture
     for one in found.purchases:
         line = lines[one.place]
-        word = (
-            f"{one.days:+.0f} days of cover beside the lean plan"
-            if math.isfinite(one.days)
-            else f"{one.units:+g} units"
-        )
+        before = line.safety_stock - one.units
+        word = f"buffer of {line.safety_stock:.6g} units, {one.units:+g} beside {lean}"
+        if math.isfinite(one.days) and line.forecast > 0:
+            word = f"buffer of {line.safety_stock / line.forecast:.0f} days, {one.days:+.0f} beside {lean}"
         reason = (
             f"optimised: {word}: avoids {one.avoided.mean:,.0f} ({one.avoided.low:,.0f} to {one.avoided.high:,.0f}) and "
             f"costs {one.carrying.mean:,.0f} {currency} a year to carry"
         )
         lines[one.place] = dataclasses.replace(
             line,
-            reason=f"{reason}; {line.reason}",
+            reason=f"{reason}; without the search, {lean} says: {line.reason}",
             target=str(found.limit),
-            formula=f"{one.units:+g} units on the safety stock of {found.rivals[0].posture!r}, chosen on a ladder",
+            formula=(
+                f"safety stock of {line.safety_stock:.6g} = {before:.6g} of {lean} {one.units:+g} chosen on a ladder; "
+                f"{lean}: {line.formula}"
+            ),
             inputs=(
                 f"{len(found.searched)} futures of seed {seed} searched, {count} others to confirm; weather "
-                f"{found.weather}; price of what is limited {found.price:.4g}"
+                f"{found.weather}; price of what is limited {found.price:.4g}; {lean}: {line.inputs}"
             ),
         )
     notes = (
         f"{NAME}: {found.limit}, searched on {len(found.searched)} futures, confirmed on {count} others; the ladder stands "
-        f"on posture {found.rivals[0].posture!r}",
+        f"on posture {lean!r}",
     )
     return dataclasses.replace(found.plan, lines=tuple(lines), notes=(*found.plan.notes, *notes))
 

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from xml.etree import ElementTree
 
 import matplotlib
@@ -18,6 +19,7 @@ from sim.distributions import Fixed, fixed
 from sim.report import around, cost_stockout, differences
 from sim.report.canvas import drawing, save
 from sim.report.figures import figures
+from sim.report.findings import in_sample_of
 from sim.report.style import FIXED, looks
 from sim.studies.compare import Comparison
 from sim.studies.montecarlo import AFTER, BEFORE
@@ -45,6 +47,18 @@ def drawn(real: Comparison, tmp_path_factory: pytest.TempPathFactory) -> list[Pa
     paths = figures(real, tmp_path_factory.mktemp("figures") / "new")
     assert matplotlib.rcParams.copy() == before
     return paths
+
+
+def test_what_is_in_sample_is_told_within_the_figure() -> None:
+    why = (
+        "resampled demand comes from the records that plans were made on",
+        "lead times are those plans were made on",
+    ) * 2
+    told = in_sample_of(SimpleNamespace(judged_in_sample=why))
+    assert told.startswith("\nIn-sample, so the best case: resampled demand")
+    assert max(map(len, told.split("\n"))) <= 125
+    assert " ".join(told.split()).endswith(f"{'; '.join(why)}.")
+    assert in_sample_of(SimpleNamespace(judged_in_sample=())) == ""
 
 
 def test_all_files_are_written_and_named_and_settings_left_alone(drawn: list[Path]) -> None:

@@ -102,6 +102,19 @@ def test_the_title_says_what_stops_and_what_still_moves(strike):
     assert network_map.finding(none).startswith("Nothing stops in this future: goods worth $")
 
 
+def test_stops_of_other_days_are_told_with_their_own(strike):
+    port = strike.stopped[0]
+    slow = replace(port, target="supplier", where="Shenzhen", remaining=0.5, start=10.0, end=40.5)
+    told = network_map.finding(replace(strike, stopped=(slow, port)))
+    days = f"days {port.begins:.0f} to {port.ends:.0f}"
+    assert told.startswith(f"Supplier Shenzhen: 50% left, days 10 to 41; port Los Angeles shut, {days}: ")
+
+
+def test_without_hybrid_the_map_of_items_says_what_the_bundled_one_decides():
+    read = load("first_strike")
+    assert scenes.scores(read, None) == scenes.scores(read, plan_named("hybrid", read))
+
+
 def test_many_suppliers_are_put_together(strike):
     one = strike.segments[0]
     many = [replace(one, start=("supplier", f"S{k:02d}"), usual=100.0 + k, then=100.0 + k) for k in range(40)]

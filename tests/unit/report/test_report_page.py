@@ -13,10 +13,11 @@ import pytest
 
 from sim.errors import UsageError
 from sim.report.page import page as pages
+from sim.report.page.checklist import warm_up
 from sim.report.page.decision import decision
 from sim.report.page.figures import drawing
 from sim.report.page.ledger import ledger, ledger_table
-from sim.report.page.rows import Table, cell_text
+from sim.report.page.rows import Table, cell_text, file_table
 from sim.report.page.slider import data, grid
 from sim.report.page.source import sources
 from sim.studies.strike_grid import StrikeGrid, strike_grid
@@ -349,6 +350,19 @@ def test_numbers_are_told_with_the_digits_that_help():
     assert table.shown == [["x", "1"], ["y", "2.50"]]
     assert table.cut.startswith("2 of 3 rows")
     assert table.classes == ["", "n"]
+
+
+def test_names_in_digits_stay_names(tmp_path):
+    path = tmp_path / "purchases.csv"
+    path.write_text("item,Warehouse,units,code\n10003,0007,1200,0012\n'=1,7,0.5,0\n", encoding="utf-8")
+    table = file_table(path, "purchases", "purchases")
+    assert table.rows == (("10003", "0007", 1200, "0012"), ("=1", "7", 0.5, 0))
+    assert table.shown[0] == ["10003", "0007", "1,200", "0012"]
+
+
+def test_a_warm_up_left_open_is_told_by_its_rule():
+    assert warm_up({"warm_up": None}) == "twice the longest lead time and a review period"
+    assert warm_up({"warm_up": 90}) == "90 days"
 
 
 def test_more_buffer_serves_more_and_a_longer_strike_loses_more(tmp_path):

@@ -178,7 +178,15 @@ def test_a_limit_that_the_mean_alone_keeps_is_told_as_that():
 def test_every_changed_line_has_its_reason_and_the_plan_is_the_ladders():
     found = optimise(sim.load("first_strike"), Limit("fill_rate", 0.995), "jit", ("jic",), 10, 10, refined=1)
     (line,), (one,) = found.plan.lines, found.purchases
-    assert line.reason.startswith("optimised: ")
+    lean = found.rivals[0].lines[0]
+    days = line.safety_stock / line.forecast
+    assert line.reason.startswith(f"optimised: buffer of {days:.0f} days, {one.days:+.0f} beside jit: avoids ")
+    assert line.reason.endswith(f"without the search, jit says: {lean.reason}")
+    assert line.formula.startswith(
+        f"safety stock of {line.safety_stock:.6g} = {lean.safety_stock:.6g} of jit {one.units:+g} "
+    )
+    assert lean.formula in line.formula
+    assert lean.inputs in line.inputs
     assert "fill rate of at least 0.995" in line.target
     assert line.safety_stock == found.rivals[0].lines[0].safety_stock + one.units
     assert (
