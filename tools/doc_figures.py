@@ -69,12 +69,12 @@ RUNS = (
     ),
     Run("bufferstock score meridian", "score.md", ("score_map",), 6),
     Run("bufferstock replay meridian --weather strike", "replay.md", ("reenactment",), 19),
-    Run("bufferstock stress meridian", "stress.md", ("stress_survival",), 91),
+    Run("bufferstock stress meridian", "stress.md", ("stress_survival",), 128),
     Run(
         "bufferstock loss ordinary_year --postures jit,jic,hybrid -n 1000",
         "loss.md",
         ("loss_exceedance", "loss_risk_or_error"),
-        200,
+        50,
     ),
     Run("bufferstock justify meridian -n 200", "justify.md", ("what_this_buffer_buys",), 731),
 )
