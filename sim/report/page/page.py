@@ -131,7 +131,6 @@ def report(
         "when": str((main.manifest.get("volatile") or {}).get("started", ""))[:10],
         "count": len(main.comparison.numbers),
         "decision": said,
-        "best": main.comparison.ranking(main.headline)[0],
         "headline": main.headline,
         "tables": [rows.posture_table(main, weather) for weather in main.comparison.weathers],
         "drawings": drawings,
@@ -268,7 +267,7 @@ def _book(
     told = main.manifest
     first = [
         ("Report", f"{main.business.title}"),
-        ("Decision", said.answer),
+        ("Decision", said.paragraph),
         *(("Because", text) for text in said.because),
         *(("How sure", text) for text in said.sure),
         *(("What would change it", text) for text in said.change),
@@ -306,6 +305,9 @@ def _told(found: Sources, said: Decision) -> dict[str, Any]:
         "seed": main.comparison.seed,
         "replications": len(main.comparison.numbers),
         "answer": said.answer,
+        "paragraph": said.paragraph,
+        "named": said.named,
+        "today": said.today,
         "because": list(said.because),
         "sure": list(said.sure),
         "change": list(said.change),
