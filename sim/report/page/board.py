@@ -146,7 +146,7 @@ def board(
     second = f"{'It' if costs else a} {listed(saves)}." if saves else ""
     rest = " ".join(f"{head.format(a=a, b=b)}: {', '.join(parts)}." for head, parts in untold.items())
     sure = _sure(comparison, weather, a, b, early, doubted)
-    return Board(first, second, rest, sure, _change(comparison, weather, a, b, beside))
+    return Board(first, second, rest, sure, _change(comparison, weather, a, b, beside, early))
 
 
 def _clauses(
@@ -204,7 +204,7 @@ def _sure(comparison: Comparison, weather: str, a: str, b: str, early: bool, dou
     return f"How sure: {told}; the difference is {sure}{together}.{warned}"
 
 
-def _change(comparison: Comparison, weather: str, a: str, b: str, beside: Sequence[Beside]) -> str:
+def _change(comparison: Comparison, weather: str, a: str, b: str, beside: Sequence[Beside], early: bool) -> str:
     """What turns it round: another weather, else what a sensitivity run found; or that nobody looked."""
     here = comparison.pair(weather, a, b, "total_cost").difference.mean
     settled = clear(comparison, weather, a, b)
@@ -221,7 +221,8 @@ def _change(comparison: Comparison, weather: str, a: str, b: str, beside: Sequen
             money = Money.of(comparison.scenario.currency, (one.mean, one.low, one.high))
             mean, low, high = _amounts(one, "total_cost", money, True)
             way = "more" if one.mean > 0 else "less"
-            return f"{head} in {other} {a} costs {mean} a year {way} in total than {b} ({low} to {high})."
+            where = f"so far in {other}" if early else f"in {other}"
+            return f"{head} {where} {a} costs {mean} a year {way} in total than {b} ({low} to {high})."
     found = [
         text
         for one in beside

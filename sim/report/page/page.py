@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.report.page import rows
 from sim.report.page import scene as scenes
+from sim.report.page.accounts import NOTE, account_table, account_tables, unfit
 from sim.report.page.book import workbook
 from sim.report.page.checklist import checklist
 from sim.report.page.decision import HANGS, Decision, decision
@@ -133,6 +134,9 @@ def report(
         "decision": said,
         "headline": main.headline,
         "tables": [rows.posture_table(main, weather) for weather in main.comparison.weathers],
+        "accounts": (made := account_tables(main, main.headline)),
+        "account_note": NOTE,
+        "unfit": unfit(made),
         "drawings": drawings,
         "parts": parts,
         "why_not": why_not,
@@ -285,6 +289,7 @@ def _book(
         rows.all_means(main),
         rows.pair_table(main),
         *([rows.part_table(main)] if len(main.comparison.postures) > 1 else []),
+        account_table(main),
         ledger_table(main),
         *(scenes.tables(shown) if shown is not None else []),
         *([register] if register else []),
