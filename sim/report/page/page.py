@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.report.page import rows
+from sim.report.page import again, rows
 from sim.report.page import scene as scenes
 from sim.report.page.accounts import NOTE, account_table, account_tables, unfit
 from sim.report.page.book import workbook
@@ -156,6 +156,10 @@ def report(
         "checks": checks,
         "verdicts": verdicts,
         "commands": commands(found),
+        "code": again.code(main),
+        "futures": again.costliest(main),
+        "opened": again.opened(main),
+        "files": again.files(found),
         "manifest": shown_manifest(main.manifest),
         "told": main.manifest,
         "style": (HERE / "page.css").read_text(encoding="utf-8"),
@@ -279,6 +283,7 @@ def _book(
             "Run",
             f"seed {told['seed']}, {told['replications']} futures, bufferstock {told['version']}, study {told['study']}",
         ),
+        ("Code", again.code(main)),
         *(("Command", text) for text in commands(found)),
         *(("Not modelled", text) for text in not_modelled(found)),
     ]
@@ -294,6 +299,8 @@ def _book(
         *(scenes.tables(shown) if shown is not None else []),
         *([register] if register else []),
         rows.measure_table(main),
+        again.costliest(main),
+        again.files(found),
         Table("STRESS-DES", "Checklist", ("Item", "Group", "Title", "Answer"), answers),
         *([verdicts] if verdicts else []),
         *([grid_table(grid)] if grid else []),

@@ -1,6 +1,9 @@
 """Numbers of a report traced back: money to quantities and rates, futures to the command that lives them again."""
 
 import csv
+import html
+import json
+import shlex
 from pathlib import Path
 
 import pytest
@@ -9,6 +12,7 @@ from sim.errors import UsageError
 from sim.report.page import page as pages
 from sim.report.page.account import WRONG
 from sim.report.page.accounts import account_table, unfit
+from sim.report.page.again import code, costliest, opened
 from sim.report.page.source import sources
 
 VALID = Path(__file__).parents[2] / "scenarios" / "valid"
@@ -80,3 +84,37 @@ def test_what_does_not_fit_stands_on_the_page(ran):
     made = pages.report(found, lambda: (_ for _ in ()).throw(UsageError("gone")))
     assert f"<strong>Lost margin: not explained of jit in strike, USD: {WRONG}" in made.html
     assert '<details class="accounts" open>' in made.html
+
+
+def test_the_command_of_a_future_gives_the_costs_that_were_stored(bufferstock, tmp_path):
+    assert bufferstock("plan", "first_strike", "--posture", "jic", "-o", "mine.csv").code == 0
+    settings = ("--set", "jit.cover=20", "--set", "costs.capital_rate=0.2")
+    fixed = ("-n", "5", "-j", "1", "--seed", "7", "--no-figures", "-o", "run")
+    assert bufferstock("compare", "first_strike", "--postures", "jit,hybrid,mine.csv", *settings, *fixed).code == 0
+    found = sources([Path("run")])
+    table = costliest(found.main)
+    assert [row[0] for row in table.rows[::3]] == found.main.comparison.ranking("strike")
+    stored = found.main.run.replications
+    for posture, number, total, stockout, command in table.rows[::3]:
+        ended = bufferstock(*shlex.split(command)[1:], "--json", "-o", f"again-{posture}")
+        assert ended.code == 0, ended.err
+        again = json.loads(ended.out)["measures"]
+        here = stored[(stored.weather == "strike") & (stored.posture == posture) & (stored.replication == number)]
+        assert again["total_cost"] == total == here.total_cost.item()
+        assert again["stockout_cost"] == stockout == here.stockout_cost.item()
+
+
+def test_the_page_says_how_each_number_is_found_again(ran):
+    found = ran("first_strike")
+    made = pages.report(found, lambda: (_ for _ in ()).throw(UsageError("gone")))
+    _, lines = opened(found.main)
+    *before, last = lines.splitlines()
+    space = {}
+    exec("\n".join(before), space)
+    name = found.main.comparison.ranking("strike")[0]
+    assert eval(last, space) == pytest.approx(
+        found.main.comparison.interval("strike", name, "total_cost").mean, rel=1e-12
+    )
+    text = html.unescape(made.html)
+    for part in (lines, code(found.main), *(row[4] for row in costliest(found.main).rows), "manifest.json: plans"):
+        assert part in text
