@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from sim.report.findings import clear, saving
 from sim.report.page.rows import texts
+from sim.report.sensitivity_words import BASE
 from sim.report.style import Money, counted, listed, number, percent
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from sim.report.page.source import Beside
     from sim.statistics.interval import Interval
@@ -122,7 +123,7 @@ def board(
     comparison: Comparison,
     weather: str,
     money: Money,
-    early: bool = False,
+    early: Collection[str] = (),
     doubted: bool = False,
     beside: Sequence[Beside] = (),
 ) -> Board:
@@ -133,7 +134,7 @@ def board(
     comparison : of two postures or more over two futures or more.
     weather : the headline.
     money : the unit of total costs.
-    early : the run itself warns that its intervals of total cost cannot be believed yet.
+    early : weathers of whose intervals of total cost the run itself warns that they cannot be believed yet.
     doubted : it warns of other intervals under this weather.
     beside : runs of other verbs, of which a sensitivity run says what would turn the answer round.
     """
@@ -142,10 +143,10 @@ def board(
     untold: dict[str, list[str]] = {}
     costs = _clauses(comparison, weather, a, b, COSTS, money, untold)
     saves = _clauses(comparison, weather, a, b, SAVES, money, untold)
-    first = f"So far {a} {listed(costs)}." if early and costs else f"{a} {listed(costs)}." if costs else ""
+    first = f"So far {a} {listed(costs)}." if weather in early and costs else f"{a} {listed(costs)}." if costs else ""
     second = f"{'It' if costs else a} {listed(saves)}." if saves else ""
     rest = " ".join(f"{head.format(a=a, b=b)}: {', '.join(parts)}." for head, parts in untold.items())
-    sure = _sure(comparison, weather, a, b, early, doubted)
+    sure = _sure(comparison, weather, a, b, weather in early, doubted)
     return Board(first, second, rest, sure, _change(comparison, weather, a, b, beside, early))
 
 
@@ -204,7 +205,9 @@ def _sure(comparison: Comparison, weather: str, a: str, b: str, early: bool, dou
     return f"How sure: {told}; the difference is {sure}{together}.{warned}"
 
 
-def _change(comparison: Comparison, weather: str, a: str, b: str, beside: Sequence[Beside], early: bool) -> str:
+def _change(
+    comparison: Comparison, weather: str, a: str, b: str, beside: Sequence[Beside], early: Collection[str]
+) -> str:
     """What turns it round: another weather, else what a sensitivity run found; or that nobody looked."""
     here = comparison.pair(weather, a, b, "total_cost").difference.mean
     settled = clear(comparison, weather, a, b)
@@ -221,18 +224,29 @@ def _change(comparison: Comparison, weather: str, a: str, b: str, beside: Sequen
             money = Money.of(comparison.scenario.currency, (one.mean, one.low, one.high))
             mean, low, high = _amounts(one, "total_cost", money, True)
             way = "more" if one.mean > 0 else "less"
-            where = f"so far in {other}" if early else f"in {other}"
-            return f"{head} {where} {a} costs {mean} a year {way} in total than {b} ({low} to {high})."
-    found = [
-        text
-        for one in beside
-        if one.verb == "sensitivity" and not one.other
-        for text in texts(dict(one.manifest.get("sensitivity") or {}).get("findings"))
-    ]
-    if found:
-        return f"{head} {found[0].strip().removesuffix('.')}."
-    untried = "which assumption would turn it round was not examined"
+            where, warned = (f"so far in {other}", "; the run warns of this") if other in early else (f"in {other}", "")
+            return f"{head} {where} {a} costs {mean} a year {way} in total than {b} ({low} to {high}){warned}."
+    looked, told = _examined(weather, a, b, beside)
+    if looked:
+        return f"{head} {told}."
     if open_in:
-        return f"{head} in {listed(open_in)} their totals are not told apart; {untried}."
+        return f"{head} in {listed(open_in)} their totals are not told apart; {told}."
     same = "it is the same in every weather run; " if len(comparison.weathers) > 1 else ""
-    return f"{head} {same}{untried}."
+    return f"{head} {same}{told}."
+
+
+def _examined(weather: str, a: str, b: str, beside: Sequence[Beside]) -> tuple[bool, str]:
+    """Whether a sensitivity run looked at these two, and what it found; or what is lacking."""
+    told = "which assumption would turn it round was not examined"
+    for one in beside:
+        found = one.manifest.get("sensitivity")
+        if one.verb != "sensitivity" or one.other or not isinstance(found, dict):
+            continue
+        pair = texts(found.get("between"))
+        if set(pair) != {a, b}:
+            told = f"bufferstock sensitivity looked at {listed(pair) if pair else 'others'}, not at these two"
+        elif found.get("measure") == "total_cost" and one.manifest.get("weathers") == [weather]:
+            sentences = [text.strip() for text in texts(found.get("findings")) if not text.startswith(BASE)]
+            if sentences:
+                return True, sentences[0].removesuffix(".")
+    return False, told

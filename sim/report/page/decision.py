@@ -74,23 +74,23 @@ def decision(sources: Sources) -> Decision:
         named, today = chosen.named, chosen.today
         told = "One future is no evidence: run more before you decide."
     if many and not alone:
-        wait, doubted = early(main), bool(_warned(main))
-        told = answer(comparison, weather, money, wait)
-        more = board(comparison, weather, money, wait, doubted, sources.beside)
+        waiting = [one for one in comparison.weathers if early(main, one)]
+        told = answer(comparison, weather, money, weather in waiting)
+        more = board(comparison, weather, money, waiting, bool(_warned(main, weather)), sources.beside)
         others = [name for name in comparison.ranking(weather) if name not in (chosen.against, today)]
         because = tuple(trade(comparison, weather, named, other, money) for other in others)
     facts = _facts(main, named, money)
     return Decision(told, more, named, today, because, _sure(main), _change(sources), facts)
 
 
-def early(main: Compared) -> bool:
-    """Whether the run itself warns that intervals of total cost in the headline weather cannot be believed yet."""
-    return any("total cost" in text or "all intervals" in text for text in _warned(main))
+def early(main: Compared, weather: str) -> bool:
+    """Whether the run itself warns that intervals of total cost in a weather cannot be believed yet."""
+    return any("total cost" in text or "all intervals" in text for text in _warned(main, weather))
 
 
-def _warned(main: Compared) -> list[str]:
-    """Warnings of the run that intervals in the headline weather cannot be believed yet."""
-    start = f"In {main.headline}, do not believe"
+def _warned(main: Compared, weather: str) -> list[str]:
+    """Warnings of the run that intervals in a weather cannot be believed yet."""
+    start = f"In {weather}, do not believe"
     return [text for text in texts(main.manifest.get("cautions")) if text.startswith(start)]
 
 

@@ -139,19 +139,34 @@ def test_the_weather_that_turns_it_round_is_told_first():
     assert told(settled).change.startswith("What would settle it: more futures; in calm jic costs $1.000 k a year less")
 
 
-def test_else_the_first_finding_of_a_sensitivity_run_of_the_same_scenario_is_told(tmp_path):
+def beside(folder, between=("jic", "jit"), other="", weathers=("strike",), findings=None):
+    findings = findings or ["As things stand jic costs less.", "It turns round at a price of 3.", "more"]
+    told = {"between": list(between), "measure": "total_cost", "findings": findings}
+    return (Beside(folder, "sensitivity", {"sensitivity": told, "weathers": list(weathers)}, other),)
+
+
+def test_else_what_a_sensitivity_run_of_the_same_two_says_turns_it(tmp_path):
     found = made({"jit": 3000.0, "jic": 2000.0})
-    sensitivity = {"sensitivity": {"findings": ["It turns round at a price of 3.", "more"]}}
-    mine = Beside(tmp_path, "sensitivity", sensitivity)
-    other = Beside(tmp_path, "sensitivity", sensitivity, "of another")
-    assert told(found, beside=(mine,)).change == "What would change it: It turns round at a price of 3."
-    assert "not examined" in told(found, beside=(other,)).change
+    change = "What would change it: It turns round at a price of 3."
+    assert told(found, beside=beside(tmp_path)).change == change
+    for other in ({"other": "of another"}, {"weathers": ["calm"]}, {"findings": ["As things stand jic costs less."]}):
+        assert told(found, beside=beside(tmp_path, **other)).change.endswith(" was not examined.")
+    assert told(found, beside=beside(tmp_path, ("jic", "hybrid"))).change == (
+        "What would change it: bufferstock sensitivity looked at jic and hybrid, not at these two."
+    )
+
+
+def test_a_weather_that_the_run_warns_of_is_told_with_the_warning():
+    turned = made({"jit": (3000.0, 1000.0), "jic": (2000.0, 2000.0)}, ("strike", "calm"))
+    change = told(turned, early=["calm"]).change
+    assert change.startswith("What would change it: so far in calm jic costs")
+    assert change.endswith("; the run warns of this.")
 
 
 def test_a_run_that_warns_of_its_intervals_is_too_early():
     found = made({"jit": 3000.0, "jic": 2000.0}, carrying_cost={"jit": 1.0, "jic": 2000.0})
     assert answer(found, "strike", MONEY, True).startswith("Too early to choose: so far jic costs")
-    one = told(found, early=True)
+    one = told(found, early=["strike"])
     assert one.costs.startswith("So far jic costs")
     assert one.sure.startswith("How sure: not yet. So far")
     assert "clear" not in one.sure
