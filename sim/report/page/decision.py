@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sim.report.dominated import told as dominated_told
-from sim.report.findings import clear, closing, money_of
+from sim.report.findings import clear, closing, money_of, saving
 from sim.report.page.board import Board, answer, board, choice
 from sim.report.page.rows import texts
 from sim.report.style import Money, counted, listed, percent
@@ -78,7 +78,7 @@ def decision(sources: Sources) -> Decision:
         told = answer(comparison, weather, money, weather in waiting)
         more = board(comparison, weather, money, waiting, bool(_warned(main, weather)), sources.beside)
         others = [name for name in comparison.ranking(weather) if name not in (chosen.against, today)]
-        because = tuple(trade(comparison, weather, named, other, money) for other in others)
+        because = tuple(_against(comparison, weather, named, other, money) for other in others)
     facts = _facts(main, named, money)
     return Decision(told, more, named, today, because, _sure(main), _change(sources), facts)
 
@@ -92,6 +92,12 @@ def _warned(main: Compared, weather: str) -> list[str]:
     """Warnings of the run that intervals in a weather cannot be believed yet."""
     start = f"In {weather}, do not believe"
     return [text for text in texts(main.manifest.get("cautions")) if text.startswith(start)]
+
+
+def _against(comparison: Comparison, weather: str, a: str, b: str, money: Money) -> str:
+    """What one posture costs and saves against another, and in total."""
+    first, second = sorted((a, b), key=comparison.ranking(weather).index)
+    return f"{trade(comparison, weather, a, b, money)} In total {saving(comparison, weather, first, second, money)}."
 
 
 def trade(comparison: Comparison, weather: str, a: str, b: str, money: Money) -> str:

@@ -195,4 +195,4 @@ def test_the_other_postures_are_compared_with_the_one_named():
     assert found.paragraph == f"{found.answer} {found.board.told}"
     assert len(found.because) == 1
     assert found.because[0].startswith("hybrid")
-    assert "jic" in found.because[0]
+    assert ". In total hybrid costs $1.00 k a year less than jic (" in found.because[0]
