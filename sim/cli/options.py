@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import signal
 import sys
 import threading
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from sim.again import command
 from sim.cli.interrupt import press
 from sim.errors import BufferstockError, UsageError, near_miss
 from sim.overrides import is_plan, label_of, split_settings
@@ -77,17 +77,8 @@ def reproducible(
         life = error.lived
         if life is not None:
             posture = next(iter(given.values())) if life.posture is None else given.get(life.posture, life.posture)
-            words = ["bufferstock", "run", scenario, "--posture", posture, "--replication", str(life.replication)]
-            words += ["--seed", str(life.seed), "--weather", life.weather]
-            words += [word for setting in _for_one(settings, given, posture) for word in ("--set", setting)]
-            error.again = shlex.join([*words, "--trust"] if trust else words)
+            error.again = command(scenario, given, posture, life.replication, life.seed, life.weather, settings, trust)
         raise
-
-
-def _for_one(settings: Sequence[str], given: Mapping[str, str], posture: str) -> list[str]:
-    """Overrides without those of other postures."""
-    others = {label_of(name) for name in given.values() if name != posture}
-    return [setting for setting in settings if setting.split(".", 1)[0] not in others]
 
 
 __all__ = [

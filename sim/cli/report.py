@@ -81,6 +81,8 @@ def report_command(
         return
     console = out()
     console.print(made.decision.answer, style="bold", soft_wrap=True)
+    if made.decision.board:
+        console.print(made.decision.board.told, soft_wrap=True)
     for line in (*made.decision.because, *made.decision.sure):
         console.print(line, soft_wrap=True)
     console.print(f"Written: {page} ({len(made.html.encode()) // 1000:,} kB), {book}", soft_wrap=True)

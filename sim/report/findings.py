@@ -139,11 +139,18 @@ def _all(comparison: Comparison) -> str:
 def first_two(comparison: Comparison, weather: str, money: Money) -> str:
     """How much the cheapest posture saves on the second, and whether that is clear."""
     best, second = comparison.ranking(weather)[:2]
+    return saving(comparison, weather, best, second, money)
+
+
+def saving(comparison: Comparison, weather: str, best: str, second: str, money: Money) -> str:
+    """How much one posture saves on another of higher mean total cost, and whether that is clear."""
     difference = comparison.pair(weather, best, second, "total_cost").difference
     money = money.near((difference.mean, difference.low, difference.high))
     saved = f"{best} costs {money.text(-difference.mean)} a year less than {second}"
     if difference.n < 2:
         return f"{saved} in the one future run: no evidence"
+    if difference.low == difference.high == 0:
+        return f"{best} costs the same as {second} in every future"
     span = f"{money.number(-difference.high)} to {money.number(-difference.low)}"
     if clear(comparison, weather, best, second):
         return f"{saved} ({span})"

@@ -12,6 +12,9 @@ from sim.statistics.interval import Interval
 from sim.studies.sensitivity import BreakEven, Tornado
 from sim.studies.sensitivity.tornado import Swing
 
+#: how the sentence on the base begins, before any assumption is moved
+BASE = "As things stand"
+
 
 class Writer:
     """Writes values of a study's measure, all in one unit."""
@@ -69,16 +72,14 @@ def base_sentence(found: Tornado) -> str:
     one, write = found.difference, writer_of(found)
     less, more = verb(found)
     if one.n < 2:
-        return (
-            f"As things stand {a} {less if one.mean < 0 else more} {b}, by {write.text(abs(one.mean))} in one future."
-        )
+        return f"{BASE} {a} {less if one.mean < 0 else more} {b}, by {write.text(abs(one.mean))} in one future."
     if one.low <= 0 <= one.high:
         spread = f"{write.number(one.low, True)} to {write.number(one.high, True)}"
-        return f"As things stand {a} and {b} cannot be told apart: {a} − {b} is {write.text(one.mean)} ({spread})."
+        return f"{BASE} {a} and {b} cannot be told apart: {a} − {b} is {write.text(one.mean)} ({spread})."
     word = less if one.mean < 0 else more
     ends = sorted((abs(one.low), abs(one.high)))
     span = f"{write.number(ends[0])} to {write.number(ends[1])}"
-    return f"As things stand {a} {word} {b} by {write.text(abs(one.mean))} (95 %: {span})."
+    return f"{BASE} {a} {word} {b} by {write.text(abs(one.mean))} (95 %: {span})."
 
 
 def turning(found: Tornado) -> list[Swing]:

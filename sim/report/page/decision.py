@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sim.report.dominated import told as dominated_told
-from sim.report.findings import clear, closing, first_two, money_of, rivals, verdict
+from sim.report.findings import clear, closing, money_of, saving
+from sim.report.page.board import Board, answer, board, choice
 from sim.report.page.rows import texts
 from sim.report.style import Money, counted, listed, percent
 
@@ -33,18 +34,28 @@ class Decision:
 
     Attributes
     ----------
-    answer : which posture, in one sentence.
-    because : what it costs and what it saves.
+    answer : which posture, in one sentence or two.
+    board : what it costs, what it saves, how sure, what turns it; None where there is no evidence or no choice.
+    named, today : the posture that is named, and what is done today.
+    because : what the posture named costs and saves against those that the board does not speak of.
     sure : how sure that is.
     change : what would change it.
     facts : the numbers behind it, of the posture that is named.
     """
 
     answer: str
+    board: Board | None
+    named: str
+    today: str
     because: tuple[str, ...]
     sure: tuple[str, ...]
     change: tuple[str, ...]
     facts: tuple[Fact, ...]
+
+    @property
+    def paragraph(self) -> str:
+        """The whole decision."""
+        return f"{self.answer} {self.board.told}" if self.board else self.answer
 
 
 def decision(sources: Sources) -> Decision:
@@ -52,42 +63,41 @@ def decision(sources: Sources) -> Decision:
     main = sources.main
     comparison, weather = main.comparison, main.headline
     money = money_of(comparison, ("total_cost",))
-    ranked = comparison.ranking(weather)
-    tied = rivals(comparison, weather)
-    many = len(comparison.numbers) > 1
-    if len(ranked) == 1:
-        answer = f"{ranked[0]} alone was run, so there is nothing to choose between."
-    elif not many:
-        answer = "One future is no evidence: run more before you decide."
-    elif early(main):
-        answer = f"Too early to choose: so far {first_two(comparison, weather, money)}. Run more futures first."
-    elif len(tied) == 1:
-        answer = f"Choose {ranked[0]}: {first_two(comparison, weather, money)}."
+    alone, many = len(comparison.postures) == 1, len(comparison.numbers) > 1
+    named = today = comparison.postures[0]
+    more: Board | None = None
+    because: tuple[str, ...] = ()
+    if alone:
+        told = f"{named} alone was run, so there is nothing to choose between."
     else:
-        answer = (
-            f"Do not choose by cost alone: {verdict(comparison, weather)} ({_apart(comparison, weather, tied, money)})."
-        )
-    because = tuple(trade(comparison, weather, ranked[0], other, money) for other in ranked[1:]) if many else ()
-    return Decision(answer, because, _sure(main), _change(sources), _facts(main, money))
+        chosen = choice(comparison, weather)
+        named, today = chosen.named, chosen.today
+        told = "One future is no evidence: run more before you decide."
+    if many and not alone:
+        waiting = [one for one in comparison.weathers if early(main, one)]
+        told = answer(comparison, weather, money, weather in waiting)
+        more = board(comparison, weather, money, waiting, bool(_warned(main, weather)), sources.beside)
+        others = [name for name in comparison.ranking(weather) if name not in (chosen.against, today)]
+        because = tuple(_against(comparison, weather, named, other, money) for other in others)
+    facts = _facts(main, named, money)
+    return Decision(told, more, named, today, because, _sure(main), _change(sources), facts)
 
 
-def early(main: Compared) -> bool:
-    """Whether the run itself warns that intervals of total cost in the headline weather cannot be believed yet."""
-    warned = [
-        text for text in texts(main.manifest.get("cautions")) if text.startswith(f"In {main.headline}, do not believe")
-    ]
-    return any("total cost" in text or "all intervals" in text for text in warned)
+def early(main: Compared, weather: str) -> bool:
+    """Whether the run itself warns that intervals of total cost in a weather cannot be believed yet."""
+    return any("total cost" in text or "all intervals" in text for text in _warned(main, weather))
 
 
-def _apart(comparison: Comparison, weather: str, tied: list[str], money: Money) -> str:
-    """How far the cheapest posture is from those that cannot be told from it."""
-    parts = []
-    for name in tied[1:]:
-        one = comparison.pair(weather, tied[0], name, "total_cost").difference
-        near = money.near((one.mean, one.low, one.high))
-        span = f"{near.number(one.low, plus=True)} to {near.number(one.high, plus=True)}"
-        parts.append(f"{tied[0]} against {name}: {near.text(one.mean, plus=True)} a year, {span}")
-    return "; ".join(parts)
+def _warned(main: Compared, weather: str) -> list[str]:
+    """Warnings of the run that intervals in a weather cannot be believed yet."""
+    start = f"In {weather}, do not believe"
+    return [text for text in texts(main.manifest.get("cautions")) if text.startswith(start)]
+
+
+def _against(comparison: Comparison, weather: str, a: str, b: str, money: Money) -> str:
+    """What one posture costs and saves against another, and in total."""
+    first, second = sorted((a, b), key=comparison.ranking(weather).index)
+    return f"{trade(comparison, weather, a, b, money)} In total {saving(comparison, weather, first, second, money)}."
 
 
 def trade(comparison: Comparison, weather: str, a: str, b: str, money: Money) -> str:
@@ -154,9 +164,8 @@ def _change(sources: Sources) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _facts(main: Compared, money: Money) -> tuple[Fact, ...]:
+def _facts(main: Compared, name: str, money: Money) -> tuple[Fact, ...]:
     comparison, weather = main.comparison, main.headline
-    name = comparison.ranking(weather)[0]
     made = []
     for measure, label in (
         ("total_cost", "Total cost a year"),

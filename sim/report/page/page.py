@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.report.page import rows
+from sim.report.page import again, rows
 from sim.report.page import scene as scenes
+from sim.report.page.accounts import NOTE, account_table, account_tables, unfit
 from sim.report.page.book import workbook
 from sim.report.page.checklist import checklist
 from sim.report.page.decision import HANGS, Decision, decision
@@ -131,9 +132,11 @@ def report(
         "when": str((main.manifest.get("volatile") or {}).get("started", ""))[:10],
         "count": len(main.comparison.numbers),
         "decision": said,
-        "best": main.comparison.ranking(main.headline)[0],
         "headline": main.headline,
         "tables": [rows.posture_table(main, weather) for weather in main.comparison.weathers],
+        "accounts": (made := account_tables(main, main.headline)),
+        "account_note": NOTE,
+        "unfit": unfit(made),
         "drawings": drawings,
         "parts": parts,
         "why_not": why_not,
@@ -153,6 +156,10 @@ def report(
         "checks": checks,
         "verdicts": verdicts,
         "commands": commands(found),
+        "code": again.code(main),
+        "futures": again.costliest(main),
+        "opened": again.opened(main),
+        "files": again.files(found),
         "manifest": shown_manifest(main.manifest),
         "told": main.manifest,
         "style": (HERE / "page.css").read_text(encoding="utf-8"),
@@ -268,7 +275,7 @@ def _book(
     told = main.manifest
     first = [
         ("Report", f"{main.business.title}"),
-        ("Decision", said.answer),
+        ("Decision", said.paragraph),
         *(("Because", text) for text in said.because),
         *(("How sure", text) for text in said.sure),
         *(("What would change it", text) for text in said.change),
@@ -276,6 +283,7 @@ def _book(
             "Run",
             f"seed {told['seed']}, {told['replications']} futures, bufferstock {told['version']}, study {told['study']}",
         ),
+        ("Code", again.code(main)),
         *(("Command", text) for text in commands(found)),
         *(("Not modelled", text) for text in not_modelled(found)),
     ]
@@ -286,10 +294,13 @@ def _book(
         rows.all_means(main),
         rows.pair_table(main),
         *([rows.part_table(main)] if len(main.comparison.postures) > 1 else []),
+        account_table(main),
         ledger_table(main),
         *(scenes.tables(shown) if shown is not None else []),
         *([register] if register else []),
         rows.measure_table(main),
+        again.costliest(main),
+        again.files(found),
         Table("STRESS-DES", "Checklist", ("Item", "Group", "Title", "Answer"), answers),
         *([verdicts] if verdicts else []),
         *([grid_table(grid)] if grid else []),
@@ -306,6 +317,9 @@ def _told(found: Sources, said: Decision) -> dict[str, Any]:
         "seed": main.comparison.seed,
         "replications": len(main.comparison.numbers),
         "answer": said.answer,
+        "paragraph": said.paragraph,
+        "named": said.named,
+        "today": said.today,
         "because": list(said.because),
         "sure": list(said.sure),
         "change": list(said.change),

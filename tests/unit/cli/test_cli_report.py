@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import openpyxl
+
 from sim.report.page.source import sources
 
 
@@ -24,6 +26,13 @@ def test_a_page_and_a_workbook_are_written(bufferstock, tmp_path):
     assert (told.code, told.err) == (0, "")
     document = json.loads(told.out)
     assert document["answer"]
+    assert document["paragraph"].startswith(document["answer"])
+    assert document["today"] == "jit"
+    book = openpyxl.load_workbook(tmp_path / document["workbook"])
+    assert [row[1].value for row in book["README"].iter_rows() if row[0].value == "Decision"] == [document["paragraph"]]
+    assert document["paragraph"] in page.replace("<strong>", "").replace("</strong>", "").replace("<b>", "").replace(
+        "</b>", ""
+    )
     other = (tmp_path / document["page"]).read_text(encoding="utf-8")
     assert "What moves where" not in other
     assert "2.1 Base model overview diagram <mark>TODO(author)</mark>" in other

@@ -1,0 +1,252 @@
+"""The decision against today, in one paragraph: what to do, what it costs and saves, how sure, what turns it round."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from sim.report.findings import clear, saving
+from sim.report.page.rows import texts
+from sim.report.sensitivity_words import BASE
+from sim.report.style import Money, counted, listed, number, percent
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from sim.report.page.source import Beside
+    from sim.statistics.interval import Interval
+    from sim.studies.compare import Comparison
+
+#: the posture that an ERP system's parameters of today make
+CURRENT = "current"
+#: measures told, each with what is said where a posture has less and where it has more than another; "{}" is the amount
+COSTS = {
+    "carrying_cost": ("costs {} less than {b} a year to carry", "costs {} more than {b} a year to carry"),
+    "average_inventory_value": ("ties up {} less in stock", "ties up {} more in stock"),
+}
+SAVES = {
+    "stockout_cost": ("saves {} a year in stockouts", "loses {} a year more in stockouts"),
+    "fill_rate": ("serves {} points less of demand from stock", "serves {} points more of demand from stock"),
+}
+NAMES = {
+    "carrying_cost": "carrying cost",
+    "average_inventory_value": "cash in stock",
+    "stockout_cost": "stockout cost",
+    "fill_rate": "demand served from stock",
+}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which posture is named, against today's.
+
+    Attributes
+    ----------
+    today : `current` where it was run, else the first posture.
+    better : postures clearly cheaper than today's in total when all pairs are looked at together, the cheapest first.
+    named : the first of them; today's where there is none.
+    tied : postures that cannot be told from the one that is named.
+    against : the posture that is compared with today's: the one that is named, or the cheapest of the others.
+    """
+
+    today: str
+    better: tuple[str, ...]
+    named: str
+    tied: tuple[str, ...]
+    against: str
+
+
+@dataclass(frozen=True)
+class Board:
+    """The sentences that follow the answer.
+
+    Attributes
+    ----------
+    costs : carrying cost and cash tied up, against today's.
+    saves : stockout cost and demand served, against today's.
+    untold : of these, what is not told apart, or is the same; "" where nothing is.
+    sure : in what share of futures the total is less, and whether that is clear.
+    change : what would turn it round, or that nobody looked.
+    """
+
+    costs: str
+    saves: str
+    untold: str
+    sure: str
+    change: str
+
+    @property
+    def parts(self) -> list[tuple[str, str]]:
+        """The sentences, each with the words that lead it: "How sure:", or none."""
+        plain = [("", text) for text in (self.costs, self.saves, self.untold) if text]
+        led = [text.partition(": ") for text in (self.sure, self.change)]
+        return [*plain, *((f"{lead}:", text) for lead, _, text in led)]
+
+    @property
+    def told(self) -> str:
+        """All of them, as the rest of a paragraph."""
+        return " ".join(text for text in (self.costs, self.saves, self.untold, self.sure, self.change) if text)
+
+
+def choice(comparison: Comparison, weather: str) -> Choice:
+    """Which posture is named, against today's, under one weather; there are two postures at least."""
+    ranked = comparison.ranking(weather)
+    today = CURRENT if CURRENT in ranked else comparison.postures[0]
+    ahead = ranked[: ranked.index(today)]
+    better = tuple(name for name in ahead if clear(comparison, weather, name, today))
+    named = better[0] if better else today
+    tied = tuple(name for name in ranked if name != named and not clear(comparison, weather, named, name))
+    others = [name for name in ranked if name != today]
+    return Choice(today, better, named, tied, better[0] if better else others[0])
+
+
+def answer(comparison: Comparison, weather: str, money: Money, early: bool) -> str:
+    """What to do, in a sentence or two, of two postures or more over two futures or more."""
+    chosen = choice(comparison, weather)
+    ranked, today = comparison.ranking(weather), chosen.today
+    first, second = (today, chosen.against) if ranked.index(today) < ranked.index(chosen.against) else (
+        chosen.against, today)  # fmt: skip
+    saved = saving(comparison, weather, first, second, money)
+    if early:
+        return f"Too early to choose: so far {saved}. Run more futures first."
+    if not chosen.better:
+        if first != today:
+            return f"By cost it is unclear whether to leave {today}: {saved}."
+        return f"{f'By cost there is no reason to leave {today}' if chosen.tied else f'Keep {today}'}: {saved}."
+    if not chosen.tied:
+        return f"Choose {chosen.named}: {saved}."
+    others = [name for name in chosen.tied if name != today]
+    return f"Leave {today}: {saved}. No clear ranking between {chosen.named} and {listed(others)}."
+
+
+def board(
+    comparison: Comparison,
+    weather: str,
+    money: Money,
+    early: Collection[str] = (),
+    doubted: bool = False,
+    beside: Sequence[Beside] = (),
+) -> Board:
+    """What follows the answer: every clause of the posture named, or of the cheapest other, against today's.
+
+    Parameters
+    ----------
+    comparison : of two postures or more over two futures or more.
+    weather : the headline.
+    money : the unit of total costs.
+    early : weathers of whose intervals of total cost the run itself warns that they cannot be believed yet.
+    doubted : it warns of other intervals under this weather.
+    beside : runs of other verbs, of which a sensitivity run says what would turn the answer round.
+    """
+    chosen = choice(comparison, weather)
+    a, b = chosen.against, chosen.today
+    untold: dict[str, list[str]] = {}
+    costs = _clauses(comparison, weather, a, b, COSTS, money, untold)
+    saves = _clauses(comparison, weather, a, b, SAVES, money, untold)
+    first = f"So far {a} {listed(costs)}." if weather in early and costs else f"{a} {listed(costs)}." if costs else ""
+    second = f"{'It' if costs else a} {listed(saves)}." if saves else ""
+    rest = " ".join(f"{head.format(a=a, b=b)}: {', '.join(parts)}." for head, parts in untold.items())
+    sure = _sure(comparison, weather, a, b, weather in early, doubted)
+    return Board(first, second, rest, sure, _change(comparison, weather, a, b, beside, early))
+
+
+def _clauses(
+    comparison: Comparison,
+    weather: str,
+    a: str,
+    b: str,
+    measures: dict[str, tuple[str, str]],
+    money: Money,
+    untold: dict[str, list[str]],
+) -> list[str]:
+    """What is clear of these measures, as verbs with their amounts; what is not goes to `untold`."""
+    made = []
+    for measure, (less, more) in measures.items():
+        one = comparison.pair(weather, a, b, measure).difference
+        if one.n < 2:
+            untold.setdefault("Not counted in these futures", []).append(NAMES[measure])
+        elif one.low == one.high == 0:
+            untold.setdefault("The same with {a} and {b} in every future", []).append(NAMES[measure])
+        elif clear(comparison, weather, a, b, measure):
+            mean, low, high = _amounts(one, measure, money, True)
+            made.append(f"{(more if one.mean > 0 else less).format(mean, b=b)} ({low} to {high})")
+        else:
+            _, low, high = _amounts(one, measure, money, False)
+            untold.setdefault("Not told apart ({a} − {b})", []).append(f"{NAMES[measure]} ({low} to {high})")
+    return made
+
+
+def _amounts(one: Interval, measure: str, money: Money, size: bool) -> tuple[str, str, str]:
+    """Mean and ends of a difference: without signs, the smaller first, where `size`; else with signs and units."""
+    ends = sorted((abs(one.low), abs(one.high))) if size else [one.low, one.high]
+    if measure == "fill_rate":
+        spread = max(abs(100 * value) for value in (one.mean, *ends))
+        told = [number(100 * value, 1 if spread >= 1 else 2, plus=not size) for value in (abs(one.mean), *ends)]
+        return told[0], told[1], told[2] + ("" if size else " points")
+    near = money.near((one.mean, one.low, one.high))
+    if near.number(one.low) == near.number(one.high):
+        near = replace(near, decimals=near.decimals + 1)
+    if size:
+        return near.text(abs(one.mean)), near.number(ends[0]), near.number(ends[1])
+    return near.text(one.mean), near.text(ends[0], plus=True), near.text(ends[1], plus=True)
+
+
+def _sure(comparison: Comparison, weather: str, a: str, b: str, early: bool, doubted: bool) -> str:
+    """In what share of futures the one of less total cost is the cheaper, and whether the difference is clear."""
+    first, second = sorted((a, b), key=comparison.ranking(weather).index)
+    pair = comparison.pair(weather, first, second, "total_cost")
+    count = counted(len(comparison.numbers))
+    told = f"{first} cost less in total than {second} in {percent(pair.p_a_better)} of {count}"
+    if early:
+        return f"How sure: not yet. So far {told}, and the run itself warns that its intervals cannot be believed."
+    sure = "clear" if clear(comparison, weather, a, b) else "not clear"
+    together = " with all pairs of postures looked at together" if len(comparison.postures) > 2 else " of zero"
+    warned = " The run warns of some intervals: see Caution below." if doubted else ""
+    return f"How sure: {told}; the difference is {sure}{together}.{warned}"
+
+
+def _change(
+    comparison: Comparison, weather: str, a: str, b: str, beside: Sequence[Beside], early: Collection[str]
+) -> str:
+    """What turns it round: another weather, else what a sensitivity run found; or that nobody looked."""
+    here = comparison.pair(weather, a, b, "total_cost").difference.mean
+    settled = clear(comparison, weather, a, b)
+    head = "What would change it:" if settled else "What would settle it: more futures;"
+    open_in = []
+    for other in comparison.weathers:
+        if other == weather:
+            continue
+        if not clear(comparison, other, a, b):
+            open_in.append(other)
+            continue
+        one = comparison.pair(other, a, b, "total_cost").difference
+        if one.mean * here < 0 or not settled:
+            money = Money.of(comparison.scenario.currency, (one.mean, one.low, one.high))
+            mean, low, high = _amounts(one, "total_cost", money, True)
+            way = "more" if one.mean > 0 else "less"
+            where, warned = (f"so far in {other}", "; the run warns of this") if other in early else (f"in {other}", "")
+            return f"{head} {where} {a} costs {mean} a year {way} in total than {b} ({low} to {high}){warned}."
+    looked, told = _examined(weather, a, b, beside)
+    if looked:
+        return f"{head} {told}."
+    if open_in:
+        return f"{head} in {listed(open_in)} their totals are not told apart; {told}."
+    same = "it is the same in every weather run; " if len(comparison.weathers) > 1 else ""
+    return f"{head} {same}{told}."
+
+
+def _examined(weather: str, a: str, b: str, beside: Sequence[Beside]) -> tuple[bool, str]:
+    """Whether a sensitivity run looked at these two, and what it found; or what is lacking."""
+    told = "which assumption would turn it round was not examined"
+    for one in beside:
+        found = one.manifest.get("sensitivity")
+        if one.verb != "sensitivity" or one.other or not isinstance(found, dict):
+            continue
+        pair = texts(found.get("between"))
+        if set(pair) != {a, b}:
+            told = f"bufferstock sensitivity looked at {listed(pair) if pair else 'others'}, not at these two"
+        elif found.get("measure") == "total_cost" and one.manifest.get("weathers") == [weather]:
+            sentences = [text.strip() for text in texts(found.get("findings")) if not text.startswith(BASE)]
+            if sentences:
+                return True, sentences[0].removesuffix(".")
+    return False, told

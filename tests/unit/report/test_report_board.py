@@ -1,0 +1,198 @@
+"""The decision in one paragraph: against today, and no more than its intervals allow."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from sim.measures import MEASURES
+from sim.report.page.board import answer, board, choice
+from sim.report.page.decision import decision
+from sim.report.page.source import Beside, Business, Named
+from sim.report.style import Money
+from sim.studies.compare import Comparison
+
+NAMES = [measure.name for measure in MEASURES]
+NOISE = np.array([1.0, -1.0, 0.5, -0.5, 0.25, -0.25, 0.1, -0.1])
+MONEY = Money.of("USD", [1000.0])
+
+
+def made(total, weathers=("strike",), noise=NOISE, **others):
+    """A comparison: by posture the level of total cost (by weather where a tuple), others by measure and posture."""
+    postures, futures = tuple(total), len(noise)
+    values = np.full((futures, len(weathers), len(postures), len(NAMES)), 50.0)
+    values[..., NAMES.index("fill_rate")] = 0.9
+    for place, name in enumerate(postures):
+        for row in range(len(weathers)):
+            level = total[name][row] if isinstance(total[name], tuple) else total[name]
+            # what differs from future to future is each posture's own
+            values[:, row, place, NAMES.index("total_cost")] = level + np.roll(noise, place)
+        for measure, levels in others.items():
+            if name in levels:
+                shake = np.roll(noise, place) / (1e4 if measure == "fill_rate" else 0.1)
+                values[:, :, place, NAMES.index(measure)] = (levels[name] + shake)[:, None]
+    business = Business("b", "B", "", "USD", (), ())
+    plans = tuple(Named(name) for name in postures)
+    none = np.zeros((0, 0, 0, 0, 0), dtype=np.float32)
+    return Comparison(business, weathers, plans, 1, tuple(range(futures)), values, none)
+
+
+def told(comparison, **more):
+    return board(comparison, "strike", MONEY, **more)
+
+
+def test_today_is_current_or_the_first_posture():
+    assert choice(made({"jit": 3000, "jic": 2000, "current": 4000}), "strike").today == "current"
+    assert choice(made({"jit": 3000, "jic": 2000}), "strike").today == "jit"
+
+
+def test_the_cheapest_of_those_clearly_cheaper_than_today_is_named():
+    found = made({"jit": 3000.0, "jic": 2000.0, "hybrid": 1000.0})
+    chosen = choice(found, "strike")
+    assert (chosen.better, chosen.named, chosen.tied, chosen.against) == (("hybrid", "jic"), "hybrid", (), "hybrid")
+    assert answer(found, "strike", MONEY, False).startswith(
+        "Choose hybrid: hybrid costs $2.00 k a year less than jit ("
+    )
+
+
+def test_those_that_cannot_be_told_from_the_one_named_are_told():
+    found = made({"jit": 3000.0, "jic": 1000.0, "hybrid": 1000.1})
+    text = answer(found, "strike", MONEY, False)
+    assert text.startswith("Leave jit: jic costs $2.00 k a year less than jit (")
+    assert text.endswith(" No clear ranking between jic and hybrid.")
+
+
+@pytest.mark.parametrize(
+    ("total", "begins"),
+    [
+        ({"current": 1000.0, "jit": 3000.0}, "Keep current: current costs $2.00 k a year less than jit ("),
+        ({"jit": 1000.0, "jic": 1000.1}, "By cost there is no reason to leave jit: jit costs $0 a year less than jic"),
+        ({"jit": 1000.1, "jic": 1000.0}, "By cost it is unclear whether to leave jit: jic costs $0 a year less"),
+    ],
+)
+def test_where_none_is_clearly_cheaper_today_is_not_left(total, begins):
+    found = made(total)
+    chosen = choice(found, "strike")
+    assert chosen.named == chosen.today == next(iter(total))
+    text = answer(found, "strike", MONEY, False)
+    assert text.startswith(begins)
+    assert ("but not clearly" in text) == ("Keep" not in begins)
+
+
+def test_the_paragraph_tells_costs_savings_and_how_sure():
+    found = made(
+        {"jit": 3000.0, "jic": 2000.0},
+        carrying_cost={"jit": 1000.0, "jic": 3000.0},
+        average_inventory_value={"jit": 5000.0, "jic": 9000.0},
+        stockout_cost={"jit": 4000.0, "jic": 1000.0},
+        fill_rate={"jit": 0.9, "jic": 0.93},
+    )
+    one = told(found)
+    assert one.costs.startswith("jic costs $2.00 k more than jit a year to carry (1.99 to 2.01)")
+    assert "ties up $4.00 k more in stock" in one.costs
+    assert one.saves.startswith("It saves $3.00 k a year in stockouts (")
+    assert "serves 3.0 points more of demand from stock (3.0 to 3.0)." in one.saves
+    assert one.untold == ""
+    assert one.sure == (
+        "How sure: jic cost less in total than jit in 100 % of 8 futures; the difference is clear of zero."
+    )
+    assert one.change.endswith("which assumption would turn it round was not examined.")
+    assert [lead for lead, _ in one.parts] == ["", "", "How sure:", "What would change it:"]
+    assert " ".join(f"{lead} {text}".strip() for lead, text in one.parts) == one.told
+    assert len((answer(found, "strike", MONEY, False) + " " + one.told).split()) <= 110
+
+
+def test_what_is_not_clear_is_told_as_such_with_its_interval():
+    found = made({"jit": 3000.0, "jic": 2000.0}, carrying_cost={"jit": 5.0, "jic": 5.0})
+    one = told(found)
+    assert (one.costs, one.saves) == ("", "")
+    assert one.untold.startswith("Not told apart (jic − jit): carrying cost (−$10 to +$10). ")
+    assert "The same with jit and jic in every future" not in one.untold
+    assert "The same with jic and jit in every future: cash in stock, stockout cost, demand served" in one.untold
+
+
+def test_a_share_that_is_null_in_every_future_is_said_not_to_be_counted():
+    found = made({"jit": 3000.0, "jic": 2000.0})
+    found.measures[..., NAMES.index("fill_rate")] = np.nan
+    assert "Not counted in these futures: demand served from stock." in told(found).untold
+
+
+def test_with_more_than_two_postures_all_pairs_are_looked_at_together():
+    # standard error 0.4105: half-width 0.97 alone (t 2.365), 1.28 with Bonferroni over three pairs (t 3.128)
+    levels = {"jit": 1000.0, "jic": 998.9}
+    assert "the difference is clear of zero" in told(made(levels)).sure
+    three = made({**levels, "hybrid": 999.5})
+    assert "the difference is not clear with all pairs of postures looked at together" in told(three).sure
+    assert choice(three, "strike").better == ()
+
+
+def test_the_weather_that_turns_it_round_is_told_first():
+    turned = made({"jit": (3000.0, 1000.0), "jic": (2000.0, 2000.0)}, ("strike", "calm"))
+    assert told(turned).change.startswith(
+        "What would change it: in calm jic costs $1.000 k a year more in total than jit"
+    )
+    same = made({"jit": (3000.0, 3000.0), "jic": (2000.0, 2000.0)}, ("strike", "calm"))
+    assert told(same).change.startswith("What would change it: it is the same in every weather run; which assumption")
+    open_there = made({"jit": (3000.0, 1000.0), "jic": (2000.0, 1000.0)}, ("strike", "calm"))
+    assert "in calm their totals are not told apart" in told(open_there).change
+    settled = made({"jit": (1000.0, 3000.0), "jic": (1000.1, 2000.0)}, ("strike", "calm"))
+    assert told(settled).change.startswith("What would settle it: more futures; in calm jic costs $1.000 k a year less")
+
+
+def beside(folder, between=("jic", "jit"), other="", weathers=("strike",), findings=None):
+    findings = findings or ["As things stand jic costs less.", "It turns round at a price of 3.", "more"]
+    told = {"between": list(between), "measure": "total_cost", "findings": findings}
+    return (Beside(folder, "sensitivity", {"sensitivity": told, "weathers": list(weathers)}, other),)
+
+
+def test_else_what_a_sensitivity_run_of_the_same_two_says_turns_it(tmp_path):
+    found = made({"jit": 3000.0, "jic": 2000.0})
+    change = "What would change it: It turns round at a price of 3."
+    assert told(found, beside=beside(tmp_path)).change == change
+    for other in ({"other": "of another"}, {"weathers": ["calm"]}, {"findings": ["As things stand jic costs less."]}):
+        assert told(found, beside=beside(tmp_path, **other)).change.endswith(" was not examined.")
+    assert told(found, beside=beside(tmp_path, ("jic", "hybrid"))).change == (
+        "What would change it: bufferstock sensitivity looked at jic and hybrid, not at these two."
+    )
+
+
+def test_a_weather_that_the_run_warns_of_is_told_with_the_warning():
+    turned = made({"jit": (3000.0, 1000.0), "jic": (2000.0, 2000.0)}, ("strike", "calm"))
+    change = told(turned, early=["calm"]).change
+    assert change.startswith("What would change it: so far in calm jic costs")
+    assert change.endswith("; the run warns of this.")
+
+
+def test_a_run_that_warns_of_its_intervals_is_too_early():
+    found = made({"jit": 3000.0, "jic": 2000.0}, carrying_cost={"jit": 1.0, "jic": 2000.0})
+    assert answer(found, "strike", MONEY, True).startswith("Too early to choose: so far jic costs")
+    one = told(found, early=["strike"])
+    assert one.costs.startswith("So far jic costs")
+    assert one.sure.startswith("How sure: not yet. So far")
+    assert "clear" not in one.sure
+    assert told(found, doubted=True).sure.endswith("The run warns of some intervals: see Caution below.")
+
+
+def decided(comparison):
+    manifest = {"intervals": "95 %", "cautions": []}
+    main = SimpleNamespace(
+        comparison=comparison, headline="strike", manifest=manifest, business=comparison.scenario, folder=None
+    )
+    return decision(SimpleNamespace(main=main, beside=()))
+
+
+def test_one_posture_and_one_future_decide_nothing():
+    alone = decided(made({"jic": 2000.0}))
+    assert alone.paragraph == "jic alone was run, so there is nothing to choose between."
+    assert (alone.board, alone.because, alone.named) == (None, (), "jic")
+    one = decided(made({"jit": 3000.0, "jic": 2000.0}, noise=NOISE[:1]))
+    assert one.paragraph == "One future is no evidence: run more before you decide."
+    assert (one.board, one.named, one.today) == (None, "jit", "jit")
+
+
+def test_the_other_postures_are_compared_with_the_one_named():
+    found = decided(made({"jit": 3000.0, "jic": 2000.0, "hybrid": 1000.0}))
+    assert found.paragraph == f"{found.answer} {found.board.told}"
+    assert len(found.because) == 1
+    assert found.because[0].startswith("hybrid")
+    assert ". In total hybrid costs $1.00 k a year less than jic (" in found.because[0]
