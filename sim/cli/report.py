@@ -55,10 +55,12 @@ def report_command(
     RUN is the folder of a comparison (its --out); folders of justify, stress, loss, sensitivity, frontier and optimise
     may be named beside it. Writes report.html, which needs no network and prints, and report.xlsx.
     """
+    from sim.cli.recipes import found_again
     from sim.errors import UsageError
     from sim.report.page.page import report
     from sim.report.page.source import sources
     from sim.runs import make_folder, write_atomic
+    from sim.runs.recipe import begun
 
     if jobs == 0 or jobs < -1:
         raise UsageError(f"--jobs {jobs}: 1 or more, or -1 for all processors")
@@ -67,7 +69,10 @@ def report_command(
     now, why = (None, "") if no_map and no_slider else again(found, trust)
     grid = None if no_slider else _grid(found, now, why, jobs, as_json or no_progress)
     shown, why = (None, "") if no_map else _scene(found, now, why)
-    made = report(found, lambda: scenario_of(found, trust), grid, validation, shown, why)
+    recipe = found_again(begun(found.main.folder))
+    made = report(found, lambda: scenario_of(found, trust), grid, validation, shown, why, recipe, trust)
+    for told in made.loud:
+        side().print(f"warning: buffer ledger: {told}")
     if why:
         side().print(f"warning: {why}")
     page, book = home / "report.html", home / "report.xlsx"

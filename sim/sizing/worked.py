@@ -117,7 +117,7 @@ def life_steps(before: Sized, after: Sized, protection: Protection, days: float)
     cut = before.safety_stock - after.safety_stock
     told = f"{number(before.safety_stock)} - {number(after.safety_stock)}"
     return (
-        Step("life_most", "", "most just after a receipt that keeps", days * mean, "units",
+        Step("life_most", "shelf life", "most just after a receipt that keeps", days * mean, "units",
              f"shelf life x d = {number(days)} x {number(mean)}"),
         Step("life_peak", "", "what the target asks for then", before.safety_stock + lot, "units",
              f"safety stock + lot = {number(before.safety_stock)} + {number(lot)}"),
@@ -155,31 +155,31 @@ def _given(task: Task) -> Iterator[Step]:
 
 def _lasting(task: Task) -> Iterator[Step]:
     """What the level has to last for."""
-    protection, days = task.protection, task.protection.exposed
-    mean = protection.demand.mean
-    evening = "an evening review" if "1" in _exposed(task) else "continuous review" if protection.continuous else ""
-    how = f"L - 1 = {number(protection.lead_time.mean)} - 1: {evening}" if "1" in _exposed(task) else _when(protection)
-    yield Step("exposed", _exposed(task), "days of demand from an order to its receipt", days, "days", how)
+    protection, days, exposed = task.protection, task.protection.exposed, _exposed(task)
+    mean, lead = protection.demand.mean, number(protection.lead_time.mean)
+    less = "" if exposed == "L" else " - 1"
     if not task.lot:
-        if not protection.continuous:
-            told = f"{_exposed(task)} + R = {number(days)} + {number(protection.review_every)}"
-            symbol = "L + R - 1" if "1" in _exposed(task) else "L + R"
-            yield Step("days", symbol, "protection interval", protection.days, "days", told)
-        told = f"d x interval = {number(mean)} x {number(protection.days)}"
+        every = "" if protection.continuous else f" + {number(protection.review_every)}"
+        when = "continuous review" if protection.continuous else "an evening review" if less else "a morning review"
+        symbol = f"L{' + R' if every else ''}{less}"
+        told = f"{symbol} = {lead}{every}{less}, {when}"
+        yield Step("days", symbol, "protection interval", protection.days, "days", told)
+        told = f"d ({symbol}) = {number(mean)} x {number(protection.days)}"
         yield Step("base", "base", "mean demand that the level has to last for", task.base, "units", told)
         return
+    told = f"{exposed} = {lead}{less}, an evening review" if less else "a morning review"
+    told = "continuous review" if protection.continuous else told
+    yield Step("exposed", exposed, "days of demand from an order to its receipt", days, "days", told)
     below = classical.overshoot(protection, task.lot)
     first, second = _below(protection, task.lot)
     yield Step("overshoot", "overshoot", "mean fall below r before an order is placed", below.mean, "units", first)
     yield Step("var_overshoot", "var(overshoot)", "its variance", below.variance, "units^2", second)
-    told = f"d {_exposed(task)} + overshoot = {number(mean)} x {number(days)} + {number(below.mean)}"
+    told = (
+        f"d {f'({exposed})' if less else exposed} + overshoot = {number(mean)} x {number(days)} + {number(below.mean)}"
+    )
     if task.policy == "base_stock" and task.unit:
         told += " + 1: S is one unit above the r of (r, nQ)"
     yield Step("base", "base", "mean demand that the level has to last for", task.base, "units", told)
-
-
-def _when(protection: Protection) -> str:
-    return "L: continuous review" if protection.continuous else "L: a morning review"
 
 
 def _below(protection: Protection, lot: float) -> tuple[str, str]:
@@ -205,7 +205,7 @@ def _everyday(task: Task, method: str, target: Everyday | None) -> Iterator[Step
     if target is None:
         return
     if isinstance(target, Factor):
-        yield Step("factor", "z", "safety factor", target.z, "", "as the posture says")
+        yield Step("factor", "z", "safety factor", target.z, "", "as the rules say")
         yield _sigma(task, method)
         return
     if method != "classical":
@@ -224,7 +224,9 @@ def _everyday(task: Task, method: str, target: Everyday | None) -> Iterator[Step
     allowed = (1 - target.beta) * cycle.served
     yield Step("allowed", "", "units that may be short in a cycle", allowed, "units",
                f"(1 - {target.beta:g}) x demand of a cycle = {number(1 - target.beta)} x {number(cycle.served)}")  # fmt: skip
-    told = f"by halving, until {number(cycle.short(level - above))} units are short in a cycle by the normal loss function"
+    told = (
+        f"by halving, until {number(cycle.short(level - above))} units are short in a cycle by the normal loss function"
+    )
     yield Step("factor", "k", "safety factor", k, "", told)
     yield sigma
 
@@ -249,7 +251,9 @@ def _searched(task: Task, method: str, target: CycleService | FillRate) -> Itera
     """The least level that keeps a target, and the shares just at it and just below."""
     found = task.search(method, target)
     missed = "cycles that run short" if isinstance(target, CycleService) else "demand not served from stock"
-    yield Step("allowed_share", "", f"share of {missed} that the target lets go", found.missed, "", f"1 - {1 - found.missed:g}")
+    yield Step(
+        "allowed_share", "", f"share of {missed} that the target lets go", found.missed, "", f"1 - {1 - found.missed:g}"
+    )
     above = task.unit if task.lot and task.policy == "base_stock" else 0.0
     yield Step("share", "", f"share of {missed} at the level", found.share(found.level), "", _by(task, method))
     if found.step and found.level - found.step >= 0:
@@ -280,15 +284,16 @@ def _levels(task: Task, steps: Sequence[Step], cover: Cover | None) -> Iterator[
     if cover is not None:
         against = f" against {cover.against}" if cover.against else ""
         told = f"{number(cover.days)} days x d{against}"
-        yield Step("cover_units", "", "deliberate cover", units, "units", told)
+        yield Step("cover_units", "cover", "deliberate cover", units, "units", told)
         parts.append(number(units))
     raw = everyday + units
-    yield Step("raw", "", "level before whole units" if task.unit else "level", raw, "units", " + ".join(parts))
+    yield Step("raw", "level", "level before whole units" if task.unit else "level", raw, "units", " + ".join(parts))
     level = max(float(math.ceil(raw - 1e-6)) if task.unit else raw, 0.0)
     how = "rounded up to whole units" if task.unit else "quantities need not be whole"
     name = "reorder point" if task.policy == "r_nQ" else "order-up-to level"
     yield Step("level", _level(task), name, level, "units", f"{how}; never below 0" if raw < 0 else how)
-    yield Step("safety", "", "safety stock", level - base, "units", f"{_level(task)} - base = {number(level)} - {number(base)}")
+    told = f"{_level(task)} - base = {number(level)} - {number(base)}"
+    yield Step("safety", "buffer", "safety stock", level - base, "units", told)
 
 
 __all__ = ["Step", "Worked", "life_steps", "number", "rebuilt", "value", "worked"]
