@@ -166,8 +166,9 @@ class Posture:
         return plan(self, scenario, trust)
 
     def winners(self, case: Case) -> dict[str, tuple[Any, int]]:
-        """What rules decide for an item: by name of the number (``target`` for z, cycle_service and fill_rate) its value, and
-        which rule it is from, 1 the first. What no rule names is the posture's own.
+        """What rules decide for an item: by name of the number its value, and which rule it is from, 1 the first.
+
+        z, cycle_service and fill_rate go by the name ``target``. What no rule names is the posture's own.
         """
         found: dict[str, tuple[Any, int]] = {}
         for place, rule in enumerate(self.rules, start=1):

@@ -33,7 +33,6 @@ from sim.sizing import (
     FillRate,
     LeadTime,
     Protection,
-    Sized,
     WithCover,
     capped,
     size,

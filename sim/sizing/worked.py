@@ -222,10 +222,10 @@ def _everyday(task: Task, method: str, target: Everyday | None) -> Iterator[Step
     k = (level - task.base) / sigma.value if sigma.value else 0.0
     above = task.unit if task.lot and task.policy == "base_stock" else 0.0
     allowed = (1 - target.beta) * cycle.served
-    yield Step("allowed", "", "units that may be short in a cycle", allowed, "units",
-               f"(1 - {target.beta:g}) x demand of a cycle = {number(1 - target.beta)} x {number(cycle.served)}")  # fmt: skip
+    how = f"(1 - {target.beta:g}) x demand of a cycle = {number(1 - target.beta)} x {number(cycle.served)}"
+    yield Step("allowed", "", "units that may be short in a cycle", allowed, "units", how)
     told = (
-        f"by halving, until {number(cycle.short(level - above))} units are short in a cycle by the normal loss function"
+        f"until {number(cycle.short(level - above))} units are short in a cycle by the normal loss function, by halving"
     )
     yield Step("factor", "k", "safety factor", k, "", told)
     yield sigma
@@ -274,7 +274,7 @@ def _by(task: Task, method: str) -> str:
 
 def _levels(task: Task, steps: Sequence[Step], cover: Cover | None) -> Iterator[Step]:
     """Cover, the level before and after rounding, and what is left above what it has to last for."""
-    base, mean = task.base, task.protection.demand.mean
+    base = task.base
     factor, sigma, searched = (value(steps, key) for key in ("factor", "sigma", "searched"))
     everyday = searched if not math.isnan(searched) else base if math.isnan(factor) else base + factor * sigma
     parts = [number(searched)] if not math.isnan(searched) else [number(base)]

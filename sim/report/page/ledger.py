@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sim.report import worked
@@ -160,7 +160,7 @@ def _entry(line: dict[str, Any], carrying: float, again: Retraced | None) -> Ent
     levels = f"{line['policy']}: up to {_number(line['order_up_to'])}"
     if line["policy"] in ("s_S", "r_nQ") and reorder is not None:
         levels = f"{line['policy']}: at {_number(reorder)}, up to {_number(line['order_up_to'])}"
-    return Entry(
+    entry = Entry(
         str(line["item"]),
         str(line["warehouse"]),
         str(line["origin"]),
@@ -168,8 +168,13 @@ def _entry(line: dict[str, Any], carrying: float, again: Retraced | None) -> Ent
         number(_days(line), 1),
         levels,
         number(carrying, 0),
-        *(str(line.get(key) or "") for key in ("reason", "target", "formula", "inputs", "warning")),
+        *(str(line.get(name) or "") for name in ("reason", "target", "formula", "inputs", "warning")),
+    )
+    if again is None:
+        return entry
+    return replace(
+        entry,
         told=worked.told(trace) if trace else None,
-        source=again.origins.get(key, "") if again else "",
-        agrees=again is None or not again.calculated or key in again.same,
+        source=again.origins.get(key, ""),
+        agrees=not again.calculated or key in again.same,
     )

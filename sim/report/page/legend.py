@@ -7,7 +7,7 @@ from sim.report.page.rows import Table
 SYMBOLS = (
     ("d", "mean demand", "units a day", "history before day 0"),
     ("sd_d", "standard deviation of a day's demand", "units", "history before day 0"),
-    ("L", "mean lead time, from placing an order to its receipt", "days", "published by supplier and lane, or delivery records"),
+    ("L", "mean lead time, from placing an order to its receipt", "days", "published figures, or delivery records"),
     ("sd_L", "standard deviation of the lead time", "days", "as L"),
     ("R", "days between two reviews", "days", "scenario"),
     ("L, L - 1", "days of demand from an order to its receipt: L where reviews are in the morning, L - 1 in the evening",
@@ -43,8 +43,8 @@ SOURCES = (
     ("Class of demand", "Syntetos, Boylan and Croston (2005)"),
 )  # fmt: skip
 READING = (
-    "Rules of a posture are tried in order: each number comes from the first rule that the item meets and that names it, else "
-    "from the posture itself."
+    "Rules of a posture are tried in order: each number comes from the first rule that the item meets and that names it, "
+    "else from the posture itself."
 )
 
 

@@ -130,7 +130,8 @@ def _held(
     different |= {key: ("is not stored",) for key in now if key not in stored}
     count = len({*stored, *now})
     same = frozenset(key for key in stored if key not in different)
-    told = f"{len(same):,} of {count:,} line{'' if count == 1 else 's'} of {name} come{'s' if count == 1 else ''} out the same, {how}."
+    lines = f"{len(same):,} of {count:,} line{'' if count == 1 else 's'} of {name}"
+    told = f"{lines} come{'s' if count == 1 else ''} out the same, {how}."
     if different:
         named = [f"{item} at {site} ({'; '.join(words)})" for (item, site), words in different.items()]
         told = f"{told[:-1]}; NOT the same: {listing(named, MOST)}."
