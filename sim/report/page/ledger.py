@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sim.report import worked
@@ -23,7 +23,14 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class Entry:
-    """One line as the page shows it."""
+    """One line as the page shows it.
+
+    Attributes
+    ----------
+    told : its worked calculation; None where there is none.
+    source : the file, row and edits that it is from; "" where a posture made it.
+    agrees : whether it came out as it is stored, where it was made anew.
+    """
 
     item: str
     warehouse: str
@@ -37,9 +44,9 @@ class Entry:
     formula: str
     inputs: str
     warning: str
-    told: worked.Told | None = None
-    source: str = ""
-    agrees: bool = True
+    told: worked.Told | None = field(default=None, kw_only=True)
+    source: str = field(default="", kw_only=True)
+    agrees: bool = field(default=True, kw_only=True)
 
 
 @dataclass(frozen=True)
