@@ -39,7 +39,8 @@ SOURCES = (
     ("Orders that cross: what is outstanding", "Palm (1938)"),
     ("Windows of history joined with recorded lead times",
      "Politis and Romano (1992); Davison, Hinkley and Schechtman (1986)"),
-    ("Cover: days x d on top of the level", "no formula: the posture's own number of days"),
+    ("Cover: days x d on top of the level",
+     "no formula: the posture's own number of days (jit, jic, hybrid: calibration, section 7)"),
     ("Class of demand", "Syntetos, Boylan and Croston (2005)"),
 )  # fmt: skip
 READING = (

@@ -65,9 +65,9 @@ def retraced(
     recipe : what it was asked to do, files where they can be found; as it was written down where left out.
     trust : import code of the user's own.
     """
-    from sim.runs.recipe import begun
+    from sim.runs.recipe import Recipe
 
-    recipe = recipe or begun(source.folder).recipe
+    recipe = recipe or Recipe.of(source.manifest["recipe"])
     names = source.comparison.postures
     counts = {name: len(source.manifest["plans"][name]) for name in names}
     if scenario is None:

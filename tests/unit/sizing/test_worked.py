@@ -69,7 +69,8 @@ def test_a_reorder_point_with_overshoot_by_hand():
 
 
 def test_the_k_of_a_fill_rate_is_that_of_the_tables():
-    # sigma = sqrt(9) 4 = 12, 2 % of a lot of 100 may be short: G(k) = 2 / 12 = 0.1667; tables: G(0.60) = 0.1687, G(0.61) = 0.1659
+    # sigma = sqrt(9) 4 = 12, 2 % of a lot of 100 may be short: G(k) = 2 / 12 = 0.1667
+    # tables: G(0.60) = 0.1687, G(0.61) = 0.1659
     protection = Protection(Demand(10, 4), LeadTime(9), lot=100, continuous=True, whole=False)
     told = numbers(worked("classical", FillRate(0.98), protection, "r_nQ"))
     assert told["allowed"] == pytest.approx(2)
@@ -117,7 +118,14 @@ def test_nothing_is_worked_out_where_nothing_is_asked_for():
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize(
     "target",
-    [CycleService(0.95), FillRate(0.98), Factor(1.65), Factor(-9), Cover(20, "a strike"), WithCover(FillRate(0.9), Cover(5))],
+    [
+        CycleService(0.95),
+        FillRate(0.98),
+        Factor(1.65),
+        Factor(-9),
+        Cover(20, "a strike"),
+        WithCover(FillRate(0.9), Cover(5)),
+    ],
     ids=str,
 )
 @pytest.mark.parametrize(
@@ -143,7 +151,9 @@ def test_the_steps_lead_to_the_size(method, target, policy, rules):
     assert again == pytest.approx((sized.order_up_to, sized.reorder_point, sized.safety_stock), rel=1e-9, abs=1e-9)
     keys = [step.key for step in found.steps]
     assert len(keys) == len(set(keys))
-    if (share := value(found.steps, "share")) == share:  # a level that was searched for: the least that keeps the target
+    if (
+        share := value(found.steps, "share")
+    ) == share:  # a level that was searched for: the least that keeps the target
         assert share <= value(found.steps, "allowed_share") + 1e-9
         below = value(found.steps, "share_below")
         assert math.isnan(below) or below > value(found.steps, "allowed_share")
