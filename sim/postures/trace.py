@@ -14,7 +14,8 @@ from sim.postures.made import Made
 from sim.postures.making import plan
 from sim.segments.score import Score
 from sim.segments.scoring import Scoring, default_scoring
-from sim.sizing.worked import Step, life_steps, number, rebuilt, worked
+from sim.sizing.step import Step, number
+from sim.sizing.worked import life_steps, rebuilt, worked
 
 if TYPE_CHECKING:
     from sim.postures.decision import Posture
@@ -38,6 +39,7 @@ class Trace:
     rebuilt : order-up-to level, reorder point and safety stock by plain arithmetic from those steps.
     decided : what the posture decides for it, and by which rule.
     facts : what the rules looked at.
+    orders : how it orders, and why so.
     score : its points for impact and fragility.
     bounds : points from which a score counts as medium, and as high.
     demand : where mean and standard deviation of its demand come from.
@@ -51,6 +53,7 @@ class Trace:
     rebuilt: tuple[float, float, float]
     decided: tuple[Decided, ...]
     facts: str
+    orders: str
     score: Score
     bounds: tuple[float, ...]
     demand: str
@@ -108,12 +111,35 @@ def _trace(posture: Posture, scenario: Scenario, rules: Scoring, made: Made, lin
         rebuilt=(top - cut - lot_cut, point - cut, safety - cut),
         decided=decided(posture, made),
         facts=meets_facts(made.case),
+        orders=_orders(posture, made),
         score=made.case.score,
         bounds=rules.levels,
         demand=_demand(posture, made),
         lead=lead,
         parts=parts,
     )
+
+
+def _orders(posture: Posture, made: Made) -> str:
+    """How a line orders, and why so."""
+    line, lot, every = made.line, made.numbers.lot, made.protection.review_every
+    name = line.policy if isinstance(line.policy, str) else getattr(line.policy, "__name__", "its own policy")
+    if posture.policy is not None:
+        told = f"{name}, which {posture.name} names for all items"
+    elif made.policy == "r_nQ":
+        longer = (
+            "review is continuous"
+            if made.protection.continuous
+            else f"it lasts longer than the {every:g} between reviews"
+        )
+        told = f"{name}, in lots of {number(lot)} days: {longer}"
+    elif made.protection.demand.mean == 0:
+        told = f"{name}: nothing is asked for"
+    else:
+        told = f"{name}: a lot of {number(lot)} days lasts no longer than the {every:g} between reviews"
+    if made.case.item.multiple:
+        told += f"; in multiples of {number(made.case.item.multiple)}"
+    return told + (f"; at least {number(line.minimum)} at a time" if line.minimum else "")
 
 
 def _ordered(made: Made) -> Sequence[Step]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sim.sizing.worked import number, value
+from sim.sizing.step import number, value
 
 if TYPE_CHECKING:
     from sim.postures.trace import Trace
@@ -34,6 +34,8 @@ STEPS = (
     ("factor", "z or k"),
     ("sigma", "sigma (units)"),
     ("allowed", "Short in a cycle, allowed (units)"),
+    ("before_mean", "Demand before the cycle, mean (units)"),
+    ("before_sd", "Demand before the cycle, sd (units)"),
     ("allowed_share", "Share missed, allowed"),
     ("share", "Share missed at the level"),
     ("share_below", "Share missed one step below"),
@@ -82,6 +84,7 @@ def facts(trace: Trace) -> Iterable[tuple[str, str]]:
         by.setdefault(one.by, []).append(one.what)
     yield "Rules", "; ".join(f"{rule}: {', '.join(numbers)}" for rule, numbers in by.items())
     yield "The item", trace.facts
+    yield "Orders", trace.orders
     bounds = f"medium from {middle:g}, high from {high:g}"
     impact = [factor for factor in score.factors if factor.name in IMPACT]
     fragile = [factor for factor in score.factors if factor.name not in IMPACT]
@@ -110,7 +113,17 @@ def columns() -> tuple[str, ...]:
     """Headings of the sheet of worked calculations, after those that name the line."""
     return (
         *("Method", *(heading for _, heading in STEPS)),
-        *("S (units)", "r (units)", "Safety stock (units)", "Rules", "Impact", "Fragility", "Demand", "Lead time"),
+        *(
+            "S (units)",
+            "r (units)",
+            "Safety stock (units)",
+            "Rules",
+            "Orders",
+            "Impact",
+            "Fragility",
+            "Demand",
+            "Lead time",
+        ),
     )
 
 
@@ -122,7 +135,7 @@ def row(trace: Trace) -> tuple[object, ...]:
     return (
         *(trace.method, *("" if math.isnan(found) else found for found in numbers)),
         *(line.order_up_to, line.reorder_point, line.safety_stock),
-        *(behind[name] for name in ("Rules", "Impact", "Fragility", "Demand", "Lead time")),
+        *(behind[name] for name in ("Rules", "Orders", "Impact", "Fragility", "Demand", "Lead time")),
     )
 
 

@@ -14,29 +14,8 @@ from sim.sizing.given import Protection
 from sim.sizing.laws import day_law
 from sim.sizing.size import Task, size
 from sim.sizing.sized import Sized
+from sim.sizing.step import Step, number, value
 from sim.sizing.target import Cover, CycleService, Everyday, Factor, FillRate, Target, WithCover
-
-
-@dataclass(frozen=True)
-class Step:
-    """One step.
-
-    Attributes
-    ----------
-    key : name of the step, the same for every line.
-    symbol : as the formulas have it; "" for none.
-    what : in words.
-    value : its number.
-    unit : of the number; "" for none.
-    how : with which numbers it was made; "" for what was given.
-    """
-
-    key: str
-    symbol: str
-    what: str
-    value: float
-    unit: str
-    how: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,11 +52,6 @@ def worked(method: str, target: Target, protection: Protection, policy: str = "b
     steps = [*_given(task), *_lasting(task), *_everyday(task, sized.method, everyday)]
     steps += _levels(task, steps, cover)
     return Worked(tuple(steps), sized)
-
-
-def value(steps: Sequence[Step], key: str) -> float:
-    """The number of a step; NaN where there is no such step."""
-    return next((step.value for step in steps if step.key == key), math.nan)
 
 
 def rebuilt(steps: Sequence[Step], whole: bool, lots: bool, lot: float) -> tuple[float, float, float]:
@@ -123,11 +97,6 @@ def life_steps(before: Sized, after: Sized, protection: Protection, days: float)
              f"safety stock + lot = {number(before.safety_stock)} + {number(lot)}"),
         Step("life_cut", "", "cut by shelf life", cut, "units", told if kept == lot else f"{told}; lot {number(kept)}"),
     )  # fmt: skip
-
-
-def number(found: float) -> str:
-    """A number with the digits that recomputing asks for."""
-    return f"{found:.6g}" if abs(found) < 1e5 else f"{found:.1f}"
 
 
 def _level(task: Task) -> str:
@@ -223,12 +192,24 @@ def _everyday(task: Task, method: str, target: Everyday | None) -> Iterator[Step
     above = task.unit if task.lot and task.policy == "base_stock" else 0.0
     allowed = (1 - target.beta) * cycle.served
     how = f"(1 - {target.beta:g}) x demand of a cycle = {number(1 - target.beta)} x {number(cycle.served)}"
-    yield Step("allowed", "", "units that may be short in a cycle", allowed, "units", how)
-    told = (
-        f"until {number(cycle.short(level - above))} units are short in a cycle by the normal loss function, by halving"
-    )
-    yield Step("factor", "k", "safety factor", k, "", told)
+    yield Step("allowed", "allowed", "units that may be short in a cycle", allowed, "units", how)
+    if not task.lot:
+        mean, sd = cycle.before
+        yield Step("before_mean", "before", "mean demand up to the cycle's beginning", mean, "units")
+        yield Step("before_sd", "sd before", "its standard deviation", sd, "units")
+    yield Step("factor", "k", "safety factor", k, "", _loss(cycle, above, cycle.short(level - above)))
     yield sigma
+
+
+def _loss(cycle: classical.Cycle, above: float, short: float) -> str:
+    """The equation that k solves, with its numbers."""
+    level = f"base + k sigma{f' - {number(above)}' if above else ''}"
+    terms = [
+        f"{number(sd)} G(({level}{f' + {number(lot)}' if lot else ''} - {number(mean)}) / {number(sd)})"
+        for (mean, sd), lot in ((cycle.after, 0.0), (cycle.before, cycle.lot))
+        if sd
+    ]
+    return f"solves {' - '.join(terms)} = {number(short)}, G the normal loss function" if terms else "nothing varies"
 
 
 def _sigma(task: Task, method: str) -> Step:
@@ -252,13 +233,18 @@ def _searched(task: Task, method: str, target: CycleService | FillRate) -> Itera
     found = task.search(method, target)
     missed = "cycles that run short" if isinstance(target, CycleService) else "demand not served from stock"
     yield Step(
-        "allowed_share", "", f"share of {missed} that the target lets go", found.missed, "", f"1 - {1 - found.missed:g}"
+        "allowed_share",
+        "allowed",
+        f"share of {missed} that the target lets go",
+        found.missed,
+        "",
+        f"1 - {1 - found.missed:g}",
     )
     above = task.unit if task.lot and task.policy == "base_stock" else 0.0
-    yield Step("share", "", f"share of {missed} at the level", found.share(found.level), "", _by(task, method))
+    yield Step("share", "missed", f"share of {missed} at the level", found.share(found.level), "", _by(task, method))
     if found.step and found.level - found.step >= 0:
         below = found.level - found.step
-        yield Step("share_below", "", f"share at {number(below + above)}, one step below", found.share(below), "")
+        yield Step("share_below", "below", f"share at {number(below + above)}, one step below", found.share(below), "")
     told = f"least level whose share is no more than {found.missed:.4g}"
     if above:
         told += f": r {number(found.level)} of (r, nQ), plus 1"
@@ -294,6 +280,3 @@ def _levels(task: Task, steps: Sequence[Step], cover: Cover | None) -> Iterator[
     yield Step("level", _level(task), name, level, "units", f"{how}; never below 0" if raw < 0 else how)
     told = f"{_level(task)} - base = {number(level)} - {number(base)}"
     yield Step("safety", "buffer", "safety stock", level - base, "units", told)
-
-
-__all__ = ["Step", "Worked", "life_steps", "number", "rebuilt", "value", "worked"]

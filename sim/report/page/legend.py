@@ -20,6 +20,7 @@ SYMBOLS = (
     ("sigma", "standard deviation of demand over the interval, overshoot included", "units", "calculated"),
     ("z", "safety factor that a posture names, or the normal quantile of a cycle service", "", "posture"),
     ("k", "safety factor at which a normal demand leaves the fill rate's share unserved", "", "calculated"),
+    ("G", "normal loss function, G(x) = phi(x) - x (1 - Phi(x)): mean excess of a standard normal over x", "", "formula"),
     ("S", "order-up-to level", "units", "calculated"),
     ("r", "reorder point: at or below it an order is placed", "units", "calculated"),
     ("Q", "order quantity of (r, nQ), a whole number of multiples", "units", "posture's lot x d, or the smallest order"),

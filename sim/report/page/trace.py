@@ -103,10 +103,14 @@ def _posture(
         )
     if given == NAME:
         return _held(name, f"made again from {scenario.current}", stored, current_plan(scenario), erp_rows(scenario))
-    made = traces(posture(given, settings), scenario, trust)
+    chosen = posture(given, settings)
+    made = traces(chosen, scenario, trust)
     plan = Plan(name, tuple(trace.line for trace in made.values()))
+    how = "calculated again, step by step, from scenario and posture"
+    if chosen.adapts is not None or chosen.reassess_every is not None:
+        how += " (lines of day 0: inside a future this posture moves them)"
     wrong = {key: ("its steps do not add up",) for key, trace in made.items() if not trace.adds_up}
-    return _held(name, "calculated again, step by step, from scenario and posture", stored, plan, {}, made, wrong)
+    return _held(name, how, stored, plan, {}, made, wrong)
 
 
 def _held(

@@ -14,7 +14,7 @@ from sim.postures.decided import conditions
 from sim.postures.trace import differing, traces
 from sim.report.worked import facts, told
 from sim.runs import plain
-from sim.sizing.worked import value
+from sim.sizing.step import value
 
 
 def world(item=None, **more):
@@ -81,6 +81,18 @@ def test_rules_that_decided_are_told_with_their_conditions():
     assert by["method"] == ("method classical", "hybrid itself, no rule that the item meets names it")
     assert by["expedite_below"][1] == "rule 8 of 9 (by sea, high impact)"
     assert "rule 1 of 9 (high impact): safety factor 2.33; rule 3 of 9" in dict(facts(made))["Rules"]
+
+
+def test_how_a_line_orders_and_why():
+    made = traces(hybrid(), world({"multiple": 25, "minimum_order": 40}))
+    assert made["chip", "W"].orders == (
+        "r_nQ, in lots of 28 days: it lasts longer than the 7 between reviews; in multiples of 25; at least 40 at a time"
+    )
+    assert value(made["chip", "W"].steps, "lot") % 25 == 0
+    assert made["chip", "W"].adds_up
+    lean = traces(jit(), world())["box", "W"]
+    assert lean.orders == "base_stock: a lot of 7 days lasts no longer than the 7 between reviews"
+    assert "which jit names for all items" in traces(jit(policy="s_S"), world())["box", "W"].orders
 
 
 def test_every_condition_has_words():

@@ -19,7 +19,8 @@ from sim.sizing import (
     capped,
     size,
 )
-from sim.sizing.worked import life_steps, rebuilt, value, worked
+from sim.sizing.step import value
+from sim.sizing.worked import life_steps, rebuilt, worked
 
 PAST = np.random.default_rng(3).negative_binomial(1.0, 0.1, 730).astype(float)
 RECORDS = np.random.default_rng(4).gamma(11.0, 1.0, 80)
@@ -78,6 +79,25 @@ def test_the_k_of_a_fill_rate_is_that_of_the_tables():
     assert told["factor"] == pytest.approx(0.607, abs=0.001)
     k = told["factor"]
     assert 12 * (norm.pdf(k) - k * norm.sf(k)) == pytest.approx(2, abs=1e-6)
+
+
+def test_the_equation_of_k_can_be_solved_with_what_is_told():
+    protection = Protection(Demand(10, 4), LeadTime(9, 2), review_every=7)
+    found = worked("classical", WithCover(FillRate(0.95), Cover(3)), protection)
+    told = numbers(found)
+    assert (told["allowed"], told["before_mean"]) == (pytest.approx(3.5), 90)
+    assert told["before_sd"] == pytest.approx(math.sqrt(9 * 16 + 400))
+
+    def excess(mean, sd):
+        x = (160 + told["factor"] * told["sigma"] - mean) / sd
+        return sd * (norm.pdf(x) - x * norm.sf(x))
+
+    assert excess(160, told["sigma"]) - excess(90, told["before_sd"]) == pytest.approx(3.5, abs=1e-6)
+    how = next(step.how for step in found.steps if step.key == "factor")
+    assert how == (
+        "solves 25.6125 G((base + k sigma - 160) / 25.6125) - 23.3238 G((base + k sigma - 90) / 23.3238) = 3.5, "
+        "G the normal loss function"
+    )
 
 
 def test_an_exact_line_tells_the_share_at_its_level_and_just_below():
