@@ -34,6 +34,21 @@ class Known:
 
 
 @dataclass(frozen=True)
+class Part:
+    """One part of a published lead time.
+
+    Attributes
+    ----------
+    name : in words.
+    mean, sd : days.
+    """
+
+    name: str
+    mean: float
+    sd: float
+
+
+@dataclass(frozen=True)
 class LeadTime:
     """Published mean and standard deviation of one supply line's lead time, days, and its mode."""
 
@@ -163,3 +178,25 @@ def lead_time(scenario: Scenario, warehouse: str, origin: str) -> LeadTime:
         elif leg.port is not None:
             variance += ports[leg.port].dwell.sd ** 2
     return LeadTime(scenario.lead_time(lane, origin), math.sqrt(variance), lane.mode)
+
+
+def lead_time_parts(scenario: Scenario, warehouse: str, origin: str) -> tuple[Part, ...]:
+    """What `lead_time` adds up: means add up to its mean, variances to its variance; parts of no length are left out."""
+    lane = scenario.lane_to(warehouse, origin)
+    ports = {port.name: port for port in scenario.ports}
+    makers = [one for one in scenario.suppliers if one.name == origin]
+    found = [Part(f"production at {one.name}", one.production_time.mean, one.production_time.sd) for one in makers]
+    if lane.departures is not None:
+        every = lane.departures.every
+        wait = scenario.departure_wait(lane, sum(one.production_time.mean for one in makers))
+        spread = every / 12**0.5 if any(one.production_time.sd > 0 for one in makers) else 0.0
+        found.append(Part(f"wait for a departure every {every:g} days", wait, spread))
+    for leg in lane.legs:
+        if leg.transit is not None:
+            found.append(Part(f"transit by {lane.mode}", leg.transit.mean, leg.transit.sd))
+        elif leg.port is not None:
+            port = ports[leg.port]
+            found.append(Part(f"berth at {port.name}, its queue left out", port.service_time.mean, 0.0))
+            found.append(Part(f"dwell at {port.name}", port.dwell.mean, port.dwell.sd))
+    found += [Part(f"inspection of goods from {one.name}", one.inspection_days, 0.0) for one in makers]
+    return tuple(part for part in found if part.mean or part.sd)

@@ -31,6 +31,7 @@ REVIEW = 91
 @click.option(
     "--date", default=None, metavar="YYYY-MM-DD", help="Day of the decision; day 0 of the history if left out."
 )
+@click.option("--line", metavar="ITEM[@WAREHOUSE]", help="Print the worked calculation of one item, and write nothing.")
 @click.option("--owner", default="", help="Who answers for lines that name nobody.")
 @click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Override scenario.KEY or POSTURE.KEY.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
@@ -41,6 +42,7 @@ def plan_command(
     posture: str,
     file: Path | None,
     date: str | None,
+    line: str | None,
     owner: str,
     settings: tuple[str, ...],
     as_json: bool,
@@ -49,7 +51,8 @@ def plan_command(
 ) -> None:
     """Write the plan that a posture makes of SCENARIO as a spreadsheet that can be edited and loaded back.
 
-    A plan file as the posture is written anew, with what was edited in it on record.
+    A plan file as the posture is written anew, with what was edited in it on record. With --line: how the numbers of one
+    item came about, step by step.
     """
     from sim.errors import UsageError
     from sim.planbook import notes_on, read, write
@@ -58,6 +61,13 @@ def plan_command(
     day = _day(date)
     mine, theirs = split_settings(settings, [posture])
     business = read_scenario(scenario, mine, trust)
+    if line is not None:
+        from sim.cli.plan_line import show_line
+
+        if file is not None:
+            raise UsageError(f"--line {line}: prints and writes nothing; leave out --out {file}, or --line")
+        show_line(business, scenario, posture, theirs, line, as_json, trust)
+        return
     if is_plan(posture):
         if trust:
             look_beside([posture])

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sim.cli.recipes import Asked
     from sim.report.page.scene import Scene
     from sim.report.page.source import Sources
+    from sim.runs.recipe import Recipe
     from sim.scenario import Scenario
     from sim.studies.strike_grid import StrikeGrid
 
@@ -67,7 +68,9 @@ def report_command(
     now, why = (None, "") if no_map and no_slider else again(found, trust)
     grid = None if no_slider else _grid(found, now, why, jobs, as_json or no_progress)
     shown, why = (None, "") if no_map else _scene(found, now, why)
-    made = report(found, lambda: scenario_of(found, trust), grid, validation, shown, why)
+    made = report(found, lambda: scenario_of(found, trust), grid, validation, shown, why, _recipe(found), trust)
+    for told in made.loud:
+        side().print(f"warning: buffer ledger: {told}")
     if why:
         side().print(f"warning: {why}")
     page, book = home / "report.html", home / "report.xlsx"
@@ -109,6 +112,18 @@ def _grid(found: Sources, now: Asked | None, why: str, jobs: int, quiet: bool) -
     with Stoppable(), Stages(quiet) as watch:
         step = watch("futures of the slider page", FUTURES) if watch is not None else None
         return grid(jobs, step, case=case)
+
+
+def _recipe(found: Sources) -> Recipe | None:
+    """What the comparison was asked to do, its files where they can be found from here; None where that is not told."""
+    from sim.cli.recipes import found_again
+    from sim.errors import UsageError
+    from sim.runs.recipe import begun
+
+    try:
+        return found_again(begun(found.main.folder))
+    except UsageError:
+        return None
 
 
 def scenario_of(found: Sources, trust: bool) -> Scenario:

@@ -165,14 +165,23 @@ class Posture:
 
         return plan(self, scenario, trust)
 
-    def numbers(self, case: Case) -> Numbers:
-        """What is decided for an item."""
-        found: dict[str, Any] = {}
-        for rule in self.rules:
+    def winners(self, case: Case) -> dict[str, tuple[Any, int]]:
+        """What rules decide for an item: by name of the number its value, and which rule it is from, 1 the first.
+
+        z, cycle_service and fill_rate go by the name ``target``. What no rule names is the posture's own.
+        """
+        found: dict[str, tuple[Any, int]] = {}
+        for place, rule in enumerate(self.rules, start=1):
             if rule.meets(case):
                 given = {name: value for name in SINGLE if (value := getattr(rule, name)) is not None}
                 target = _target(rule)
-                found = {**given, **({"target": target} if target else {}), **found}
+                named = {**given, **({"target": target} if target else {})}
+                found = {**{name: (value, place) for name, value in named.items()}, **found}
+        return found
+
+    def numbers(self, case: Case) -> Numbers:
+        """What is decided for an item."""
+        found = {name: value for name, (value, _) in self.winners(case).items()}
         return Numbers(
             target=found.get("target") or _target(self) or ("z", 1.65),
             cover=found.get("cover", self.cover),

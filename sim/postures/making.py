@@ -17,6 +17,7 @@ from sim.postures import against
 from sim.postures.decision import Numbers, Posture
 from sim.postures.emergency import Emergency, words
 from sim.postures.lots import discounted, quoted, unlikely
+from sim.postures.made import Made, reason_of, warning_of
 from sim.postures.room import Buffer, fitted
 from sim.postures.rule import Case
 from sim.postures.sourcing import Buyer, Sourced
@@ -32,7 +33,6 @@ from sim.sizing import (
     FillRate,
     LeadTime,
     Protection,
-    Sized,
     WithCover,
     capped,
     size,
@@ -41,12 +41,16 @@ from sim.sizing.target import Everyday
 
 EPSILON = 1e-9
 BASIS = {"delivery records": "delivery records", "published": "published figures"}
-#: reasons of a score that a line tells
-TOLD = 4
 EVERYDAY: dict[str, Callable[[float], Everyday]] = {"z": Factor, "cycle_service": CycleService, "fill_rate": FillRate}
 
 
-def plan(posture: Posture, scenario: Scenario, trust: bool = False, keep: Plan | None = None) -> Plan:
+def plan(
+    posture: Posture,
+    scenario: Scenario,
+    trust: bool = False,
+    keep: Plan | None = None,
+    observe: Callable[[Made], None] | None = None,
+) -> Plan:
     """The plan of a posture.
 
     Parameters
@@ -54,10 +58,15 @@ def plan(posture: Posture, scenario: Scenario, trust: bool = False, keep: Plan |
     posture, scenario : what is decided, and for what.
     trust : allow a policy that is the user's own code.
     keep : an earlier plan whose policies stay as they are (a reassessment changes numbers only).
+    observe : is shown each line of day 0 with what it was made from.
     """
     known = profiles.of(scenario)
     maker = _Maker(posture, scenario, known, _policy(posture, trust), keep)
-    lines = tuple(line for site in scenario.sites for line in maker.lines(site))
+    found = [made for site in scenario.sites for made in maker.lines(site)]
+    if observe is not None:
+        for one in found:
+            observe(one)
+    lines = tuple(one.line for one in found)
     notes = (
         *posture.notes,
         *maker.emergency.notes,
@@ -130,8 +139,8 @@ class _Maker:
             day = datetime.date.fromisoformat(known.as_of) + datetime.timedelta(days=posture.review_after)
             self.next_review = day.isoformat()
 
-    def lines(self, site: str) -> list[PlanLine]:
-        """Lines of one warehouse."""
+    def lines(self, site: str) -> list[Made]:
+        """Lines of one warehouse, each with what it was made from."""
         scenario, posture = self.scenario, self.posture
         demand = self.known.demand_of(site, posture.size_on)
         past, days = self.known.past[site], self.known.days(site, posture.size_on)
@@ -148,7 +157,8 @@ class _Maker:
                 reviews[origin] = _review(scenario, site, origin)
             return leads[origin][1]
 
-        made, buffers = [], []
+        made: list[Made] = []
+        buffers = []
         for place, score in enumerate(self.scores[site]):
             item, origin = scenario.items[scenario.catalogue.index[score.item]], score.origin
             lead_of(origin)
@@ -168,14 +178,15 @@ class _Maker:
                 chosen[: max(past.shape[0] + int(demand.first[place]), 0)] = False
             column = past[chosen, place] if chosen.any() else past[:, place]
             given = Demand(mean, sd, column, case.klass)
-            line, cover = self._line(case, numbers, profile, given, lead, review, site, sourced)
+            one = self._line(case, numbers, profile, given, lead, review, site, sourced, place)
             if (why := demand.thin_why[place]) and mean > 0:
-                words = "; ".join(part for part in (line.warning, f"thin demand record: {why}") if part)
-                line = dataclasses.replace(line, warning=words)
-            made.append(line)
-            buffers.append(Buffer(cover, item.volume, score.impact + score.fragility))
+                words = "; ".join(part for part in (one.line.warning, f"thin demand record: {why}") if part)
+                one = dataclasses.replace(one, line=dataclasses.replace(one.line, warning=words))
+            made.append(one)
+            buffers.append(Buffer(one.cover, item.volume, score.impact + score.fragility))
         if posture.within_space and (room := scenario.warehouse(site).floor_space) is not None:
-            made = fitted(made, buffers, room, site, scenario.units == "integer")
+            lines = fitted([one.line for one in made], buffers, room, site, scenario.units == "integer")
+            return [dataclasses.replace(one, line=line) for one, line in zip(made, lines, strict=True)]
         return made
 
     def _covered(self, numbers: Numbers, site: str, case: Case, origin: str) -> Numbers:
@@ -198,8 +209,9 @@ class _Maker:
         review: tuple[float, float],
         site: str,
         sourced: Sourced,
-    ) -> tuple[PlanLine, float]:
-        """One line, and how many units of its safety stock are deliberate cover."""
+        place: int,
+    ) -> Made:
+        """One line."""
         scenario, posture, item, score = self.scenario, self.posture, case.item, case.score
         (every, offset), mean, whole = review, demand.mean, scenario.units == "integer"
         continuous = scenario.review == "continuous"
@@ -224,7 +236,8 @@ class _Maker:
         )
         kind, value = numbers.target
         target = WithCover(EVERYDAY[kind](value), Cover(numbers.cover, ", ".join(posture.against)))
-        sized = size(numbers.method, target, protection, "r_nQ" if lots else "base_stock")
+        rule = "r_nQ" if lots else "base_stock"
+        asked = sized = size(numbers.method, target, protection, rule)
         everyday = sized.safety_stock - numbers.cover * mean
         if posture.within_shelf_life and item.life is not None:
             sized = capped(sized, protection, shelf_life_days=item.life)
@@ -247,7 +260,7 @@ class _Maker:
             forecast=mean,
             lead_time=lead.mean,
             **sourced.fields,
-            reason="; ".join((_reason(numbers, item.criticality, score, sized, mean), *sourced.reasons))
+            reason="; ".join((reason_of(numbers, item.criticality, score, sized, mean), *sourced.reasons))
             + words(emergency),
             segment=score.segment,
             target=str(target),
@@ -258,12 +271,14 @@ class _Maker:
                     *sourced.inputs,
                 )
             ),
-            warning=_warning(sized, profile),
+            warning=warning_of(sized, profile),
             decided=self.decided,
             next_review=self.next_review,
         )
         # what shelf life has cut already cannot be cut again for want of room
-        return line, min(numbers.cover * mean, max(sized.safety_stock - everyday, 0.0))
+        cover = min(numbers.cover * mean, max(sized.safety_stock - everyday, 0.0))
+        sizing = (protection, target, numbers.method, rule, asked, sized, cover)
+        return Made(line, case, numbers, *sizing, self.known, place, profile, sourced)
 
     def _policy_of(self, item: str, site: str, lots: bool, mean: float) -> Any:
         if self.keep is not None:
@@ -271,23 +286,6 @@ class _Maker:
         if self.policy is not None:
             return self.policy
         return "r_nQ" if lots and mean > 0 else "base_stock"
-
-
-def _reason(numbers: Numbers, criticality: str, score: Score, sized: Sized, mean: float) -> str:
-    """Why, in words a board can read."""
-    days = sized.safety_stock / mean if mean > 0 else 0.0
-    stock = f"buffer covers {days:.0f} days" if mean > 0 else "no demand on record"
-    if numbers.cover and mean > 0:
-        stock += f", {numbers.cover:g} of them deliberate cover"
-    hurts = f"a stockout {criticality}"
-    facts = [hurts, *(reason for reason in score.reasons if reason != hurts)][:TOLD]
-    return f"{numbers.called}: {'; '.join(facts)}; {stock}"
-
-
-def _warning(sized: Sized, profile: LeadTimeProfile) -> str:
-    """Where the formula is known to fail, and where it rests on little."""
-    thin = f"thin lead-time record: {profile.thin_why}" if profile.thin else ""
-    return "; ".join(part for part in (sized.warning, thin) if part)
 
 
 def _review(scenario: Scenario, site: str, origin: str) -> tuple[float, float]:

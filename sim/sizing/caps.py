@@ -44,8 +44,8 @@ def capped(
     if not limits:
         return sized
     most, what = min(limits)
-    lots = sized.order_up_to > sized.reorder_point + 1 + TINY
-    lot = sized.order_quantity if lots else mean * (0.0 if protection.continuous else protection.review_every)
+    lots = in_lots(sized)
+    lot = received(sized, protection)
     peak = sized.safety_stock + lot
     if peak <= most + TINY:
         return sized
@@ -73,6 +73,18 @@ def capped(
         formula=f"{sized.formula}; capped by {what}",
         warning=f"{sized.warning}; {note}" if sized.warning else note,
     )
+
+
+def in_lots(sized: Sized) -> bool:
+    """Whether a size is of (r, nQ)."""
+    return sized.order_up_to > sized.reorder_point + 1 + TINY
+
+
+def received(sized: Sized, protection: Protection) -> float:
+    """Units that come at a time: a lot; for base-stock the mean demand of a review period."""
+    if in_lots(sized):
+        return sized.order_quantity
+    return protection.demand.mean * (0.0 if protection.continuous else protection.review_every)
 
 
 def _lot(most: float, protection: Protection) -> float:

@@ -65,47 +65,75 @@ def level_for_cycles(mean: float, sd: float, p: float) -> float:
     return mean + float(ndtri(p)) * sd
 
 
-def level_for_fill(
-    after: tuple[float, float], before: tuple[float, float], served: float, beta: float, lot: float = 0.0
-) -> float:
-    """Level at which normal demand leaves a share 1 - beta of `served` units short.
+@dataclass(frozen=True)
+class Cycle:
+    """What a fill rate is counted over: normal demand of one replenishment cycle, units.
+
+    Attributes
+    ----------
+    after, before : mean and standard deviation of the demand up to the cycle's end, and up to its beginning.
+    served : mean demand of the cycle.
+    lot : how much higher the level stands at the beginning.
+    """
+
+    after: tuple[float, float]
+    before: tuple[float, float]
+    served: float
+    lot: float = 0.0
+
+    def short(self, level: float) -> float:
+        """Units short in the cycle at a level: the excess of demand over it at the end, less what was short before."""
+        return _excess(self.after, level) - _excess(self.before, level + self.lot)
+
+
+def _excess(moments: tuple[float, float], level: float) -> float:
+    mean, sd = moments
+    return normal_excess(mean, sd, level) if sd > 0 else max(mean - level, 0.0)
+
+
+def level_for_fill(cycle: Cycle, beta: float) -> float:
+    """Level at which normal demand leaves a share 1 - beta of a cycle's demand short.
 
     Units short in a cycle are the excess of demand up to the next receipt over the level, less what was short before
     it: G of the interval's end less G of its beginning, or less G a lot higher (Silver, Pyke and Thomas 2017; Hadley and
     Whitin 1963).
     """
-
-    def excess(moments: tuple[float, float], level: float) -> float:
-        mean, sd = moments
-        return normal_excess(mean, sd, level) if sd > 0 else max(mean - level, 0.0)
-
-    def short(level: float) -> float:
-        start = excess(before, level + lot)
-        return excess(after, level) - start - (1 - beta) * served
-
-    return least_falling(short, min(after[0] - 8 * after[1] - served, 0.0), after[0] + 12 * after[1] + 1e-9)
+    mean, sd = cycle.after
+    lowest = min(mean - 8 * sd - cycle.served, 0.0)
+    return least_falling(lambda level: cycle.short(level) - (1 - beta) * cycle.served, lowest, mean + 12 * sd + 1e-9)
 
 
-def base_stock_level(protection: Protection, p: float | None, beta: float | None) -> float:
-    """Base-stock level for a cycle service `p` or a fill rate `beta`, units."""
+def base_stock_cycle(protection: Protection) -> Cycle:
+    """The cycle of a base-stock level: from one review's receipt to the next's."""
     after = interval(protection, protection.days)
-    if p is not None:
-        return level_for_cycles(*after, p)
-    assert beta is not None
     step = 1.0 / protection.demand.mean if protection.continuous else protection.review_every
     before = interval(protection, protection.exposed)
     if protection.continuous:
         after = (before[0] + 1.0, before[1])  # the customer's own unit comes on top
-    return level_for_fill(after, before, protection.demand.mean * step, beta)
+    return Cycle(after, before, protection.demand.mean * step)
+
+
+def lot_cycle(protection: Protection, lot: float) -> Cycle:
+    """The cycle of (r, nQ): as long as what is ordered lasts."""
+    mean, sd = interval(protection, protection.exposed)
+    below = overshoot(protection, lot)
+    after = (mean + below.mean, math.sqrt(sd**2 + below.variance))
+    ordered = max(lot, protection.demand.mean * (0.0 if protection.continuous else protection.review_every))
+    return Cycle(after, after, ordered, ordered)
+
+
+def base_stock_level(protection: Protection, p: float | None, beta: float | None) -> float:
+    """Base-stock level for a cycle service `p` or a fill rate `beta`, units."""
+    if p is not None:
+        return level_for_cycles(*interval(protection, protection.days), p)
+    assert beta is not None
+    return level_for_fill(base_stock_cycle(protection), beta)
 
 
 def reorder_level(protection: Protection, lot: float, p: float | None, beta: float | None) -> float:
     """Reorder point of (r, nQ) for a cycle service `p` or a fill rate `beta`, units."""
-    mean, sd = interval(protection, protection.exposed)
-    below = overshoot(protection, lot)
-    after = (mean + below.mean, math.sqrt(sd**2 + below.variance))
+    cycle = lot_cycle(protection, lot)
     if p is not None:
-        return level_for_cycles(*after, p)
+        return level_for_cycles(*cycle.after, p)
     assert beta is not None
-    ordered = max(lot, protection.demand.mean * (0.0 if protection.continuous else protection.review_every))
-    return level_for_fill(after, after, ordered, beta, lot=ordered)
+    return level_for_fill(cycle, beta)

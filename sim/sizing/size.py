@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
@@ -90,6 +91,24 @@ def lasting(protection: Protection, policy: str = "base_stock") -> float:
 
 
 @dataclass(frozen=True)
+class Search:
+    """A level that was searched for.
+
+    Attributes
+    ----------
+    level : the least that keeps the target, units.
+    missed : share of cycles, or of demand, that the target lets go.
+    share : the share missed at a level.
+    step : from one level to the next, units; 0 where any quantity is a level.
+    """
+
+    level: float
+    missed: float
+    share: Callable[[float], float]
+    step: float
+
+
+@dataclass(frozen=True)
 class Task:
     """One item to size under one policy."""
 
@@ -128,7 +147,7 @@ class Task:
     def level(self, method: str, target: Everyday) -> float:
         """Base-stock level, or reorder point of (r, nQ), that keeps a target, units."""
         if isinstance(target, Factor):
-            return self.base + target.z * self._sigma(method)
+            return self.base + target.z * self.sigma(method)
         # a base-stock level ordered in multiples is one unit above the reorder point of (r, nQ) with that multiple
         above = self.unit if self.lot and self.policy == "base_stock" else 0.0
         if method == "classical":
@@ -137,20 +156,27 @@ class Task:
             if self.lot:
                 return classical.reorder_level(self.protection, self.lot, p, beta) + above
             return classical.base_stock_level(self.protection, p, beta)
-        missed = 1 - (target.p if isinstance(target, CycleService) else target.beta)
-        if method == "empirical" or (self._crosses and self.lot):
+        return self.search(method, target).level + above
+
+    def search(self, method: str, target: CycleService | FillRate) -> Search:
+        """The least level, or reorder point of (r, nQ), that keeps a target where no formula gives it."""
+        missed, cycles = self._missed(target), isinstance(target, CycleService)
+        if method == "empirical" or (self.crosses and self.lot):
             windows = self._windows(method)
-            share = windows.failing if isinstance(target, CycleService) else windows.short
-            return least(share, missed, 2 * self.base, self.protection.whole) + above
+            share = windows.failing if cycles else windows.short
+            return Search(least(share, missed, 2 * self.base, self.protection.whole), missed, share, self.unit)
         exact = self._exact(method)
-        return exact.at_most(exact.failing if isinstance(target, CycleService) else exact.short, missed) + above
+        shares = exact.failing if cycles else exact.short
+        step, low = exact.lattice.step, exact.lattice.low
+        level = exact.at_most(shares, missed)
+        return Search(level, missed, lambda at: float(shares[max(round(at / step) - low, 0)]), step)
 
     @cached_property
     def _exposure(self) -> Exposure:
         return exposure(self.protection)
 
     @property
-    def _crosses(self) -> bool:
+    def crosses(self) -> bool:
         """Whether what is outstanding has to be followed order by order: lots that last longer do not cross."""
         if not self.protection.crossing or self.every == 0:
             return False
@@ -159,7 +185,7 @@ class Task:
 
     def _exact(self, method: str) -> Exact:
         demand = self.protection.demand
-        made = Outstanding if self._crosses else Exact
+        made = Outstanding if self.crosses else Exact
         law = day_law(method, demand.mean, demand.sd)
         return made(law, self._exposure, self.every, self.lot, self.protection.whole)
 
@@ -181,11 +207,11 @@ class Task:
             "whole": self.protection.whole,
             "single": demand.klass in ("intermittent", "lumpy"),
         }
-        if not self._crosses:
+        if not self.crosses:
             return Windows(**given)
         return Paths(**given) if method == "empirical" else Paths(**given, most=DRAWN_PATHS)
 
-    def _sigma(self, method: str) -> float:
+    def sigma(self, method: str) -> float:
         """Standard deviation of demand over the protection interval, units."""
         protection = self.protection
         below = classical.overshoot(protection, self.lot).variance if self.lot else 0.0

@@ -208,8 +208,27 @@ def test_it_prints(opened):
     for place in range(page.locator("svg.drawn").count()):
         assert page.locator("svg.drawn").nth(place).is_visible()
     assert not page.locator("nav").is_visible()
-    assert not page.locator("details.paperless").is_visible()
+    left_out = page.locator("details.paperless")
+    assert left_out.count() > 1
+    assert not any(left_out.nth(place).is_visible() for place in range(left_out.count()))
     assert page.locator(".paper").last.is_visible()
+    assert page.get_by_text("Worked calculations of lines are not printed").is_visible()
+
+
+@pytest.mark.parametrize("width", [360, 1200])
+def test_a_line_of_the_ledger_opens_to_its_calculation(opened, width):
+    page = opened()
+    page.set_viewport_size({"width": width, "height": 900})
+    page.locator("details.book > summary").first.click()
+    page.locator("details.book[open] > details > summary").first.click()
+    page.get_by_text("Worked calculation (comes out as stored)").locator("visible=true").first.click()
+    steps = page.locator(".steps").locator("visible=true").first
+    assert steps.locator("li").count() > 5
+    # every step lies within the screen: nothing has to slide
+    for place in range(steps.locator("li").count()):
+        box = steps.locator("li").nth(place).bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width
 
 
 def test_what_is_closed_is_opened_to_print_and_closed_again_where_the_style_is_not_known(opened):

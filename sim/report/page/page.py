@@ -16,16 +16,19 @@ from sim.report.page.book import workbook
 from sim.report.page.checklist import checklist
 from sim.report.page.decision import HANGS, Decision, decision
 from sim.report.page.figures import Drawing, of_beside, of_comparison, tables_of
-from sim.report.page.ledger import MOST, ledger, ledger_table
-from sim.report.page.register import NOT_MODELLED, register_table
+from sim.report.page.ledger import MOST, ledger, ledger_table, worked_table
+from sim.report.page.legend import READING, source_table, symbol_table
+from sim.report.page.register import NOT_MODELLED, register_table, scenario_again
 from sim.report.page.rows import Table, texts
 from sim.report.page.slider import cost_table, data, grid_table
 from sim.report.page.source import Beside, Sources
+from sim.report.page.trace import Retraced, retraced
 from sim.report.page.validation import validation
 from sim.report.style import capital
 
 if TYPE_CHECKING:
     from sim.report.page.scene import Scene
+    from sim.runs.recipe import Recipe
     from sim.scenario import Scenario
     from sim.studies.strike_grid import StrikeGrid
 
@@ -89,12 +92,14 @@ class Report:
     html, xlsx : the two files.
     decision : what the first page says.
     told : all of it in short, as plain data.
+    loud : plans of which lines do not come out as they are stored, in words.
     """
 
     html: str
     xlsx: bytes
     decision: Decision
     told: Mapping[str, Any]
+    loud: tuple[str, ...] = ()
 
 
 def report(
@@ -104,17 +109,21 @@ def report(
     validated: Path | None = None,
     shown: Scene | None = None,
     why_not: str = "",
+    recipe: Recipe | None = None,
+    trust: bool = False,
 ) -> Report:
     """Make the page and the workbook; the same runs give the same bytes.
 
     Parameters
     ----------
     found : the runs.
-    load : reads the comparison's scenario again, for the register of assumptions.
+    load : reads the comparison's scenario again, for the register of assumptions and the worked calculations.
     grid : for the sliders; none where left out.
     validated : a file of `bufferstock validate --json`.
     shown : what was made again of the business: network, incidents, scores; none where left out.
     why_not : why it is not there, in a sentence; "" where nobody asked for it.
+    recipe : what the comparison was asked to do, its files where they can be found; as written down where left out.
+    trust : import policies of the user's own.
 
     Raises
     ------
@@ -122,7 +131,9 @@ def report(
     """
     main = found.main
     said = decision(found)
-    register, why = register_table(main, load)
+    scenario, why = scenario_again(main, load)
+    register = None if scenario is None else register_table(main, scenario)
+    plans = retraced(main, scenario, why, recipe, trust)
     checks, verdicts = validation(validated)
     drawings = [*of_comparison(main), *(scenes.drawings(shown) if shown is not None else [])]
     parts = [part(one, place) for place, one in enumerate(found.beside)]
@@ -143,7 +154,9 @@ def report(
         "grid": grid,
         "grid_data": data(grid) if grid else None,
         "grid_cells": cost_table(grid) if grid else None,
-        "books": ledger(main),
+        "books": ledger(main, plans),
+        "legend": (symbol_table(), source_table()),
+        "reading": READING,
         "most": MOST,
         "register": register,
         "why": why,
@@ -168,7 +181,11 @@ def report(
         ),
     }
     return Report(
-        _html(content), _book(found, said, register, verdicts, parts, grid, stress, shown), said, _told(found, said)
+        _html(content),
+        _book(found, said, register, plans, verdicts, parts, grid, stress, shown),
+        said,
+        _told(found, said, plans),
+        tuple(one.told for one in plans.values() if one.differs),
     )
 
 
@@ -265,6 +282,7 @@ def _book(
     found: Sources,
     said: Decision,
     register: Table | None,
+    plans: Mapping[str, Retraced],
     verdicts: Table | None,
     parts: list[Part],
     grid: StrikeGrid | None,
@@ -284,6 +302,7 @@ def _book(
             f"seed {told['seed']}, {told['replications']} futures, bufferstock {told['version']}, study {told['study']}",
         ),
         ("Code", again.code(main)),
+        *(("Calculated again", one.told) for one in plans.values()),
         *(("Command", text) for text in commands(found)),
         *(("Not modelled", text) for text in not_modelled(found)),
     ]
@@ -296,6 +315,9 @@ def _book(
         *([rows.part_table(main)] if len(main.comparison.postures) > 1 else []),
         account_table(main),
         ledger_table(main),
+        worked_table(main, plans),
+        symbol_table(),
+        source_table(),
         *(scenes.tables(shown) if shown is not None else []),
         *([register] if register else []),
         rows.measure_table(main),
@@ -309,7 +331,7 @@ def _book(
     return workbook(f"Report of {main.business.name}", first, tables)
 
 
-def _told(found: Sources, said: Decision) -> dict[str, Any]:
+def _told(found: Sources, said: Decision, plans: Mapping[str, Retraced]) -> dict[str, Any]:
     main = found.main
     return {
         "scenario": main.business.name,
@@ -324,5 +346,6 @@ def _told(found: Sources, said: Decision) -> dict[str, Any]:
         "sure": list(said.sure),
         "change": list(said.change),
         "facts": [{"label": one.label, "value": one.value, "span": one.span} for one in said.facts],
+        "ledger": {name: {"lines": one.count, "same": len(one.same), "told": one.told} for name, one in plans.items()},
         "runs": [str(main.folder), *(str(one.folder) for one in found.beside)],
     }

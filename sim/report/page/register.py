@@ -22,8 +22,8 @@ NOT_MODELLED = (
 )
 
 
-def register_table(source: Compared, load: Callable[[], Scenario]) -> tuple[Table | None, str]:
-    """The register, or why there is none.
+def scenario_again(source: Compared, load: Callable[[], Scenario]) -> tuple[Scenario | None, str]:
+    """The scenario of a comparison, read again; or why it is not there, or not the same any more.
 
     Parameters
     ----------
@@ -31,7 +31,6 @@ def register_table(source: Compared, load: Callable[[], Scenario]) -> tuple[Tabl
     load : reads its scenario again; what it gives is believed only where it is what the manifest holds.
     """
     from sim.runs.manifest import plain
-    from sim.studies.sensitivity.register import register
 
     try:
         scenario = load()
@@ -39,7 +38,20 @@ def register_table(source: Compared, load: Callable[[], Scenario]) -> tuple[Tabl
         return None, f"The scenario could not be read again ({str(error).splitlines()[0]}); give the report its file."
     now: Any = json.loads(json.dumps(plain(scenario)))
     if now != source.manifest["resolved_scenario"]:
-        return None, "The scenario has changed since the run, so its register is not shown; run the comparison again."
+        return None, "The scenario has changed since the run; run the comparison again."
+    return scenario, ""
+
+
+def register_table(source: Compared, scenario: Scenario) -> Table:
+    """The register of a comparison.
+
+    Parameters
+    ----------
+    source : the comparison.
+    scenario : what it was run on.
+    """
+    from sim.studies.sensitivity.register import register
+
     found = register(scenario.under(source.headline))
     rows = tuple(
         (
@@ -49,4 +61,4 @@ def register_table(source: Compared, load: Callable[[], Scenario]) -> tuple[Tabl
         )
         for one in found
     )
-    return Table("Assumptions", "Figures that nobody knows for sure, and the range they may lie in", COLUMNS, rows), ""
+    return Table("Assumptions", "Figures that nobody knows for sure, and the range they may lie in", COLUMNS, rows)

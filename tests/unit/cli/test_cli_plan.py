@@ -224,3 +224,55 @@ def test_a_posture_says_when_to_look_again_also_where_the_scenario_has_no_calend
     assert any(
         "no calendar" in note and "looked at again 30 days after it is decided" in note for note in bare["notes"]
     )
+
+
+def test_a_line_is_worked_out_on_the_terminal(bufferstock, tmp_path):
+    ended = bufferstock("plan", "first_strike", "--posture", "hybrid", "--line", "pump")
+    assert (ended.code, ended.err) == (0, "")
+    for part in ("pump at Ontario, from Shenzhen: plan hybrid", "d (L + R) = 9.8137 x 54.6", "S - base = 1139 - 535.828",
+                 "rule 1 of 9 (high impact): safety factor 2.33", "production at Shenzhen 21 d (sd 5.25)"):  # fmt: skip
+        assert part in ended.out
+    assert ended.out.splitlines()[-1].startswith("Next: bufferstock plan first_strike --posture hybrid")
+    assert not (tmp_path / "results").exists()
+
+
+def test_a_line_of_one_warehouse_as_json(bufferstock):
+    both = json.loads(bufferstock("plan", "meridian", "--line", "DEV-001", "--json").out)
+    assert [one["line"]["warehouse"] for one in both["lines"]] == ["Ontario CA", "Allentown PA"]
+    one = json.loads(bufferstock("plan", "meridian", "--line", "DEV-001@Allentown PA", "--json").out)
+    assert one["lines"] == both["lines"][1:]
+    (told,) = one["lines"]
+    step = {each["key"]: each["value"] for each in told["steps"]}
+    assert told["adds_up"]
+    assert step["level"] == told["line"]["order_up_to"]
+    assert step["base"] == pytest.approx(step["d"] * step["days"])
+    assert "Rules" in told["facts"]
+
+
+def test_settings_reach_the_line_that_is_worked_out(bufferstock):
+    told = json.loads(bufferstock("plan", "starter", "--line", "0001", "--set", "hybrid.cover=99", "--json").out)
+    plan = json.loads(bufferstock("plan", "starter", "--set", "hybrid.cover=99", "--json", "-o", "p.csv").out)
+    assert told["lines"][0]["line"]["order_up_to"] == plan["lines"][0]["order_up_to"]
+
+
+def test_an_edited_line_is_traced_to_its_file(bufferstock, planned):
+    edit(planned, {(2, "Safety stock"): 900, (2, "Why"): "strike"})
+    ended = bufferstock("plan", "starter", "--posture", "plan.xlsx", "--line", "0001")
+    assert ended.code == 0, ended.err
+    assert "From  plan.xlsx, changed by hand: safety_stock from " in ended.out
+    assert "strike" in ended.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--line", "pomp"), "--line pomp: 'first_strike' stocks no item 'pomp' (did you mean 'pump'?)"),
+        (("--line", "pump@Ontaria"), "'pump' is not stocked at 'Ontaria' (did you mean 'Ontario'?)"),
+        (("--line", "pump", "--out", "plan.csv"), "prints and writes nothing; leave out --out plan.csv"),
+        (("--line", "pump", "--posture", "hybird"), "(did you mean 'hybrid'?)"),
+    ],
+)
+def test_a_line_that_cannot_be_worked_out_is_refused(bufferstock, arguments, message):
+    ended = bufferstock("plan", "first_strike", *arguments)
+    assert ended.code == 2
+    assert message in ended.err
