@@ -17,16 +17,11 @@ def list_command(as_json: bool) -> None:
     """Bundled scenarios, postures, and policies; files that may stand for a posture."""
     from sim import reading
     from sim.library import bundled
+    from sim.postures.named import ABOUT
 
     scenarios = {name: reading.toml(path) for name, path in bundled().items()}
     titles = {name: str(content.get("title", "")) for name, content in scenarios.items()}
-    postures = {
-        "jit": "just-in-time: safety stock only, weekly lots",
-        "jic": "just-in-case: 45 days of cover on everything, four-week lots",
-        "hybrid": "buffers on critical and on cheap items that come by sea, lean on the rest",
-        "adaptive": "lean as jit, raised towards jic where signals warn, looked at every week",
-        "current": "the parameters your ERP system holds today (the scenario's table current)",
-    }
+    postures = dict(ABOUT)
     files = {
         "mine.toml": "a posture of your own: a base and what differs",
         "plan.xlsx": "a plan that bufferstock plan wrote and you edited; plan.csv too",

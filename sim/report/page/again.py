@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -87,3 +88,13 @@ def files(found: Sources) -> Table:
         ),
     ]
     return Table("Files", f"Which file of {main.folder} each part of this page is from", ("Part", "File"), tuple(rows))
+
+
+def commands(found: Sources) -> list[str]:
+    """The commands that made the runs, and the one that repeats the comparison."""
+    made = []
+    for told in (found.main.manifest, *(one.manifest for one in found.beside)):
+        argv = (told.get("volatile") or {}).get("arguments", {}).get("argv") or []
+        if argv:
+            made.append(shlex.join(["bufferstock", *(str(word) for word in argv)]))
+    return [*made, shlex.join(["bufferstock", "rerun", str(found.main.folder)])]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sim.measures import BY_NAME
 from sim.report.dominated import told as dominated_told
 from sim.report.findings import clear, closing, money_of, saving
 from sim.report.page.board import Board, answer, board, choice
@@ -171,10 +172,14 @@ def _facts(main: Compared, name: str, money: Money) -> tuple[Fact, ...]:
         ("total_cost", "Total cost a year"),
         ("carrying_cost", "of it, carrying stock"),
         ("stockout_cost", "of it, running out"),
+        ("average_inventory_value", "Cash in stock"),
         ("fill_rate", "Demand served from stock"),
+        ("halt_stockout", "Futures in which a production-halting item ran out"),
     ):
         one = comparison.interval(weather, name, measure)
-        if measure == "fill_rate":
+        if measure == "halt_stockout" and not one.mean:
+            continue
+        if BY_NAME[measure].share:
             value = percent(one.mean, 1)
             span = f"{percent(one.low, 1)} to {percent(one.high, 1)}"
         else:
