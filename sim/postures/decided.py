@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sim.postures.rule import Case, Rule
+from sim.postures.sourcing import LEVERS, PLAIN
 
 if TYPE_CHECKING:
     from sim.postures.decision import Posture
     from sim.postures.made import Made
 
-#: numbers that every line has; the others are told where a rule names them, or the posture differs from doing nothing
+#: numbers that every line has; the others are told where a rule names them, or where the posture's own differ from these
 ALWAYS = ("target", "cover", "lot", "method")
+NOTHING = {**{name: getattr(PLAIN, name) for name in LEVERS}, "buy_ahead": 0.0}
 WORDS = {
     "z": "safety factor {}",
     "cycle_service": "cycle service {}",
@@ -66,7 +68,8 @@ def decided(posture: Posture, made: Made) -> tuple[Decided, ...]:
     kind, target = used.target
     found = [Decided("target", WORDS[kind].format(_value(target)), _by(posture, won.get("target")))]
     for name, words in WORDS.items():
-        if name in ("z", "cycle_service", "fill_rate") or (name not in ALWAYS and name not in won):
+        idle = name == "called" or getattr(posture, name) == NOTHING.get(name)
+        if name in ("z", "cycle_service", "fill_rate") or (name not in ALWAYS and name not in won and idle):
             continue
         value = getattr(used, name) if hasattr(used, name) else getattr(used.levers, name)
         by = _by(posture, won.get(name))
@@ -115,7 +118,8 @@ def meets_facts(case: Case) -> str:
     """What the conditions looked at: the item's own facts."""
     item = case.item
     count = len(item.suppliers)
+    keeps = f"; keeps for {item.shelf_life:g} days" if item.shelf_life is not None else ""
     return (
         f"a stockout {item.criticality}; by {case.mode}; {count} supplier{'' if count == 1 else 's'}; standard cost "
-        f"{item.standard_cost:g}; {case.klass} demand"
+        f"{item.standard_cost:g}; {case.klass} demand{keeps}"
     )

@@ -95,6 +95,16 @@ def test_how_a_line_orders_and_why():
     assert "which jit names for all items" in traces(jit(policy="s_S"), world())["box", "W"].orders
 
 
+def test_levers_of_the_posture_itself_are_told_too():
+    made = traces(jit(expedite_below=3.0, backup=True), world())["box", "W"]
+    by = {one.name: (one.what, one.by) for one in made.decided}
+    assert by["expedite_below"] == (
+        "expedited below 3 days of cover", "jit itself, no rule that the item meets names it",
+    )  # fmt: skip
+    assert by["backup"][0] == "backup supplier: yes"
+    assert not {"source", "second_source", "reserved", "flex_below", "buy_ahead"} & by.keys()
+
+
 def test_every_condition_has_words():
     rule = Rule(
         criticality="inconveniences", mode="sea", single_source=True, cheaper_than=15.0, shelf_life_below=90.0,
