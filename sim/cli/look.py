@@ -16,28 +16,12 @@ from sim.errors import UsageError
 def list_command(as_json: bool) -> None:
     """Bundled scenarios, postures, and policies; files that may stand for a posture."""
     from sim import reading
+    from sim.about import FILES, POLICIES, POSTURES
     from sim.library import bundled
-    from sim.postures.named import ABOUT
 
     scenarios = {name: reading.toml(path) for name, path in bundled().items()}
     titles = {name: str(content.get("title", "")) for name, content in scenarios.items()}
-    postures = dict(ABOUT)
-    files = {
-        "mine.toml": "a posture of your own: a base and what differs",
-        "plan.xlsx": "a plan that bufferstock plan wrote and you edited; plan.csv too",
-    }
-    policies = {
-        "base_stock": "order up to the base-stock level at every review",
-        "s_S": "at or below s, order up to S",
-        "r_nQ": "at or below r, order the least multiple of Q that lifts the position above r",
-        "days_of_cover": "order up to days of cover at recent mean demand",
-        "push": "order the forecast of one review period, whatever the stock",
-        "moving_average": "order up to a level that follows the mean of the last days: moving_average(periods=28)",
-        "exponential_smoothing": "the same by exponential smoothing: exponential_smoothing(alpha=0.1)",
-        "croston": "the same by Croston's method, for intermittent demand: croston(alpha=0.1)",
-        "sba": "the same with Croston's bias taken out: sba(alpha=0.1)",
-        "by_class": "smoothing or sba by the class of each item's demand: by_class(alpha=0.1)",
-    }
+    postures, files, policies = POSTURES, FILES, POLICIES
     if as_json:
         told_all = {"scenarios": titles, "postures": postures, "files": files, "policies": policies}
         click.echo(json.dumps(told_all, indent=2))

@@ -11,14 +11,6 @@ from sim.postures.current import NAME, current_plan
 from sim.postures.files import posture
 from sim.scenario import Scenario
 
-#: what each posture does, in a line
-ABOUT = {
-    "jit": "just-in-time: safety stock only, weekly lots",
-    "jic": "just-in-case: 45 days of cover on everything, four-week lots",
-    "hybrid": "buffers on critical and on cheap items that come by sea, lean on the rest",
-    "adaptive": "lean as jit, raised towards jic where signals warn, looked at every week",
-    "current": "the parameters your ERP system holds today (the scenario's table current)",
-}
 #: how the names of plan files end
 PLAN_FILES = (".xlsx", ".csv")
 

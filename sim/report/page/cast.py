@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from sim.postures.named import ABOUT
+from sim.about import POSTURES
 from sim.report.style import capital, listed, number, percent
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def postures(source: Compared) -> list[tuple[str, str]]:
     found = []
     for name in source.comparison.ranking(source.headline):
         asked = str(given[name])
-        found.append((name, ABOUT.get(name, "") if asked == name else f"as in {asked}"))
+        found.append((name, POSTURES.get(name, "") if asked == name else f"as in {asked}"))
     return [(name, told or "a posture of one's own") for name, told in found]
 
 

@@ -22,6 +22,7 @@ def made(total, weathers=("strike",), noise=NOISE, **others):
     postures, futures = tuple(total), len(noise)
     values = np.full((futures, len(weathers), len(postures), len(NAMES)), 50.0)
     values[..., NAMES.index("fill_rate")] = 0.9
+    values[..., NAMES.index("halt_stockout")] = 1.0
     for place, name in enumerate(postures):
         for row in range(len(weathers)):
             level = total[name][row] if isinstance(total[name], tuple) else total[name]

@@ -11,7 +11,10 @@ import numpy as np
 import openpyxl
 import pytest
 
+from sim.about import POSTURES
 from sim.errors import UsageError
+from sim.measures import MEASURES
+from sim.report.page import cast
 from sim.report.page import page as pages
 from sim.report.page.checklist import warm_up
 from sim.report.page.decision import decision
@@ -174,7 +177,7 @@ def test_no_posture_is_chosen_that_the_intervals_do_not_single_out(run):
     found = sources([run])
     comparison = found.main.comparison
     clear, tied = comparison.measures.copy(), comparison.measures.copy()
-    place = list(range(clear.shape[3]))
+    place = [number for number, one in enumerate(MEASURES) if not one.yes_no]
     generator = np.random.default_rng(1)
     noise = generator.normal(size=(clear.shape[0], clear.shape[1]))
     clear[:, :, 1, place] = clear[:, :, 0, place] - 1000 - noise[..., None]
@@ -252,7 +255,7 @@ def test_a_figure_is_told_by_the_longest_name_it_begins_with():
 
 def test_a_run_of_another_verb_brings_its_figures_with_their_tables(tmp_path, run):
     from sim.report.page.figures import of_beside
-    from sim.report.page.page import part
+    from sim.report.page.part import part
     from sim.report.page.source import Beside
 
     svg = "<svg viewBox='0 0 1 1'><title>the answer</title><g/></svg>"
@@ -350,6 +353,16 @@ def test_numbers_are_told_with_the_digits_that_help():
     assert table.shown == [["x", "1"], ["y", "2.50"]]
     assert table.cut.startswith("2 of 3 rows")
     assert table.classes == ["", "n"]
+
+
+def test_the_first_page_says_who_is_who(run, made):
+    found = sources([run]).main
+    assert dict(cast.postures(found)) == {name: POSTURES[name] for name in ("jit", "hybrid")}
+    assert cast.weathers(found) == [
+        ("strike", "Port strike at Los Angeles for 21 days in every future"),
+        ("calm", "Nothing goes wrong but everyday luck"),
+    ]
+    assert all(text in made.html for _, text in (*cast.postures(found), *cast.weathers(found)))
 
 
 def test_names_in_digits_stay_names(tmp_path):
