@@ -260,11 +260,12 @@ def lesson(student: str) -> Lesson:
         },
         code=(
             (
-                "Both products at the formula's levels, two futures of your seed.",
+                "Both products at the formula's levels, 50 futures. Write a higher level into lumpy.csv and run "
+                "the cell again, until 1 % is kept.",
                 "import sim\n\n"
                 'for name, measure in (("lumpy", "prob_no_backorders"), ("ways", "cycle_service")):\n'
                 '    scenario = sim.load(f"{name}.toml")\n'
-                f'    found = sim.compare(scenario, ["current"], replications=2, seed={seed})\n'
+                f'    found = sim.compare(scenario, ["current"], replications=50, seed={seed})\n'
                 '    print(name, measure, round(found.values(found.weathers[0], "current", measure).mean(), 4))',
             ),
             (

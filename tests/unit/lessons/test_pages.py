@@ -43,3 +43,21 @@ def test_the_commands_of_the_sheet_work_and_write_what_it_names(number, bufferst
         assert ended.code == 0, (step.command, ended.err)
         for path, row in re.findall(r"(\w+/summary\.csv).*?row (\w+)", step.look):
             assert f",{row}," in (tmp_path / path).read_text(encoding="utf-8")
+
+
+def test_a_run_in_the_folder_of_a_lesson_leads_nowhere_else(bufferstock, tmp_path):
+    made = lesson(1, "Ada")
+    for name, text in texts(made).items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    command = shlex.split(made.steps[0].command)[1:]
+    assert "Next:" not in bufferstock(*command).out
+    (tmp_path / "answers.toml").unlink()
+    assert "Next: bufferstock compare" in bufferstock(*command).out
+
+
+@pytest.mark.parametrize("number", LESSONS)
+def test_the_sheet_says_how_to_run_a_command_again(number):
+    made = lesson(number, "Ada")
+    assert any(" -o " in step.command for step in made.steps)
+    for name in ("sheet.md", "sheet.html", "notes.html"):
+        assert "put --force behind it" in texts(made, instructor=True)[name]
