@@ -123,7 +123,7 @@ def lesson(student: str) -> Lesson:
             Step(
                 "Write your four covers into mix.toml (exercises 1 to 4), and see what plan comes of it.",
                 "bufferstock plan . --posture mix.toml --out plan.csv",
-                "the reason of each line",
+                "plan.csv (a spreadsheet opens it), columns order_up_to and reason: how many days each buffer covers",
             ),
             Step(
                 "All three, the same futures.",
@@ -134,7 +134,7 @@ def lesson(student: str) -> Lesson:
             Step(
                 "Rules of thumb against your mix: the postures that are built in know no MTBF.",
                 f"bufferstock compare . --postures jit,jic,hybrid,mix.toml -n 50 --seed {seed} --no-figures -o third",
-                "what do 45 days of cover cost here?",
+                "jic holds 45 days of cover of everything, in lots of four weeks: what does that cost here?",
             ),
         ),
         exercises=exercises,

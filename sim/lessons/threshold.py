@@ -158,7 +158,7 @@ def lesson(student: str) -> Lesson:
             ),
             (
                 "Once split.toml holds B* (exercise 5): its total, and how much less than buffer on the same futures.",
-                f'found = sim.compare(scenario, ["buffer.toml", "split.toml"], replications=50, seed={seed})\n'
+                f'found = sim.compare(scenario, ["lean.toml", "buffer.toml", "split.toml"], replications=50, seed={seed})\n'
                 'buffer, split = (found.values(found.weathers[0], name, "total_cost") for name in ("buffer", "split"))\n'
                 'print("split", round(split.mean()), "EUR a year,", round((buffer - split).mean()), "less than buffer")\n'
                 'print("cheaper in", round(100 * (split < buffer).mean()), "% of futures")',

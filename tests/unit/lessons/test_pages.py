@@ -43,6 +43,21 @@ def test_the_commands_of_the_sheet_work_and_write_what_it_names(number, bufferst
         assert ended.code == 0, (step.command, ended.err)
         for path, row in re.findall(r"(\w+/summary\.csv).*?row (\w+)", step.look):
             assert f",{row}," in (tmp_path / path).read_text(encoding="utf-8")
+        for path, *columns in re.findall(r"(\w+\.csv).*?columns (\w+) and (\w+)", step.look):
+            head = (tmp_path / path).read_text(encoding="utf-8-sig").splitlines()[0]
+            assert {f'"{name}"' for name in columns} <= set(head.split(","))
+
+
+@pytest.mark.parametrize("number", LESSONS)
+def test_every_comparison_of_the_sheet_has_a_cell_with_the_same_futures(number):
+    made = lesson(number, "Ada")
+    cells = [code for _, code in made.code]
+    for step in made.steps:
+        called = re.search(r"--postures (\S+) .*-n (\d+) --seed (\d+)", step.command)
+        if called:
+            postures, futures, seed = called.groups()
+            same = [cell for cell in cells if f"replications={futures}, seed={seed}" in cell]
+            assert any(all(f'"{name}"' in cell for name in postures.split(",")) for cell in same), step.command
 
 
 def test_a_run_in_the_folder_of_a_lesson_leads_nowhere_else(bufferstock, tmp_path):
