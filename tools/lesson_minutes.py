@@ -119,7 +119,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("numbers", nargs="*", type=int, metavar="NUMBER", help="lessons to count")
     debrief = dict(MINUTES)["Debrief"]
-    print("| lesson | words: sheet | screen | commands and edits | waits, s | to think of | minutes | with debrief |")
+    print(
+        "| lesson | sheet, words | screen, words | commands and edits | waits, s | to think of | minutes | with debrief |"
+    )
     print("| --- |" + " ---: |" * 7)
     for number in parser.parse_args().numbers or LESSONS:
         one = count(number)

@@ -11,7 +11,8 @@ from sim.lessons.sheet import plain_math, table_lines
 #: said above the cells
 HOW = (
     "The notebook must lie in the folder of the lesson. Run the cells in turn. Jupyter is not installed with bufferstock: "
-    "`pip install jupyter` in the same environment, then `jupyter notebook lesson.ipynb`."
+    "`pip install jupyter` in the same environment, then `jupyter notebook lesson.ipynb`. "
+    "The numbers are those of the sheet's commands."
 )
 
 

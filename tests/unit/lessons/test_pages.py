@@ -76,3 +76,18 @@ def test_the_sheet_says_how_to_run_a_command_again(number):
     assert any(" -o " in step.command for step in made.steps)
     for name in ("sheet.md", "sheet.html", "notes.html"):
         assert "put --force behind it" in texts(made, instructor=True)[name]
+
+
+@pytest.mark.parametrize("number", LESSONS)
+def test_the_count_of_minutes_adds_up_and_is_of_the_sheet_as_it_is(number):
+    """By the rule above the table; waits and words on the screen stand as measured."""
+    page = (PAGES / "index.md").read_text(encoding="utf-8")
+    row = re.search(rf"^\| {number} \| (.*) \|$", page, re.MULTILINE)[1].replace(",", "").split(" | ")
+    words, screen, typed, waits, thought, minutes, whole = map(float, row)
+    made = lesson(number, "Ada")
+    assert words == len(texts(made)["sheet.md"].split())
+    assert thought == len(made.exercises) + 1
+    most = words / 200 + screen / 400 + typed / 3 + waits / 60 + 2 * thought
+    assert most - 0.5 < minutes < most + 0.06  # less where one command writes more than a minute's reading
+    assert whole == round(minutes + 10)
+    assert whole <= 45
