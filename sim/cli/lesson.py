@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from sim.errors import UsageError
+
+if TYPE_CHECKING:
+    from sim.lessons.folder import Marked
 
 
 @click.group("lesson")
@@ -19,10 +23,15 @@ def lesson_command() -> None:
 @click.argument("folder", type=click.Path(path_type=Path), default=Path())
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
 def check_command(folder: Path, as_json: bool) -> None:
-    """Say which answers in FOLDER/answers.toml are right, with the computed value and why."""
+    """Say which answers in FOLDER/answers.toml are right, with the computed value and why.
+
+    The prediction counts for no mark.
+    """
     from sim.lessons.folder import check
 
     lesson, marked = check(folder)
+    scored = [one for one in marked if one.scored]
+    right, open_ = sum(one.right is True for one in scored), sum(one.right is None for one in scored)
     if as_json:
         told = [
             {
@@ -30,23 +39,30 @@ def check_command(folder: Path, as_json: bool) -> None:
                 "given": one.given,
                 "right": one.right,
                 "answer": None if one.right is None else one.exercise.answer,
+                "remark": one.remark,
             }
             for one in marked
         ]
-        click.echo(json.dumps({"lesson": lesson.number, "student": lesson.student, "answers": told}, indent=2))
+        score = {"right": right, "exercises": len(scored), "not_answered": open_}
+        document = {"lesson": lesson.number, "student": lesson.student, "score": score, "answers": told}
+        click.echo(json.dumps(document, indent=2))
         return
     click.echo(f"Lesson {lesson.number}: {lesson.title}, {lesson.student}")
     for one in marked:
-        if one.right is None:
-            click.echo(f"  {one.name}: not answered yet")
-        else:
-            verdict = "right" if one.right else f"wrong, you wrote {one.given}"
-            click.echo(f"  {one.name}: {verdict}. {one.exercise.told}: {one.exercise.why}")
-    right, open_ = sum(one.right is True for one in marked), sum(one.right is None for one in marked)
-    click.echo(f"{right} of {len(marked)} right" + (f", {open_} not answered" if open_ else ""))
-    click.echo(
-        "Next: " + (f"fill in {folder / 'answers.toml'}" if open_ else "talk about it: the debrief of the sheet")
-    )
+        click.echo(f"  {one.name}: {_said(one)}")
+    click.echo(f"{right} of {len(scored)} exercises right" + (f", {open_} not answered" if open_ else ""))
+    left = any(one.right is None for one in marked)
+    click.echo("Next: " + (f"fill in {folder / 'answers.toml'}" if left else "talk about it: the debrief of the sheet"))
+
+
+def _said(one: Marked) -> str:
+    """One line on one answer; what is not answered stays secret."""
+    if one.right is None:
+        return f"not answered: {one.remark}" if one.remark else "not answered yet"
+    why = f"{one.exercise.told}: {one.exercise.why}"
+    if not one.scored:
+        return f"you expected {one.given.upper()}, and it is {why}"
+    return ("right" if one.right else f"wrong, you wrote {one.given}") + f". {why}"
 
 
 def write(folder: Path, number: int, student: str, instructor: bool, as_json: bool = False) -> None:

@@ -49,6 +49,7 @@ def run_command(
     Replication k of a study with the same seed is the same future.
     """
     from sim.errors import UsageError, near_miss
+    from sim.lessons.answers import in_lesson
     from sim.measures import BY_NAME, HEADLINE
     from sim.runs import make_folder, write_atomic
     from sim.studies.story import tell
@@ -113,6 +114,8 @@ def run_command(
         when = f"day {one.start} for {one.days} day{'' if one.days == 1 else 's'}, {one.units:,.0f} units"
         console.print(f"- {one.item} at {one.warehouse}, {when}: {one.why}", soft_wrap=True)
     console.print(f"All events: {folder}/events.csv", soft_wrap=True)
+    if in_lesson(scenario):  # the sheet says what comes next
+        return
     other = "jit" if plan.posture == "hybrid" else "hybrid"
     console.print(f"Next: bufferstock compare {scenario} --postures {posture},{other}{' --trust' if trust else ''}")
 

@@ -2,48 +2,33 @@
 
 from __future__ import annotations
 
-import json
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from sim.errors import UsageError, near_miss
+from sim.lessons import answers
 from sim.lessons import lesson as lesson_of
 from sim.lessons.lesson import Exercise, Lesson
+from sim.lessons.marking import verdict
 from sim.lessons.notebook import notebook
-from sim.lessons.sheet import html, markdown
+from sim.lessons.sheet import html, made_for, markdown
 
-ANSWERS = "answers.toml"
+PREDICTION = "prediction"
+SHEET = "sheet.md"
 
 
 def texts(lesson: Lesson, instructor: bool = False) -> dict[str, str]:
     """Names and texts of a lesson's files; with `instructor` the answers of this student too."""
     found = {
         **lesson.files,
-        "sheet.md": markdown(lesson),
+        SHEET: markdown(lesson),
         "sheet.html": html(lesson),
         "lesson.ipynb": notebook(lesson),
-        ANSWERS: _answers(lesson),
+        answers.NAME: answers.blank(lesson),
     }
     if instructor:
         found |= {"notes.md": markdown(lesson, answers=True), "notes.html": html(lesson, answers=True)}
     return found
-
-
-def _answers(lesson: Lesson) -> str:
-    """The file that a student fills in."""
-    lines = [
-        "# Write your answers between the quotes (a number without its unit, yes or no, or a letter), then type",
-        "#   bufferstock lesson check .",
-        f"lesson = {lesson.number}",
-        f"student = {json.dumps(lesson.student, ensure_ascii=False)}",
-        "",
-        "[answers]",
-        'prediction = ""   # A, B or C, before you run anything',
-    ]
-    lines += [f'{n} = ""   # {one.unit}' for n, one in enumerate(lesson.exercises, 1)]
-    return "\n".join(lines) + "\n"
 
 
 @dataclass(frozen=True)
@@ -55,13 +40,20 @@ class Marked:
     name : number of the exercise, or "prediction".
     exercise : what was asked.
     given : what the student wrote; empty when left out.
-    right : whether it is right; none when left out.
+    right : whether it is right; none when left out or when it cannot be marked.
+    remark : why it cannot be marked; else empty.
     """
 
     name: str
     exercise: Exercise
     given: str
     right: bool | None
+    remark: str = ""
+
+    @property
+    def scored(self) -> bool:
+        """Whether it counts: an honest prediction costs nothing."""
+        return self.name != PREDICTION
 
 
 def check(folder: Path) -> tuple[Lesson, tuple[Marked, ...]]:
@@ -69,25 +61,45 @@ def check(folder: Path) -> tuple[Lesson, tuple[Marked, ...]]:
 
     Raises
     ------
-    UsageError : no answers, or a file that cannot be read or was made for no lesson.
+    UsageError : no answers, a file that was made for no lesson, or a folder that was made for another student.
+    ScenarioError : a file of answers that cannot be read, with every line that is wrong.
     """
-    path = folder / ANSWERS
-    try:
-        read: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise UsageError(f"{path}: there is no such file; make a lesson: bufferstock init --lesson 1 FOLDER") from error
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise UsageError(f"{path}: cannot be read: {error}") from error
-    number, student, answers = read.get("lesson"), read.get("student"), read.get("answers")
-    if type(number) is not int or not isinstance(student, str) or not isinstance(answers, dict):
-        raise UsageError(f"{path}: lesson (a whole number), student (a text) and a table [answers] are needed")
+    path = folder / answers.NAME
+    number, student, written = answers.read(path)
     lesson = lesson_of(number, student)
-    asked = {"prediction": lesson.prediction} | {str(n): one for n, one in enumerate(lesson.exercises, 1)}
-    for name in answers:
+    _own(folder, lesson)
+    asked = {PREDICTION: lesson.prediction} | {str(n): one for n, one in enumerate(lesson.exercises, 1)}
+    for name in written:
         if name not in asked:
             raise UsageError(f"{path}: answers: there is no exercise {name!r}{near_miss(name, asked)}")
     marked = []
     for name, one in asked.items():
-        given = str(answers.get(name, "")).strip()
-        marked.append(Marked(name, one, given, one.right(given) if given else None))
+        given = str(written.get(name, "")).strip()
+        said = verdict(one, given)
+        marked.append(Marked(name, one, given, said.right, said.remark))
     return lesson, tuple(marked)
+
+
+def _own(folder: Path, lesson: Lesson) -> None:
+    """Refuse a folder whose sheet has the numbers of another student; answers alone, without a sheet, are fine.
+
+    Raises
+    ------
+    UsageError : the sheet is another student's, or another lesson's.
+    """
+    try:
+        sheet = (folder / SHEET).read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return
+    made = made_for(sheet)
+    if made is None:
+        return
+    number, student, seed = made
+    if (number, seed) == (lesson.number, lesson.seed):
+        return
+    raise UsageError(
+        f"{folder / answers.NAME}: says lesson {lesson.number} and student {lesson.student!r}, but the folder is "
+        f"lesson {number} of {student!r} (see {SHEET}), with other numbers; write lesson = {number} and that student "
+        f"into {answers.NAME}, "
+        f"or make a folder of your own: bufferstock init --lesson {lesson.number} --student NAME FOLDER"
+    )

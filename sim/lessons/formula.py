@@ -260,12 +260,21 @@ def lesson(student: str) -> Lesson:
         },
         code=(
             (
-                "Both products at the formula's levels, two futures of your seed.",
+                "The spare part at the formula's level, 50 futures: share of days without a waiting customer.",
                 "import sim\n\n"
-                'for name, measure in (("lumpy", "prob_no_backorders"), ("ways", "cycle_service")):\n'
+                "def served(name, measure):\n"
                 '    scenario = sim.load(f"{name}.toml")\n'
-                f'    found = sim.compare(scenario, ["current"], replications=2, seed={seed})\n'
-                '    print(name, measure, round(found.values(found.weathers[0], "current", measure).mean(), 4))',
+                f'    found = sim.compare(scenario, ["current"], replications=50, seed={seed})\n'
+                '    print(name, measure, round(found.values(found.weathers[0], "current", measure).mean(), 4))\n\n'
+                'served("lumpy", "prob_no_backorders")',
+            ),
+            (
+                "The fabric at the formula's reorder point: share of cycles without a waiting customer.",
+                'served("ways", "cycle_service")',
+            ),
+            (
+                "Write a higher level into lumpy.csv and run this cell again, until 1 % is kept.",
+                'served("lumpy", "prob_no_backorders")',
             ),
             (
                 "The exact distribution of the spare part's demand: which level keeps 99 %?",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -30,18 +29,6 @@ class Exercise:
     answer: float | str
     tolerance: float
     why: str
-
-    def right(self, given: object) -> bool:
-        """Whether an answer is right; a number in quotes counts as a number."""
-        if isinstance(self.answer, str):
-            return isinstance(given, str) and given.strip().casefold() == self.answer.casefold()
-        if isinstance(given, bool):
-            return False
-        try:
-            number = float(str(given).strip().removesuffix("%").replace(",", "."))
-        except ValueError:
-            return False
-        return math.isfinite(number) and abs(number - self.answer) <= self.tolerance + 1e-9
 
     @property
     def told(self) -> str:

@@ -123,7 +123,7 @@ def lesson(student: str) -> Lesson:
             Step(
                 "Write your four covers into mix.toml (exercises 1 to 4), and see what plan comes of it.",
                 "bufferstock plan . --posture mix.toml --out plan.csv",
-                "the reason of each line",
+                "plan.csv (a spreadsheet opens it), columns order_up_to and reason: how many days each buffer covers",
             ),
             Step(
                 "All three, the same futures.",
@@ -134,7 +134,7 @@ def lesson(student: str) -> Lesson:
             Step(
                 "Rules of thumb against your mix: the postures that are built in know no MTBF.",
                 f"bufferstock compare . --postures jit,jic,hybrid,mix.toml -n 50 --seed {seed} --no-figures -o third",
-                "what do 45 days of cover cost here?",
+                "jic holds 45 days of cover of everything, in lots of four weeks: what does that cost here?",
             ),
         ),
         exercises=exercises,
@@ -160,18 +160,29 @@ def lesson(student: str) -> Lesson:
         },
         code=(
             (
-                "Lean and full in two futures of your seed: EUR a year.",
+                "Lean and full in 50 futures: EUR a year.",
                 "import sim\n\n"
                 'scenario = sim.load("scenario.toml")\n'
-                f'found = sim.compare(scenario, ["lean.toml", "full.toml"], replications=2, seed={seed})\n'
+                f'found = sim.compare(scenario, ["lean.toml", "full.toml"], replications=50, seed={seed})\n'
                 "for name in found.postures:\n"
                 '    parts = ("carrying_cost", "stockout_cost", "total_cost")\n'
                 "    means = [round(found.values(found.weathers[0], name, part).mean()) for part in parts]\n"
                 "    print(name, dict(zip(parts, means)))",
             ),
             (
-                "Your mix, once mix.toml holds your covers.",
-                f'found = sim.compare(scenario, ["lean.toml", "full.toml", "mix.toml"], replications=2, seed={seed})\n'
+                "What plan comes of mix.toml, once it holds your covers (exercises 1 to 4)?",
+                'for line in sim.posture("mix.toml").plan(scenario).lines:\n'
+                '    print(line.item, "up to", round(line.order_up_to), "units:", line.reason)',
+            ),
+            (
+                "All three, the same futures.",
+                f'found = sim.compare(scenario, ["lean.toml", "full.toml", "mix.toml"], replications=50, seed={seed})\n'
+                "for name in found.postures:\n"
+                '    print(name, round(found.values(found.weathers[0], name, "total_cost").mean()), "EUR a year")',
+            ),
+            (
+                "Rules of thumb against your mix.",
+                f'found = sim.compare(scenario, ["jit", "jic", "hybrid", "mix.toml"], replications=50, seed={seed})\n'
                 "for name in found.postures:\n"
                 '    print(name, round(found.values(found.weathers[0], name, "total_cost").mean()), "EUR a year")',
             ),

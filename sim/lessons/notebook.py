@@ -8,6 +8,13 @@ from typing import Any
 from sim.lessons.lesson import Lesson
 from sim.lessons.sheet import plain_math, table_lines
 
+#: said above the cells
+HOW = (
+    "The notebook must lie in the folder of the lesson. Run the cells in turn. Jupyter is not installed with bufferstock: "
+    "`pip install jupyter` in the same environment, then `jupyter notebook lesson.ipynb`. "
+    "The numbers are those of the sheet's commands."
+)
+
 
 def notebook(lesson: Lesson) -> str:
     """The notebook's JSON: story, prediction, code that runs as it is, and exercises without answers."""
@@ -15,7 +22,7 @@ def notebook(lesson: Lesson) -> str:
     cells = [
         _text(f"# Lesson {lesson.number}: {lesson.title}\n\n{lesson.story}\n\n" + "\n".join(table_lines(lesson.table))),
         _text(f"## Prediction\n\nRun nothing yet.\n\n{lesson.prediction.question}\n\n{choices}"),
-        _text("## Run\n\nThe notebook must lie in the folder of the lesson. Run the cells in turn."),
+        _text(f"## Run\n\n{HOW}"),
     ]
     for what, code in lesson.code:
         cells += [_text(what), _code(code)]

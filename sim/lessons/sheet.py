@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 
 from sim.lessons.lesson import Lesson, shown
+
+#: said above the commands
+AGAIN = "What a command wrote (-o, --out) is not written over: to run such a command again, put --force behind it."
 
 MINUTES = (("Prediction", 5), ("Run", 10), ("Exercises", 20), ("Debrief", 10))
 
@@ -56,6 +60,8 @@ def markdown(lesson: Lesson, answers: bool = False) -> str:
         "",
         "## 2. Run (10 minutes)",
         "",
+        AGAIN,
+        "",
     ]
     for number, step in enumerate(lesson.steps, 1):
         lines += [f"{number}. {step.text}", "", f"       {step.command}", "", f"   Look at: {_end(step.look)}", ""]
@@ -94,7 +100,7 @@ def html(lesson: Lesson, answers: bool = False) -> str:
     parts.append(f'<p>{escape(lesson.prediction.question)}</p><ol class="choices">{_items(lesson.choices)}</ol>')
     told = f"<b>{escape(str(lesson.prediction.answer))}</b>. {escape(lesson.prediction.why)}"
     parts.append(f'<p class="answer">{told}</p>' if answers else f"<p>My letter: {blank}</p>")
-    parts.append("<h2>2. Run (10 minutes)</h2><ol>")
+    parts.append(f"<h2>2. Run (10 minutes)</h2><p>{escape(AGAIN)}</p><ol>")
     parts += [
         f"<li>{escape(step.text)}<pre><code>{_command(step.command)}</code></pre>Look at: {escape(_end(step.look))}</li>"
         for step in lesson.steps
@@ -163,3 +169,11 @@ def table_lines(rows: tuple[tuple[str, ...], ...]) -> list[str]:
 def _plain(text: str) -> str:
     """A name in Markdown: no character of it means anything."""
     return "".join(f"\\{one}" if one in "\\`*_{}[]<>#|!&~" else one for one in text)
+
+
+def made_for(text: str) -> tuple[int, str, int] | None:
+    """Lesson, student and seed that a sheet in Markdown names; none where it is no such sheet."""
+    found = re.match(r"# Lesson (\d+): [^\n]*\n\nStudent: ([^\n]*)  ·  seed (\d+)  ·  ", text)
+    if found is None:
+        return None
+    return int(found[1]), re.sub(r"\\(.)", r"\1", found[2]), int(found[3])

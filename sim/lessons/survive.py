@@ -234,21 +234,44 @@ def lesson(student: str) -> Lesson:
             "scenario.toml": SCENARIO.format(demand=d, transit=p, outage=t),
             "cover.toml": POSTURE.format(cover=b),
         },
-        code=(
-            (
-                "Live one future in which the factory stops.",
-                "import sim\n\n"
-                'scenario = sim.load("scenario.toml").under("factory")\n'
-                'plan = sim.posture("cover.toml").plan(scenario)\n'
-                f"outcome = sim.live(scenario, plan, sim.draw(scenario, {seed}, 0))\n"
-                'print("days short a year:", round(outcome.measures["stockout_days"], 1))',
-            ),
-            (
-                "Units lost for a range of covers.",
-                "for days in range(0, " + str(t + 3) + ", 2):\n"
-                '    plan = sim.posture("cover.toml", [f"cover={days}"]).plan(scenario)\n'
-                f"    outcome = sim.live(scenario, plan, sim.draw(scenario, {seed}, 0))\n"
-                '    print(days, "days of cover:", round(outcome.measures["lost_units"] * 180 / 365), "units lost")',
-            ),
+        code=_cells(own, seed),
+    )
+
+
+def _cells(own: Parameters, seed: int) -> tuple[tuple[str, str], ...]:
+    """Cells of the notebook: one for each command of the sheet."""
+    return (
+        (
+            "Live one future in which the factory stops (exercises 1 and 2). Measures of a run are scaled up to a year: "
+            "multiply by 180 / 365 for the 180 days of the run. The line of the valve is not scaled.",
+            "import sim\n"
+            "from sim.studies.story import tell\n\n"
+            "def live(weather, *settings, changes=()):\n"
+            '    scenario = sim.load("scenario.toml", settings).under(weather)\n'
+            '    story = tell(scenario, sim.posture("cover.toml", changes).plan(scenario), 1, 0)\n'
+            "    for one in story.stockouts:\n"
+            '        print(f"{one.item}: day {one.start} for {one.days} days, {one.units:g} units")\n'
+            "    return story.outcome.measures\n\n"
+            'measures = live("factory")\n'
+            'print("days short, scaled up to a year:", round(measures["stockout_days"], 1))',
+        ),
+        ("The road closes (exercise 3).", 'measures = live("road")'),
+        (
+            "Units lost in the run for a range of covers (exercise 4).",
+            f"for days in range(0, {own.outage + 3}, 2):\n"
+            '    scenario = sim.load("scenario.toml").under("factory")\n'
+            '    plan = sim.posture("cover.toml", [f"cover={days}"]).plan(scenario)\n'
+            f"    outcome = sim.live(scenario, plan, sim.draw(scenario, {seed}, 0))\n"
+            '    print(days, "days of cover:", round(outcome.measures["lost_units"] * 180 / 365), "units lost")',
+        ),
+        (
+            "A stop twice as long (exercise 5).",
+            f'measures = live("factory", "disruptions.factory stops.length={2 * own.outage}")',
+        ),
+        (
+            "A length nobody knows: 200 futures of your own, and the share in which customers found nothing (exercise 6).",
+            'scenario = sim.load("scenario.toml")\n'
+            f'found = sim.compare(scenario, ["cover.toml"], replications=200, seed={seed}, weathers=["luck"])\n'
+            'print("% of outages:", round(100 * found.values("luck", "cover", "halt_stockout").mean(), 1))',
         ),
     )

@@ -149,12 +149,19 @@ def lesson(student: str) -> Lesson:
         },
         code=(
             (
-                "Two postures in two futures of your seed: total cost, EUR a year.",
+                f"No buffer, and {mttr} days of everything, in 50 futures: total cost, EUR a year.",
                 "import sim\n\n"
                 'scenario = sim.load("scenario.toml")\n'
-                f'found = sim.compare(scenario, ["lean.toml", "buffer.toml"], replications=2, seed={seed})\n'
+                f'found = sim.compare(scenario, ["lean.toml", "buffer.toml"], replications=50, seed={seed})\n'
                 "for name in found.postures:\n"
                 '    print(name, round(found.values(found.weathers[0], name, "total_cost").mean()), "EUR a year")',
+            ),
+            (
+                "Once split.toml holds B* (exercise 5): its total, and how much less than buffer on the same futures.",
+                f'found = sim.compare(scenario, ["lean.toml", "buffer.toml", "split.toml"], replications=50, seed={seed})\n'
+                'buffer, split = (found.values(found.weathers[0], name, "total_cost") for name in ("buffer", "split"))\n'
+                'print("split", round(split.mean()), "EUR a year,", round((buffer - split).mean()), "less than buffer")\n'
+                'print("cheaper in", round(100 * (split < buffer).mean()), "% of futures")',
             ),
             (
                 f"What the formula says about covers of the {fat.name}. Where is the least cost?",

@@ -1,11 +1,14 @@
 """Lesson 1: every answer is what the simulation does."""
 
+import json
 import math
+import re
 
 import pytest
 
 import sim
 from sim.lessons import lesson
+from sim.lessons.folder import texts
 from sim.lessons.survive import chance_of_loss, expected_loss, parameters
 
 STUDENTS = ("Ada", "s-1042", "Zoë")
@@ -63,3 +66,26 @@ def test_an_outage_of_chance_is_what_the_formula_says(tmp_path):
     mean = sum(units) / futures
     error = math.sqrt(sum((one - mean) ** 2 for one in units) / (futures - 1) / futures)
     assert abs(mean - expected_loss(own.demand, own.outage, own.cover)) < 4 * error
+
+
+def test_the_notebook_prints_what_the_sheet_asks_for(tmp_path, monkeypatch, capsys):
+    """Every cell of Ada's notebook, its 200 futures too."""
+    made = written(tmp_path, "Ada")
+    book = json.loads(texts(made)["lesson.ipynb"])
+    monkeypatch.chdir(tmp_path)
+    names, told = {}, []
+    for cell in book["cells"]:
+        if cell["cell_type"] == "code":
+            exec("".join(cell["source"]), names)
+            told.append(capsys.readouterr().out)
+    factory, road, covers, twice, luck = told
+    answers = [one.answer for one in made.exercises]
+    valve = r"valve: day (\d+) for \d+ days, (\d+) units"
+    assert [int(one) for one in re.search(valve, factory).groups()] == [30 + answers[0], answers[1]]
+    assert int(re.search(valve, road)[1]) == 30 + answers[2]
+    lost = {int(days): int(units) for days, units in re.findall(r"(\d+) days of cover: (\d+) units", covers)}
+    assert {days: units == 0 for days, units in lost.items()} == {days: days >= answers[3] for days in lost}
+    assert int(re.search(valve, twice)[2]) == answers[4]
+    assert abs(float(luck.split(":")[1]) - answers[5]) <= made.exercises[5].tolerance
+    short = float(re.search(r"a year: ([\d.]+)", factory)[1])
+    assert short * 180 / 365 == pytest.approx(answers[1] / parameters("Ada")[0].demand, abs=0.05)
