@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -174,10 +175,12 @@ def _facts(main: Compared, name: str, money: Money) -> tuple[Fact, ...]:
         ("stockout_cost", "of it, running out"),
         ("average_inventory_value", "Cash in stock"),
         ("fill_rate", "Demand served from stock"),
-        ("halt_stockout", "Futures in which a production-halting item ran out"),
+        ("fill_rate_halts", "The same, items that halt production"),
+        ("halt_stockout", "Futures in which one of these ran out"),
     ):
         one = comparison.interval(weather, name, measure)
-        if measure == "halt_stockout" and not one.mean:
+        # of many items one runs out in every future: that tells nothing
+        if not math.isfinite(one.mean) or (measure == "halt_stockout" and one.mean in (0.0, 1.0)):
             continue
         if BY_NAME[measure].share:
             value = percent(one.mean, 1)
