@@ -153,12 +153,17 @@ def rows(found: Optimum) -> list[dict[str, Any]]:
                 "warehouse": one.warehouse,
                 "units": one.units,
                 "days": one.days,
+                "units_by_warehouse": "; ".join(f"{units:+g}" for units in one.each),
                 "carrying_cost": one.carrying.mean,
                 "carrying_low": one.carrying.low,
                 "carrying_high": one.carrying.high,
                 "loss_avoided": one.avoided.mean,
                 "loss_avoided_low": one.avoided.low,
                 "loss_avoided_high": one.avoided.high,
+                "net": one.net.mean,
+                "net_low": one.net.low,
+                "net_high": one.net.high,
+                "clear": one.clear,
                 "return": one.returns,
                 "p_helps": one.helps,
                 "carrying_so_far": cost,
@@ -274,13 +279,14 @@ def _show(found: Optimum, folder: Path, scenario: str, names: list[str], trust: 
                 number(one.days, 0, True),
                 small.text(one.carrying.mean),
                 f"{small.text(one.avoided.mean)} ({small.number(one.avoided.low)} to {small.number(one.avoided.high)})",
-                f"{number(one.returns, 1)} x",
+                f"{number(one.returns, 1)} x" + ("" if one.clear else " ?"),
                 percent(one.helps),
             )
         console.print(listing)
         lower = sum(one.units < 0 for one in found.purchases)
         console.print(
-            f"{counted(len(buys), 'buffer')} higher than the lean plan's, {lower} lower; all in purchases.csv.",
+            f"{counted(len(buys), 'buffer')} higher than the lean plan's, {lower} lower; all in purchases.csv. Ranked on "
+            "the futures of the search, measured on fresh ones; ?: not clear whether it pays.",
             style="dim",
         )
     for why in found.scenario.judged_in_sample:

@@ -46,8 +46,8 @@ def draw(rows: Sequence[Row], fresh: int) -> tuple[Figure, str]:
     title = _title(every)
     cut = "" if len(every) == len(shown) else f" The first {len(shown)} of {len(every)}; all are in the table."
     note = (
-        f"Means of {counted(fresh, 'future')} that no choice rests on, each buffer on top of those above it; whiskers: 95 % "
-        f"interval.\n×: loss avoided over carrying cost. Helps: share of futures in which it avoids a loss.{cut}"
+        f"Means of {counted(fresh, 'future')} that neither choice nor order rests on, all other buffers there; whiskers: "
+        f"95 % interval.\n×: loss avoided over carrying cost; ?: not clear whether it pays. Helps in: share of futures.{cut}"
     )
     headed(figure, UNIT.sub("\u00a0", title), note)
     unit = money.divisor
@@ -60,7 +60,8 @@ def draw(rows: Sequence[Row], fresh: int) -> tuple[Figure, str]:
             place + 0.2, float(row["carrying_cost"]) / unit, height=0.3, facecolor="white", edgecolor=ORANGE,
             hatch="////", linewidth=1.0, zorder=2,
         )  # fmt: skip
-        told = f"{number(float(row['return']), 1)} ×, helps in {percent(float(row['p_helps']))}"
+        sure = "" if row.get("clear", True) else " ?"
+        told = f"{number(float(row['return']), 1)} ×{sure}, helps in {percent(float(row['p_helps']))}"
         axes.text(max(mean, high, 0.0) / unit, place - 0.17, f"   {told}", fontsize=8, va="center", color=INK, zorder=4)
     labels = [
         f"{place}. {clipped(str(row['item']), 18)}, {clipped(str(row['warehouse']), 12)}, "

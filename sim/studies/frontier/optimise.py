@@ -21,6 +21,7 @@ from sim.studies.compare import plans_of, weathers_of
 from sim.studies.frontier.choice import Limit, Rows, Rungs
 from sim.studies.frontier.climb import CARRYING, INVENTORY, OTHER, SERVED, STOCKOUT, VALUE, Step, climbed, totals
 from sim.studies.frontier.ladder import Ladder, finer, ladder
+from sim.studies.frontier.purchase import Purchase, purchases
 from sim.studies.frontier.search import Round, Search, Watch
 from sim.studies.sharing import lines_of, sharing
 
@@ -28,31 +29,6 @@ Floats = NDArray[np.float64]
 NAME = "optimised"
 #: fewest futures of a search and of its confirmation
 LEAST = 10
-
-
-@dataclass(frozen=True)
-class Purchase:
-    """One line of the ranked list: a buffer that is added to the lean plan, or a part of the lean one that is let go.
-
-    Attributes
-    ----------
-    place : position of the line; `item`, `warehouse` name it.
-    units, days : added to the safety stock (negative: let go), in units and in days of forecast.
-    carrying, avoided : what that costs in carrying and what it avoids in stockout and other cost, money a year, with
-        intervals, on futures that the search did not see.
-    returns : avoided / carrying; infinite where it costs nothing.
-    helps : share of futures in which the line costs less with it, ties half.
-    """
-
-    place: int
-    item: str
-    warehouse: str
-    units: float
-    days: float
-    carrying: Interval
-    avoided: Interval
-    returns: float
-    helps: float
 
 
 @dataclass(frozen=True)
@@ -71,6 +47,8 @@ class Optimum:
     before : (searched, 7) totals of the plan on the futures of the search.
     after : (fresh, 1 + rivals, 7) totals of the plan and of its rivals on fresh futures.
     lines : (fresh, 1 + rivals, lines, 6) what each line did there (`sim.studies.frontier.climb.KEPT`).
+    tried : (searched, 2, lines, 6) what each line did on the futures of the search, under the plan and the lean plan.
+    chain : (lines,) the same number for lines of an item at warehouses that feed each other.
     touching : most lines that can touch each other.
     """
 
@@ -89,6 +67,8 @@ class Optimum:
     before: Floats
     after: Floats
     lines: NDArray[np.float32]
+    tried: NDArray[np.float32]
+    chain: Rungs
     touching: int
 
     @property
@@ -159,33 +139,9 @@ class Optimum:
 
     @cached_property
     def purchases(self) -> tuple[Purchase, ...]:
-        """Lines whose buffer differs from the lean plan's, the largest return first; what is let go comes last."""
-        values = self.lines[:, :2].astype(np.float64)
-        more = values[:, 0] - values[:, 1]
-        carrying = more[..., CARRYING]
-        avoided = -(more[..., STOCKOUT] + more[..., OTHER])
-        found = []
-        for place, rung in enumerate(self.rungs.tolist()):
-            units = float(self.ladder.units[rung, place])
-            if units == 0:
-                continue
-            line = self.ladder.plan.lines[place]
-            cost, saved = interval(carrying[:, place]), interval(avoided[:, place])
-            gain = avoided[:, place] - carrying[:, place]
-            found.append(
-                Purchase(
-                    place=place,
-                    item=line.item,
-                    warehouse=line.warehouse,
-                    units=units,
-                    days=units / line.forecast if line.forecast > 0 else math.nan,
-                    carrying=cost,
-                    avoided=saved,
-                    returns=saved.mean / cost.mean if cost.mean > 0 else math.inf,
-                    helps=float((gain > 0).mean() + 0.5 * (gain == 0).mean()),
-                )
-            )
-        return tuple(sorted(found, key=lambda one: (one.units < 0, -one.returns, -one.avoided.mean, one.place)))
+        """Buffers that differ from the lean plan's, the largest return first; what is let go comes last."""
+        units = self.ladder.units[self.rungs, np.arange(self.rungs.size)]
+        return purchases(self.ladder.plan, units, self.chain, self.lines[:, :2], self.tried)
 
 
 def optimise(
@@ -262,6 +218,8 @@ def optimise(
     others = tuple(range(replications, replications + fresh))
     done = None if watch is None else watch("fresh futures", fresh)
     step = climbed(under, [chosen, *plans], others, seed, jobs, done)
+    done = None if watch is None else watch("futures of the search", replications)
+    tried = climbed(under, [chosen, plans[0]], numbers, seed, jobs, done)
     made = Optimum(
         scenario=under,
         weather=told,
@@ -278,6 +236,8 @@ def optimise(
         before=found.figures,
         after=totals(step),
         lines=step.lines,
+        tried=tried.lines,
+        chain=shared.chain,
         touching=int(shared.size.max()) if shared.size.size else 0,
     )
     return dataclasses.replace(made, plan=explained(made))
@@ -304,28 +264,34 @@ def explained(found: Optimum) -> Plan:
     count, seed = len(found.fresh), found.seed
     currency, lean = found.scenario.currency, found.rivals[0].posture
     for one in found.purchases:
-        line = lines[one.place]
-        before = line.safety_stock - one.units
-        word = f"buffer of {line.safety_stock:.6g} units, {one.units:+g} beside {lean}"
-        if math.isfinite(one.days) and line.forecast > 0:
-            word = f"buffer of {line.safety_stock / line.forecast:.0f} days, {one.days:+.0f} beside {lean}"
-        reason = (
-            f"optimised: {word}: avoids {one.avoided.mean:,.0f} ({one.avoided.low:,.0f} to {one.avoided.high:,.0f}) and "
-            f"costs {one.carrying.mean:,.0f} {currency} a year to carry"
-        )
-        lines[one.place] = dataclasses.replace(
-            line,
-            reason=f"{reason}; without the search, {lean} says: {line.reason}",
-            target=str(found.limit),
-            formula=(
-                f"safety stock of {line.safety_stock:.6g} = {before:.6g} of {lean} {one.units:+g} chosen on a ladder; "
-                f"{lean}: {line.formula}"
-            ),
-            inputs=(
-                f"{len(found.searched)} futures of seed {seed} searched, {count} others to confirm; weather "
-                f"{found.weather}; price of what is limited {found.price:.4g}; {lean}: {line.inputs}"
-            ),
-        )
+        pairs = list(zip(one.places, one.each, strict=True))
+        together = ""
+        if len(pairs) > 1:
+            parts = " and ".join(f"{units:+g} units at {lines[place].warehouse}" for place, units in pairs)
+            together = f"together ({parts}) it "
+        sure = f"{'clear' if one.clear else 'not clear'} on {count} fresh futures"
+        for place, units in pairs:
+            line = lines[place]
+            before = line.safety_stock - units
+            word = f"buffer of {line.safety_stock:.6g} units, {units:+g} beside {lean}"
+            if line.forecast > 0:
+                word = f"buffer of {line.safety_stock / line.forecast:.0f} days, {units / line.forecast:+.0f} beside {lean}"
+            lines[place] = dataclasses.replace(
+                line,
+                reason=(
+                    f"optimised: {word}: {together}{one.told} ({currency}; {sure}); without the search, {lean} says: "
+                    f"{line.reason}"
+                ),
+                target=str(found.limit),
+                formula=(
+                    f"safety stock of {line.safety_stock:.6g} = {before:.6g} of {lean} {units:+g} chosen on a ladder; "
+                    f"{lean}: {line.formula}"
+                ),
+                inputs=(
+                    f"{len(found.searched)} futures of seed {seed} searched, {count} others to confirm; weather "
+                    f"{found.weather}; price of what is limited {found.price:.4g}; {lean}: {line.inputs}"
+                ),
+            )
     notes = (
         f"{NAME}: {found.limit}, searched on {len(found.searched)} futures, confirmed on {count} others; the ladder stands "
         f"on posture {lean!r}",

@@ -182,6 +182,9 @@ def test_every_changed_line_has_its_reason_and_the_plan_is_the_ladders():
     days = line.safety_stock / line.forecast
     assert line.reason.startswith(f"optimised: buffer of {days:.0f} days, {one.days:+.0f} beside jit: avoids ")
     assert line.reason.endswith(f"without the search, jit says: {lean.reason}")
+    assert one.places == (0,)
+    assert one.net.mean == pytest.approx(one.avoided.mean - one.carrying.mean)
+    assert one.told in line.reason
     assert line.formula.startswith(
         f"safety stock of {line.safety_stock:.6g} = {lean.safety_stock:.6g} of jit {one.units:+g} "
     )
