@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 import sim
-from sim.errors import ScenarioError
+from sim.errors import ScenarioError, UsageError
+from sim.studies.sensitivity.register import register
 
 FIRST = datetime.date(2024, 1, 1)
 DAYS = 540
@@ -168,6 +169,35 @@ def test_the_folder_can_be_compared(files, bring):
     made = bring(*files(), "--as-of", str(AS_OF))
     found = sim.compare(made.scenario, replications=2, jobs=1)
     assert 0 < found.interval("as written", "jit", "fill_rate").mean <= 1
+
+
+def test_lead_times_as_recorded_scale_record_by_record(files, bring):
+    made = bring(*files())
+    plain = {one.name: one.production_time for one in made.scenario.suppliers}
+    for word in ("production_time[*]*=1.25", "production_time.values[name=V1 sea]*=1.25", "production_time[*]/=0.8"):
+        scaled = {one.name: one.production_time for one in sim.load(made.folder, [f"suppliers.{word}"]).suppliers}
+        assert scaled["V1 sea"].values == pytest.approx([1.25 * one for one in plain["V1 sea"].values])
+    later = sim.load(made.folder, ["suppliers.production_time.values[name=V1 sea]+=2"]).suppliers[0].production_time
+    assert later.mean == pytest.approx(plain["V1 sea"].mean + 2)
+
+
+def test_every_assumption_of_an_import_can_be_set(files, bring):
+    folder = bring(*files()).folder
+    found = register(sim.load(folder))
+    assert "mean lead time" in [one.label for one in found]
+    for one in found:
+        for value in (one.low, one.high):
+            assert sim.load(folder, one.settings(value)).items
+
+
+def test_a_law_of_records_that_are_no_numbers_is_refused_in_words(files, bring):
+    folder = bring(*files()).folder
+    table = folder / "suppliers.csv"
+    table.write_text(table.read_text(encoding="utf-8").replace("20;", "soon;", 1), encoding="utf-8")
+    with pytest.raises(UsageError, match=r"\*= changes numbers, and \['soon', .* … is there: give it with ="):
+        sim.load(folder, ["suppliers.production_time[*]*=1.25"])
+    with pytest.raises(UsageError, match=r"\+= changes a number, and {'law': 'discrete'"):
+        sim.load(folder, ["suppliers.production_time[*]+=1"])
 
 
 def test_a_record_before_its_order_date_or_of_an_unknown_item_gives_no_lead_time(files, bring, tmp_path):
