@@ -2,11 +2,13 @@
 
 import csv
 import datetime
+import tomllib
 
 import numpy as np
 import pytest
 
 import sim
+from sim.costs import Costs
 from sim.errors import ScenarioError, UsageError
 from sim.studies.sensitivity.register import register
 
@@ -198,6 +200,41 @@ def test_a_law_of_records_that_are_no_numbers_is_refused_in_words(files, bring):
         sim.load(folder, ["suppliers.production_time[*]*=1.25"])
     with pytest.raises(UsageError, match=r"\+= changes a number, and {'law': 'discrete'"):
         sim.load(folder, ["suppliers.production_time[*]+=1"])
+
+
+def test_rates_of_carrying_and_of_running_out_are_written_as_assumed(files, bring):
+    made = bring(*files())
+    written = tomllib.loads((made.folder / "scenario.toml").read_text(encoding="utf-8"))["costs"]
+    carrying = [name for name in written if name.endswith("_rate")]
+    assert len(carrying) == 6
+    assert sum(written[name] for name in carrying) == pytest.approx(0.25)
+    assert made.scenario.costs == Costs()  # what is written is what rules where nothing is
+
+
+def test_items_without_a_lot_are_said_to_be_ordered_at_every_review(files, bring, tmp_path):
+    _, demand, deliveries = files()
+
+    def said(*columns, rows):
+        write(tmp_path / "planned.csv", ["sku", "cost", "vendor", "lead time", *columns], rows)
+        made = bring(tmp_path / "planned.csv", demand, deliveries)
+        notes = [note for note in made.scenario.notes if "lot size" in note]
+        assert all(note in made.told for note in notes)
+        return notes
+
+    two = [["A", 10, "V1", 15], ["B", 5, "V2", 12]]
+    points = said("reorder point", rows=[[*two[0], 90], [*two[1], 60]])
+    assert len(points) == 1
+    assert points[0].startswith(
+        "Assumed: no lot size for 2 of 2 items by warehouse: the posture `current` orders up to the"
+    )
+    assert "up to the reorder point at every review" in points[0]
+    mixed = said("reorder point", "safety stock", rows=[[*two[0], 90, 9], [*two[1], "", 6]])
+    assert "up to the reorder point, or without one up to its forecast and safety stock, at every review" in mixed[0]
+    one = said("reorder point", "lot size", rows=[[*two[0], 90, 30], [*two[1], 60, ""]])
+    assert "for 1 of 2 items" in one[0]
+    assert said("reorder point", "lot size", rows=[[*two[0], 90, 30], [*two[1], 60, 40]]) == []
+    assert said("reorder point", "max stock", rows=[[*two[0], 90, 130], [*two[1], 60, 100]]) == []
+    assert said(rows=two) == []  # the system plans by nothing that is known: no posture `current`
 
 
 def test_a_record_before_its_order_date_or_of_an_unknown_item_gives_no_lead_time(files, bring, tmp_path):
