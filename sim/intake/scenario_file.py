@@ -138,16 +138,11 @@ def text(made: Imported, records: str, plans_by: Held) -> str:
 
 def _costs() -> list[str]:
     """The rates that rule where nobody gives others, each on its line: figures to put one's own in the place of."""
-    rates = {field.name: field for field in dataclasses.fields(Costs)}
-    carrying = sum(rates[name].default for name in CARRYING)
+    assumed, about = Costs(), {field.name: field.metadata["description"] for field in dataclasses.fields(Costs)}
+    carrying = sum(float(getattr(assumed, name)) for name in CARRYING)
     return [
-        f"[costs]   # assumed, all of them: carrying {carrying:.0%} of value a year, and what a stockout costs".replace(
-            "%", " %"
-        ),
-        *(
-            f"{name} = {rates[name].default:g}   # {rates[name].metadata['description']}"
-            for name in (*CARRYING, *STOCKOUT)
-        ),
+        f"[costs]   # assumed, all of them: carrying {100 * carrying:g} % of value a year, and what a stockout costs",
+        *(f"{name} = {getattr(assumed, name):g}   # {about[name]}" for name in (*CARRYING, *STOCKOUT)),
     ]
 
 
