@@ -94,8 +94,8 @@ def value_of(hint: Any, value: Any, place: Place, bounds: Bounds = ()) -> tuple[
         rest = "" if "allowed: " in near else f"; allowed: {', '.join(arguments)}"
         return BROKEN, [(place, f"{value!r} is not allowed{near}{rest}")]
     if origin is tuple and arguments[-1] is Ellipsis:
-        if isinstance(value, str) and not specs_in(hint):
-            value = [part.strip() for part in value.split(";") if part.strip()]
+        if not specs_in(hint):
+            value = listed(value)
         if not isinstance(value, list | tuple):
             wanted = f"a list of tables, [[{place[-1]}]]" if specs_in(hint) and place else "a list in brackets"
             wanted += " or the name of a table file" if place in {(section,) for section in TABLES} else ""
@@ -113,6 +113,11 @@ def value_of(hint: Any, value: Any, place: Place, bounds: Bounds = ()) -> tuple[
     if is_spec(hint):
         return spec_of(hint, value, place)
     return _plain(hint, value, place, bounds)
+
+
+def listed(value: Any) -> Any:
+    """A list that a cell of a table holds, its members divided by semicolons; anything else as it is."""
+    return [part.strip() for part in value.split(";") if part.strip()] if isinstance(value, str) else value
 
 
 def members_of(hint: Any, value: Sequence[Any], place: Place, bounds: Bounds) -> tuple[list[Any], list[Trouble]]:

@@ -230,15 +230,30 @@ def _changed(one: Setting, old: Any) -> Any:
     if isinstance(old, Mapping) and one.operator in ("*=", "/="):
         law = old.get("law")
         if law in SCALES:
-            return {key: _scaled(value, act, factor) if key in SCALES[law] else value for key, value in old.items()}
-    there = "nothing is there" if old is NOTHING or old is None else f"{old!r} is there"
+            old = {key: building.listed(value) if key == "values" else value for key, value in old.items()}
+            return {key: _scaled(one, act, value) if key in SCALES[law] else value for key, value in old.items()}
+    if isinstance(old, list | tuple) or (isinstance(old, str) and ";" in old):
+        return _scaled(one, act, building.listed(old))
+    there = "nothing is there" if old is NOTHING or old is None else f"{_short(old)} is there"
     raise UsageError(f"--set {one.text!r}: {one.operator} changes a number, and {there}: give it with =")
 
 
-def _scaled(value: Any, act: Callable[[float, float], float], factor: float) -> Any:
-    if isinstance(value, list | tuple):
-        return [act(float(one), factor) for one in value]
-    return act(float(value), factor)
+def _scaled(one: Setting, act: Callable[[float, float], float], old: Any) -> Any:
+    """A number, or each number of a list."""
+    many = isinstance(old, list | tuple)
+    numbers = [_float(member) for member in (old if many else [old])]
+    made = [act(number, one.number) for number in numbers if number is not None]
+    if len(made) < len(numbers):
+        raise UsageError(
+            f"--set {one.text!r}: {one.operator} changes numbers, and {_short(old)} is there: give it with ="
+        )
+    return made if many else made[0]
+
+
+def _short(old: Any, most: int = 80) -> str:
+    """A value as Python writes it, cut for a message."""
+    told = repr(old)
+    return told if len(told) <= most else f"{told[:most]} …"
 
 
 def _otherwise(content: Mapping[str, Any], section: str, row: Mapping[str, Any], name: str, kinds: list[Any]) -> Any:

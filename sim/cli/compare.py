@@ -216,7 +216,7 @@ def document(comparison: Comparison, folder: Path) -> dict[str, Any]:
 def _show(comparison: Comparison, folder: Path, found: Carried, following: str) -> None:
     """The terminal's part of the results, and the command that may follow."""
     from sim.measures import BY_NAME
-    from sim.report import dominated
+    from sim.report import dominated, said_once
     from sim.report.tables import closing, table
     from sim.studies.believing import cautions_of
     from sim.world.clock import ORDER_OF_A_DAY
@@ -230,13 +230,14 @@ def _show(comparison: Comparison, folder: Path, found: Carried, following: str) 
         console.print(line, style="bold")
     for line in cautions_of(comparison):
         console.print(f"Caution: {line}")
-    for why in comparison.scenario.judged_in_sample:
-        console.print(f"In-sample: {why}: read the figures as the best case.", style="bold")
-    notes = _notes(comparison)
+    in_sample = comparison.scenario.judged_in_sample
+    for line in said_once.best_case(in_sample):
+        console.print(line, style="bold")
     of_plans = [note for plan in comparison.plans for note in plan.notes]  # these first: they tell of changes by hand
-    for note in list(dict.fromkeys((*of_plans, *notes)))[:MOST_NOTES]:
-        console.print(f"Note: {first_sentence(note)}", style="dim")
-    if notes:
+    notes = said_once.notes((*of_plans, *_notes(comparison)), in_sample)
+    for note in notes[:MOST_NOTES]:
+        console.print(f"Note: {note}", style="dim")
+    if _notes(comparison):
         more = f"{len(notes) - MOST_NOTES} notes more, and all in full, are" if len(notes) > MOST_NOTES else "All are"
         console.print(f"{more} in manifest.json.", style="dim")
     console.print(f"Fill rate: {BY_NAME['fill_rate'].definition}.", style="dim")
@@ -267,9 +268,3 @@ def _notes(comparison: Comparison) -> list[str]:
     """Notes of the scenario and the plans, each once: a plan that comes from a file has those of its posture."""
     notes = (*comparison.scenario.notes, *(note for plan in comparison.plans for note in plan.notes))
     return list(dict.fromkeys(notes))
-
-
-def first_sentence(text: str) -> str:
-    """The first sentence of a note."""
-    head, stop, _ = text.partition(". ")
-    return head + "." if stop else text

@@ -213,6 +213,7 @@ def _show(found: Frontier, folder: Path, drawn: list[Path], scenario: str, trust
     from rich.table import Table
 
     from sim.report.frontier_words import dominated, headline, money
+    from sim.report.said_once import best_case
     from sim.report.style import percent
     from sim.report.tables import FRAME
     from sim.studies.frontier.climb import CARRYING, STOCKOUT
@@ -242,8 +243,8 @@ def _show(found: Frontier, folder: Path, drawn: list[Path], scenario: str, trust
             point.label, *cells, percent(found.fill(place).mean, 2), ", ".join(marks), style="dim" if by else ""
         )
     console.print(table)
-    for why in found.scenario.judged_in_sample:
-        console.print(f"In-sample: {why}: read the figures as the best case.", style="bold")
+    for why in best_case(found.scenario.judged_in_sample):
+        console.print(why, style="bold")
     if beaten := dominated(found):
         console.print(beaten, soft_wrap=True)
     for path in drawn:

@@ -172,6 +172,7 @@ def document(found: Justification, folder: Path) -> dict[str, Any]:
 
 def _show(found: Justification, folder: Path, drawn: list[Path], scenario: str, posture: str) -> None:
     """The terminal's part of the results, and what may follow."""
+    from sim.report import said_once
     from sim.report.buffer_findings import board
     from sim.report.buffers import closing, ledger_table
     from sim.studies.false_discovery import ENOUGH
@@ -194,7 +195,7 @@ def _show(found: Justification, folder: Path, drawn: list[Path], scenario: str, 
         console.print(f"Fewer than {ENOUGH} futures: no buffer can be judged. Use more (-n 200).", style="bold")
     for line in closing(found):
         console.print(line)
-    for note in dict.fromkeys(note for plan in found.plans for note in plan.notes):
+    for note in said_once.notes((note for plan in found.plans for note in plan.notes), ()):
         console.print(f"Note: {note}", style="dim")
     console.print(f"For the board: {board(found)}", style="bold")
     console.print()

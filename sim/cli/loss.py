@@ -154,9 +154,9 @@ def document(found: Losses, folder: Path) -> dict[str, Any]:
 
 def _show(found: Losses, folder: Path, drawn: list[Path], scenario: str, trust: bool) -> None:
     """The terminal's part of the results, and the command that may follow."""
-    from sim.cli.compare import first_sentence
     from sim.report.loss_findings import board, order, remarks, sampling
     from sim.report.loss_table import table
+    from sim.report.said_once import best_case, first_sentence
 
     console = out()
     console.print(f"{found.scenario.title or found.scenario.name}: weather {found.weather}")
@@ -168,8 +168,8 @@ def _show(found: Losses, folder: Path, drawn: list[Path], scenario: str, trust: 
         "differ (risk), the brackets what the years drawn leave unsure (error).",
         style="dim",
     )
-    for why in found.scenario.judged_in_sample:
-        console.print(f"In-sample: {why}: read the figures as the best case.", style="bold")
+    for why in best_case(found.scenario.judged_in_sample):
+        console.print(why, style="bold")
     for remark in remarks(found):
         console.print(f"Note: {remark}", style="dim")
     for note in dict.fromkeys((*found.scenario.notes, *(note for plan in found.plans for note in plan.notes))):

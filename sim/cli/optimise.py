@@ -246,6 +246,7 @@ def _show(found: Optimum, folder: Path, scenario: str, names: list[str], trust: 
     from rich.table import Table
 
     from sim.report.frontier_words import limited, money, optimism, verdict
+    from sim.report.said_once import best_case
     from sim.report.style import counted, number, percent
     from sim.report.tables import FRAME
 
@@ -289,8 +290,8 @@ def _show(found: Optimum, folder: Path, scenario: str, names: list[str], trust: 
             "the futures of the search, measured on fresh ones; ?: not clear whether it pays.",
             style="dim",
         )
-    for why in found.scenario.judged_in_sample:
-        console.print(f"In-sample: {why}: read the figures as the best case.", style="bold")
+    for why in best_case(found.scenario.judged_in_sample):
+        console.print(why, style="bold")
     console.print(limited(found), soft_wrap=True)
     console.print(optimism(found), soft_wrap=True)
     console.print(f"Written: {folder}/plan.xlsx, purchases.csv, optimum.json, manifest.json", soft_wrap=True)

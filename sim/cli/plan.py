@@ -183,8 +183,8 @@ def _show(plan: Plan, scenario: Scenario, file: Path, notes: tuple[str, ...], da
     """The terminal's part: the plan in few numbers, what to explain, and the command that may follow."""
     from rich.table import Table
 
-    from sim.cli.compare import first_sentence
     from sim.planbook.summary import parts, total
+    from sim.report.said_once import first_sentence
 
     console = out()
     console.print(f"{scenario.title or scenario.name}: plan {plan.posture}" + (f", {day}" if day else ""))
@@ -211,7 +211,8 @@ def _show(plan: Plan, scenario: Scenario, file: Path, notes: tuple[str, ...], da
     console.print(table)
     for note in notes:
         console.print(f"Note: {first_sentence(note)}", style="dim")
-    for why in scenario.judged_in_sample:
+    if scenario.judged_in_sample:
+        why = "; ".join(scenario.judged_in_sample)
         console.print(f"Note: a comparison of this plan here is in-sample: {why}.", style="dim")
     if not day:
         console.print("Note: the lines carry no date: give --date YYYY-MM-DD.", style="dim")

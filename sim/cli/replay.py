@@ -215,6 +215,7 @@ def _show(
 ) -> None:
     """The terminal's part of the results, and what may follow."""
     from sim.report import reenact_told as told
+    from sim.report.said_once import best_case
 
     console = out()
     for line in told.heading(found):
@@ -222,8 +223,8 @@ def _show(
     console.print()
     console.print(told.table(found))
     console.print(told.legend(found), style="dim")
-    for why in found.scenario.judged_in_sample:
-        console.print(f"In-sample: {why}: read the figures as the best case.", style="bold")
+    for why in best_case(found.scenario.judged_in_sample):
+        console.print(why, style="bold")
     console.print()
     for line in (*told.stockouts(found), *told.futures(found)):
         console.print(line, soft_wrap=True)

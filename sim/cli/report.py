@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from shlex import join
 from typing import TYPE_CHECKING
 
 import click
@@ -90,12 +91,21 @@ def report_command(
         console.print(line, soft_wrap=True)
     console.print(f"Written: {page} ({len(made.html.encode()) // 1000:,} kB), {book}", soft_wrap=True)
     have = {one.verb for one in found.beside}
-    scenario = found.main.run.recipe.scenario
     if "sensitivity" not in have:
-        told = f"bufferstock sensitivity {scenario}  (what would change the answer? give its folder to report too)"
+        asks = what_would_turn(found.main.run.recipe)
+        told = f"{asks}  (what would change the answer? give its folder to report too)"
     else:
         told = f"open {page} in a browser, print it to PDF, or send it as it is"
     console.print(f"Next: {told}", soft_wrap=True)
+
+
+def what_would_turn(recipe: Recipe) -> str:
+    """The command of a sensitivity study of a comparison: its scenario, postures and overrides, where there are two."""
+    words = ["bufferstock", "sensitivity", recipe.scenario]
+    if len(recipe.postures) > 1:
+        words += ["--postures", ",".join(recipe.postures)]
+    words += [part for setting in recipe.settings for part in ("--set", setting)]
+    return join([*words, *(["--trust"] if recipe.trust else [])])
 
 
 def _grid(found: Sources, now: Asked | None, why: str, jobs: int, quiet: bool) -> StrikeGrid:

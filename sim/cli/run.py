@@ -51,6 +51,7 @@ def run_command(
     from sim.errors import UsageError, near_miss
     from sim.lessons.answers import in_lesson
     from sim.measures import BY_NAME, HEADLINE
+    from sim.report.said_once import best_case
     from sim.runs import make_folder, write_atomic
     from sim.studies.story import tell
 
@@ -104,8 +105,8 @@ def run_command(
         unit = BY_NAME[name].unit.format(currency=read.currency)
         shown = "-" if value is None else (f"{value:.2%}" if BY_NAME[name].share else f"{value:,.0f} {unit}")
         console.print(f"  {BY_NAME[name].label:<32} {shown}")
-    for why in read.judged_in_sample:
-        console.print(f"In-sample: {why}: read the figures as the best case.", style="bold")
+    for why in best_case(read.judged_in_sample):
+        console.print(why, style="bold")
     for note in plan.notes:
         console.print(f"Note: {note}", style="dim")
     which = f"; the {most} with most sales value not served at once:" if told else "."

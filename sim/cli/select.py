@@ -172,6 +172,7 @@ def _show(found: Selected, folder: Path, drawn: list[Path], scenario: str, given
     from rich.table import Table
 
     from sim.measures import BY_NAME
+    from sim.report.said_once import best_case
     from sim.report.selection_findings import promise, told, verdict, work
     from sim.report.tables import FRAME
 
@@ -190,8 +191,8 @@ def _show(found: Selected, folder: Path, drawn: list[Path], scenario: str, given
         apart = "" if row["posture"] == found.standing.best else told(found, row["difference_to_best"], plus=True)
         table.add_row(row["posture"], how, f"{row['replications']:,}", told(found, row["mean"]), apart)
     console.print(table)
-    for why in found.scenario.judged_in_sample:
-        console.print(f"In-sample: {why}: read the figures as the best case.", style="bold")
+    for why in best_case(found.scenario.judged_in_sample):
+        console.print(why, style="bold")
     for one in found.cautions[:MOST_CAUTIONS]:
         console.print(f"Caution: {one}.")
     if len(found.cautions) > MOST_CAUTIONS:

@@ -131,6 +131,7 @@ class Results:
     def show(self, folder: Path, drawn: Sequence[Path], following: str) -> None:
         """The terminal's part of the results, and what may follow."""
         from sim.report import screening, sensitivity_table
+        from sim.report.said_once import best_case
         from sim.studies.sensitivity import Tornado
 
         console, study = out(), self.study
@@ -144,8 +145,8 @@ class Results:
             console.print(screening.heading(self.found), style="bold")
             console.print(screening.table(self.found))
         console.print()
-        for why in study.scenario.judged_in_sample:
-            console.print(f"In-sample: {why}: read the figures as the best case.", style="bold")
+        for why in best_case(study.scenario.judged_in_sample):
+            console.print(why, style="bold")
         for note in study.notes:
             console.print(f"Note: {note}.", style="dim")
         console.print("Ranges are assumed unless assumptions.csv names a source.", style="dim")

@@ -146,6 +146,7 @@ def _finish(found: Stress, folder: Path, started: datetime, no_figures: bool) ->
 
 def _show(found: Stress, folder: Path, figures: list[Path], following: str) -> None:
     """The terminal's part of the results, and the command that may follow."""
+    from sim.report.said_once import best_case
     from sim.report.stress_table import amount, closed_form, odds_table, table
     from sim.report.style import counted
     from sim.studies.stress.words import assumed, board
@@ -162,8 +163,8 @@ def _show(found: Stress, folder: Path, figures: list[Path], following: str) -> N
         console.print(line, style="bold")
     console.print(closed_form(found))
     console.print()
-    for why in found.scenario.judged_in_sample:
-        console.print(f"In-sample: {why}: read the figures as the best case.", style="bold")
+    for why in best_case(found.scenario.judged_in_sample):
+        console.print(why, style="bold")
     for line in assumed(found):
         console.print(f"Assumed: {line}", style="dim")
     if found.left_out:

@@ -157,6 +157,7 @@ def _next(found: Sweep, scenario: str, trust: bool) -> str:
 
 def _show(found: Sweep, folder: Path, drawn: list[Path], following: str) -> None:
     """The terminal's part of the results, and what may follow."""
+    from sim.report.said_once import best_case
     from sim.report.sweep_table import findings, heading, legend, table
 
     console = out()
@@ -166,8 +167,8 @@ def _show(found: Sweep, folder: Path, drawn: list[Path], following: str) -> None
     console.print(table(found))
     console.print(legend(found), style="dim")
     console.print()
-    for why in found.scenario.judged_in_sample:
-        console.print(f"In-sample: {why}: read the figures as the best case.", style="bold")
+    for why in best_case(found.scenario.judged_in_sample):
+        console.print(why, style="bold")
     for note in found.notes:
         console.print(f"Note: {note}.", style="dim")
     for line in findings(found):

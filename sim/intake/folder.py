@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from sim.intake import erp, mapping, scenario_file
+from sim.intake.held import Held, held
 from sim.intake.importing import Imported
 from sim.intake.safe import cell
 from sim.intake.scenario_file import day_zero, pairs_of
@@ -21,11 +22,12 @@ MANY_RECORDS = 100_000
 
 def write(made: Imported, folder: Path) -> list[str]:
     """Write the folder; returns the names of its files."""
+    plans_by = held(made)
     tables = {
         "items.csv": _items(made),
         "suppliers.csv": _suppliers(made),
         "demand.csv": _demand(made),
-        "current.csv": _current(made),
+        "current.csv": _current(plans_by),
         "stock.csv": _stock(made),
     }
     written = ["scenario.toml"]
@@ -37,7 +39,7 @@ def write(made: Imported, folder: Path) -> list[str]:
     written.append("history.parquet")
     records = _deliveries(made, folder)
     written += [records] if records else []
-    (folder / "scenario.toml").write_text(scenario_file.text(made, records, "current.csv" in written), encoding="utf-8")
+    (folder / "scenario.toml").write_text(scenario_file.text(made, records, plans_by), encoding="utf-8")
     mapping.write(folder / "mapping.toml", made.sources, made.options)
     made.tally.write(folder / "import-report.csv")
     return [*written, "mapping.toml", "import-report.csv"]
@@ -126,16 +128,11 @@ def _demand(made: Imported) -> list[list[str]]:
     return _filled(header, lines)
 
 
-def _current(made: Imported) -> list[list[str]]:
+def _current(plans_by: Held) -> list[list[str]]:
     columns = ("safety_stock", "reorder_point", "order_up_to", "order_quantity", "review_every", "multiple", "minimum")
-    mean = made.sales.mean(day_zero(made).toordinal())
-    lines = []
-    for item, site in pairs_of(made):
-        master = made.masters[item]
-        values = master.sites.get(site, master.sites.get("", {}))
-        found = erp.current(master, values, mean.get((item, site), 0.0))
-        if found.keys() - {"multiple", "minimum"}:
-            lines.append([item, site, *(_number(found.get(name)) for name in columns)])
+    lines = [
+        [item, site, *(_number(figures.get(name)) for name in columns)] for (item, site), figures in plans_by.items()
+    ]
     return _filled(("item", "warehouse", *columns), lines) if lines else [[]]
 
 

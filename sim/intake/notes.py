@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import datetime
+from typing import TYPE_CHECKING
 
 from sim.errors import listing
 from sim.intake.erp import CRITICALITY_TOLD
 from sim.intake.importing import Imported
 from sim.intake.supply import KNOWN, MANY, disagreements
 
+if TYPE_CHECKING:
+    from sim.intake.held import Held
 
-def notes_of(made: Imported, zero: datetime.date, horizon: int, warm_up: int | None, wanted: int) -> list[str]:
+
+def notes_of(
+    made: Imported, zero: datetime.date, horizon: int, warm_up: int | None, wanted: int, plans_by: Held
+) -> list[str]:
     """One sentence or two each, the matter first."""
     notes = [_files(made), *_time(made, zero, horizon, warm_up, wanted), *_lead_times(made), *made.notes]
     notes += [note for source in made.sources if source.role == "items" for note in source.notes]
-    return [*notes, *_money(made), *_items(made)]
+    return [*notes, *_money(made), *_lots(plans_by), *_items(made)]
 
 
 def in_sample(made: Imported) -> list[str]:
@@ -102,8 +108,8 @@ def _lead_times(made: Imported) -> list[str]:
 def _money(made: Imported) -> list[str]:
     masters = made.masters.values()
     told = [
-        "Assumed: carrying rates of 25 % of value a year, half of unmet demand lost, weekly review, no freight, no "
-        "ports: the files do not say."
+        "Assumed: carrying rates of 25 % of value a year, goodwill of a lost sale by criticality, half of unmet demand "
+        "lost, weekly review, no freight, no ports: the files do not say."
     ]
     if not made.currency:
         told.append("Assumed: money is in USD; say --currency if it is not.")
@@ -120,6 +126,21 @@ def _money(made: Imported) -> list[str]:
     if not any((master.number("volume") or 0) > 0 for master in masters):
         told.append("No item has a volume: space and freight cost nothing.")
     return told
+
+
+def _lots(plans_by: Held) -> list[str]:
+    """How the posture `current` orders what the system holds no lot for."""
+    alone = [figures for figures in plans_by.values() if not figures.keys() & {"order_quantity", "order_up_to"}]
+    if not alone:
+        return []
+    pointed = sum("reorder_point" in figures for figures in alone)
+    top = "the reorder point" if pointed else "its forecast and safety stock"
+    if 0 < pointed < len(alone):
+        top += ", or without one up to its forecast and safety stock,"
+    return [
+        f"Assumed: no lot size for {len(alone)} of {len(plans_by)} items by warehouse: the posture `current` orders up to "
+        f"{top} at every review (lot for lot). If the system orders lots, add a column with the lot size."
+    ]
 
 
 def _items(made: Imported) -> list[str]:

@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.costs import Costs
 from sim.intake.importing import Imported
 from sim.intake.mapping import literal
 from sim.intake.notes import in_sample, notes_of
 
+if TYPE_CHECKING:
+    from sim.intake.held import Held
+
 #: days between reviews: assumed
 REVIEW = 7
+#: rates that are written as they are assumed: of carrying stock, and of running out
+CARRYING = (
+    "capital_rate",
+    "storage_rate",
+    "handling_rate",
+    "insurance_rate",
+    "obsolescence_rate",
+    "shrinkage_rate",
+)
+STOCKOUT = ("goodwill_halts", "goodwill_breaches", "goodwill_inconveniences", "backorder_penalty")
 
 
 def pairs_of(made: Imported) -> list[tuple[str, str]]:
@@ -57,7 +73,7 @@ def _known_keys() -> set[str]:
     return set(Scenario.__dataclass_fields__)
 
 
-def text(made: Imported, records: str, current: bool) -> str:
+def text(made: Imported, records: str, plans_by: Held) -> str:
     """The scenario file."""
     horizon, warm_up, wanted = span(made)
     zero = day_zero(made)
@@ -65,7 +81,7 @@ def text(made: Imported, records: str, current: bool) -> str:
     name = made.options.name or "imported"
     known = _known_keys()
     extra = [("deliveries", records, "what was ordered, promised and delivered")]
-    extra += [("current", "current.csv" if current else "", "what the ERP plans by: the posture `current`")]
+    extra += [("current", "current.csv" if plans_by else "", "what the ERP plans by: the posture `current`")]
     demand = "recorded after it, replayed" if replay else "resampled in whole weeks"
     parts = [
         "# Written by `bufferstock import`. Edit it freely; then",
@@ -75,7 +91,7 @@ def text(made: Imported, records: str, current: bool) -> str:
         f"name = {literal(name)}",
         f"title = {literal(f'{name}: {len(made.masters)} items, plans of {zero}, demand {demand}')}",
         "notes = [",
-        *(f"  {literal(note)}," for note in notes_of(made, zero, horizon, warm_up, wanted)),
+        *(f"  {literal(note)}," for note in notes_of(made, zero, horizon, warm_up, wanted, plans_by)),
         "]",
         *([f"in_sample = [{', '.join(map(literal, sample))}]"] if (sample := in_sample(made)) else []),
         f"currency = {literal(made.currency or 'USD')}" + ("" if made.currency else "   # assumed"),
@@ -104,8 +120,7 @@ def text(made: Imported, records: str, current: bool) -> str:
             parts.append(f"{'' if key in known else '# '}{key} = {literal(value)}   # {about}")
     parts += [
         "",
-        "[costs]   # assumed: 25 % of value a year in all; the other rates stand in the schema: bufferstock schema",
-        "capital_rate = 0.10",
+        *_costs(),
         "",
     ]
     parts += [
@@ -119,6 +134,16 @@ def text(made: Imported, records: str, current: bool) -> str:
     for site in made.warehouses:
         parts += ["[[warehouses]]", f"name = {literal(site)}", ""]
     return "\n".join([*parts, *_lanes(made)])
+
+
+def _costs() -> list[str]:
+    """The rates that rule where nobody gives others, each on its line: figures to put one's own in the place of."""
+    assumed, about = Costs(), {field.name: field.metadata["description"] for field in dataclasses.fields(Costs)}
+    carrying = sum(float(getattr(assumed, name)) for name in CARRYING)
+    return [
+        f"[costs]   # assumed, all of them: carrying {100 * carrying:g} % of value a year, and what a stockout costs",
+        *(f"{name} = {getattr(assumed, name):g}   # {about[name]}" for name in (*CARRYING, *STOCKOUT)),
+    ]
 
 
 def _lanes(made: Imported) -> list[str]:

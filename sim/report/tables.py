@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import combinations
 from typing import Any
@@ -33,21 +33,22 @@ class Fitted:
 
     Attributes
     ----------
-    make : the table without the first so many columns of `SPARE`.
+    make : the table without the first so many of its spare columns.
+    spare : their names, the least needed first.
     """
 
-    def __init__(self, make: Callable[[int], Table]) -> None:
-        self.make = make
+    def __init__(self, make: Callable[[int], Table], spare: Sequence[str] = SPARE) -> None:
+        self.make, self.spare = make, spare
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """The fullest table that fits."""
-        for dropped in range(len(SPARE) + 1):
+        for dropped in range(len(self.spare) + 1):
             found = self.make(dropped)
             if console.measure(found, options=options.update(width=AMPLE)).maximum <= options.max_width:
                 break
         yield found
         if dropped:
-            left_out = f"too narrow for: {', '.join(SPARE[:dropped]).lower()}"
+            left_out = f"too narrow for: {', '.join(self.spare[:dropped]).lower()}"
             yield Text(left_out, style="dim")
 
 

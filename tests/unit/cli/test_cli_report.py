@@ -1,6 +1,7 @@
 """The verb report: its files, its document, its failures."""
 
 import json
+import shlex
 from pathlib import Path
 
 import openpyxl
@@ -13,7 +14,7 @@ def test_a_page_and_a_workbook_are_written(bufferstock, tmp_path):
     assert bufferstock(*small).code == 0
     ended = bufferstock("report", "run", "--no-slider")
     assert (ended.code, ended.err) == (0, "")
-    for part in ("Written: run/report.html", "run/report.xlsx", "Next: bufferstock sensitivity first_strike"):
+    for part in ("Written: run/report.html", "run/report.xlsx", "sensitivity first_strike --postures jit,jic "):
         assert part in ended.out
     page = (tmp_path / "run" / "report.html").read_text(encoding="utf-8")
     assert "costs.goodwill_halts" in page  # the scenario was found again
@@ -38,6 +39,19 @@ def test_a_page_and_a_workbook_are_written(bufferstock, tmp_path):
     assert "2.1 Base model overview diagram <mark>TODO(author)</mark>" in other
     # nothing of the run is touched: it still is what its manifest says
     assert sources([Path("run/manifest.json")]).main.folder == Path("run")
+
+
+def test_the_next_command_asks_about_the_postures_of_the_run(bufferstock):
+    """Plans are named by their files, overrides come along, and the command is allowed."""
+    assert bufferstock("plan", "first_strike", "--posture", "hybrid", "-o", "the plan.csv").code == 0
+    small = ("compare", "first_strike", "-n", "2", "-j", "1", "--postures", "jit,the plan.csv", "-o", "run")
+    assert bufferstock(*small, "--set", "costs.capital_rate=0.2").code == 0
+    ended = bufferstock("report", "run", "--no-slider", "--no-map")
+    wanted = "bufferstock sensitivity first_strike --postures 'jit,the plan.csv' --set costs.capital_rate=0.2"
+    told = next(line for line in ended.out.splitlines() if line.startswith("Next: "))
+    assert told.startswith(f"Next: {wanted}  (")
+    followed = bufferstock(*shlex.split(wanted)[1:], "--dry-run", "--only", "capital")
+    assert (followed.code, followed.err) == (0, "")
 
 
 def test_failures_are_one_message(bufferstock, tmp_path):

@@ -1,13 +1,14 @@
 """Code blocks of the documentation run as written, page by page, each page in an empty folder.
 
 ``bash`` blocks hold one `bufferstock` command a line and must end with exit code 0; after `# exit code N` on its line,
-with that. ``python`` blocks are executed in order with common names. Where the paragraph before a ``toml``, ``python`` or
-``text`` block says "save this as `NAME`" or "add this to the end of `NAME`", that is done instead. ``toml`` blocks must be
-TOML. Other blocks are not run. So that it takes little, every count of futures is cut, figures are left out, and what is
-asked of Meridian is asked of `first_strike`.
+with that. ``python NAME`` in them runs a file that the page had one save. ``python`` blocks are executed in order with
+common names. Where the paragraph before a ``toml``, ``python`` or ``text`` block says "save this as `NAME`" or "add this
+to the end of `NAME`", that is done instead. ``toml`` blocks must be TOML. Other blocks are not run. So that it takes
+little, every count of futures is cut, figures are left out, and what is asked of Meridian is asked of `first_strike`.
 """
 
 import re
+import runpy
 import shlex
 import tomllib
 from dataclasses import dataclass
@@ -103,6 +104,10 @@ def live(page, bufferstock, only=None):
             for line in filter(None, block.text.replace("\\\n", " ").splitlines()):
                 asked = ENDS.search(line)
                 words = shlex.split(ENDS.sub("", line))
+                if words[0] == "python":
+                    runpy.run_path(words[1], run_name="__main__")
+                    ran += 1
+                    continue
                 assert words[0] == "bufferstock", f"{page.name}: {line}: mark what is no command of ours as text"
                 ended = bufferstock(*cut(words[1:]))
                 wanted = int(asked[1]) if asked and asked[1] else 0

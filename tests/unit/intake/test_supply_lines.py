@@ -2,12 +2,15 @@
 
 import csv
 import datetime
+import tomllib
 
 import numpy as np
 import pytest
 
 import sim
-from sim.errors import ScenarioError
+from sim.costs import Costs
+from sim.errors import ScenarioError, UsageError
+from sim.studies.sensitivity.register import register
 
 FIRST = datetime.date(2024, 1, 1)
 DAYS = 540
@@ -168,6 +171,70 @@ def test_the_folder_can_be_compared(files, bring):
     made = bring(*files(), "--as-of", str(AS_OF))
     found = sim.compare(made.scenario, replications=2, jobs=1)
     assert 0 < found.interval("as written", "jit", "fill_rate").mean <= 1
+
+
+def test_lead_times_as_recorded_scale_record_by_record(files, bring):
+    made = bring(*files())
+    plain = {one.name: one.production_time for one in made.scenario.suppliers}
+    for word in ("production_time[*]*=1.25", "production_time.values[name=V1 sea]*=1.25", "production_time[*]/=0.8"):
+        scaled = {one.name: one.production_time for one in sim.load(made.folder, [f"suppliers.{word}"]).suppliers}
+        assert scaled["V1 sea"].values == pytest.approx([1.25 * one for one in plain["V1 sea"].values])
+    later = sim.load(made.folder, ["suppliers.production_time.values[name=V1 sea]+=2"]).suppliers[0].production_time
+    assert later.mean == pytest.approx(plain["V1 sea"].mean + 2)
+
+
+def test_every_assumption_of_an_import_can_be_set(files, bring):
+    folder = bring(*files()).folder
+    found = register(sim.load(folder))
+    assert "mean lead time" in [one.label for one in found]
+    for one in found:
+        for value in (one.low, one.high):
+            assert sim.load(folder, one.settings(value)).items
+
+
+def test_a_law_of_records_that_are_no_numbers_is_refused_in_words(files, bring):
+    folder = bring(*files()).folder
+    table = folder / "suppliers.csv"
+    table.write_text(table.read_text(encoding="utf-8").replace("20;", "soon;", 1), encoding="utf-8")
+    with pytest.raises(UsageError, match=r"\*= changes numbers, and \['soon', .* … is there: give it with ="):
+        sim.load(folder, ["suppliers.production_time[*]*=1.25"])
+    with pytest.raises(UsageError, match=r"\+= changes a number, and {'law': 'discrete'"):
+        sim.load(folder, ["suppliers.production_time[*]+=1"])
+
+
+def test_rates_of_carrying_and_of_running_out_are_written_as_assumed(files, bring):
+    made = bring(*files())
+    written = tomllib.loads((made.folder / "scenario.toml").read_text(encoding="utf-8"))["costs"]
+    carrying = [name for name in written if name.endswith("_rate")]
+    assert len(carrying) == 6
+    assert sum(written[name] for name in carrying) == pytest.approx(0.25)
+    assert made.scenario.costs == Costs()  # what is written is what rules where nothing is
+
+
+def test_items_without_a_lot_are_said_to_be_ordered_at_every_review(files, bring, tmp_path):
+    _, demand, deliveries = files()
+
+    def said(*columns, rows):
+        write(tmp_path / "planned.csv", ["sku", "cost", "vendor", "lead time", *columns], rows)
+        made = bring(tmp_path / "planned.csv", demand, deliveries)
+        notes = [note for note in made.scenario.notes if "lot size" in note]
+        assert all(note in made.told for note in notes)
+        return notes
+
+    two = [["A", 10, "V1", 15], ["B", 5, "V2", 12]]
+    points = said("reorder point", rows=[[*two[0], 90], [*two[1], 60]])
+    assert len(points) == 1
+    assert points[0].startswith(
+        "Assumed: no lot size for 2 of 2 items by warehouse: the posture `current` orders up to the"
+    )
+    assert "up to the reorder point at every review" in points[0]
+    mixed = said("reorder point", "safety stock", rows=[[*two[0], 90, 9], [*two[1], "", 6]])
+    assert "up to the reorder point, or without one up to its forecast and safety stock, at every review" in mixed[0]
+    one = said("reorder point", "lot size", rows=[[*two[0], 90, 30], [*two[1], 60, ""]])
+    assert "for 1 of 2 items" in one[0]
+    assert said("reorder point", "lot size", rows=[[*two[0], 90, 30], [*two[1], 60, 40]]) == []
+    assert said("reorder point", "max stock", rows=[[*two[0], 90, 130], [*two[1], 60, 100]]) == []
+    assert said(rows=two) == []  # the system plans by nothing that is known: no posture `current`
 
 
 def test_a_record_before_its_order_date_or_of_an_unknown_item_gives_no_lead_time(files, bring, tmp_path):

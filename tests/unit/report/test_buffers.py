@@ -1,6 +1,7 @@
 """The buffer ledger shown: words that claim no more than the figures, tables that fit, a figure that stays the same."""
 
 import dataclasses
+import io
 
 import numpy as np
 import pytest
@@ -94,6 +95,20 @@ def test_tables_fit_a_hundred_columns_and_cut_nothing(pump):
     assert max(len(line) for line in text.splitlines()) <= 100
     assert "…" not in text
     assert "all buffers at once" in text
+
+
+@pytest.mark.parametrize("width", [60, 80, 100])
+def test_the_verdict_is_there_at_any_width_and_what_is_left_out_is_said(pump, width):
+    found = with_benefit(pump, 123_456_789.0, 9_000_000.0)
+    console = Console(width=width, record=True, file=io.StringIO(), markup=False, highlight=False)
+    console.print(ledger_table(found))
+    text = console.export_text()
+    table = text[: text.index("Removed together")]
+    assert max(len(line) for line in text.splitlines()) <= width
+    assert "…" not in table
+    row = next(line.split() for line in table.splitlines() if line.startswith("pump"))
+    assert row[-1] == "pays"
+    assert ("too narrow for: worst 5 %, used" in table) == (width == 60)
 
 
 def test_a_leak_is_no_secret(pump):
