@@ -6,7 +6,7 @@ from __future__ import annotations
 POSTURES = {
     "jit": "just-in-time: safety stock only, weekly lots",
     "jic": "just-in-case: 45 days of cover on everything, four-week lots",
-    "hybrid": "buffers on critical and on cheap items that come by sea, lean on the rest",
+    "hybrid": "buffers, air and backups for critical items, buffers and four-week lots for cheap ones, lean on the rest",
     "adaptive": "lean as jit, raised towards jic where signals warn, looked at every week",
     "current": "the parameters your ERP system holds today (the scenario's table current)",
 }

@@ -78,11 +78,11 @@ def finding(found: Flows) -> str:
     what = capital(stopped_words(found))
     spans = {_days(one, found.horizon) for one in found.stopped}
     told = f"{what}, {spans.pop()}" if len(spans) == 1 else what
-    passing = [sum(pair) for pair in zip(*(found.through(place) for place in hit), strict=True)] if hit else []
+    # of several places the same goods may pass more than one
+    passing = list(found.through(hit[0])) if len(hit) == 1 else []
     if passing and passing[0] > 0:
         near = Money.of(found.currency, passing)
-        it = "it" if len(hit) == 1 else "them"
-        told += f": {_worth(passing[1], near)} a day pass {it} instead of {near.text(passing[0])}"
+        told += f": {_worth(passing[1], near)} a day pass it instead of {near.text(passing[0])}"
     if money.text(then) == money.text(usual):
         return f"{told}. {money.text(usual)} a day reach the warehouses, as usual"
     return f"{told}. {capital(_worth(then, money))} instead of {money.text(usual)} a day reach the warehouses"
@@ -116,7 +116,7 @@ def _days(one: Incident, horizon: int) -> str:
 def note(found: Flows) -> str:
     """What the reader must know."""
     first, last = found.span
-    days = f"days {first} to {last - 1}" if found.stopped else f"the {counted(last - first, 'booked day')}"
+    days = f"days {first} to {last}" if found.stopped else f"the {counted(last - first, 'booked day')}"
     with_it = "Under each name: what passes."
     if found.stopped:
         with_it = "Usual: the same days and luck without incidents. Under each name: usual, then with the stop."

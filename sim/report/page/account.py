@@ -98,7 +98,7 @@ class Account:
     def rows(self) -> list[tuple[Any, ...]]:
         """Cells of its terms, which sum to what was booked."""
         made = [
-            term.cells("recomputed" if math.isfinite(term.quantity) else _booked(term.measure or self.measure))
+            term.cells(_recomputed(term) if math.isfinite(term.quantity) else _booked(term.measure or self.measure))
             for term in self.terms
         ]
         if not self.fits:
@@ -108,6 +108,11 @@ class Account:
             label, key = self.rest
             made.append(Term(label, key, self.left).cells(_booked(self.measure)))
         return made
+
+
+def _recomputed(term: Term) -> str:
+    """How a term was held against what was booked."""
+    return "recomputed, item by item; the rate is the mean that results" if ", mean of " in term.key else "recomputed"
 
 
 def _booked(measure: str) -> str:

@@ -18,7 +18,7 @@ CARRYING = (
     *("obsolescence_cost", "spoilage_cost"),
 )
 STOCKOUT = ("lost_margin", "goodwill_cost", "backorder_penalty", "line_down_cost")
-COLUMNS = ("Part", "Quantity (mean)", "Unit", "Rate", "Key", "Money a year (mean)", "How")
+COLUMNS = ("Part", "Quantity (mean)", "Unit", "Rate (on values: a year)", "Key", "Money a year (mean)", "How")
 NOTE = (
     "Recomputed: the mean quantity × the rate is the money that was booked, to a millionth; a constant × a mean is the mean "
     "of the products. Booked: the simulator books it in quantities that the run does not keep; where it says checked, the "

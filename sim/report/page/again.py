@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -64,6 +65,12 @@ def opened(source: Compared) -> tuple[str, str]:
     return told, f"import sim\nrows = sim.read({str(source.folder)!r}).replications\n{frame}.total_cost.mean()"
 
 
+def _commit(manifest: Mapping[str, Any]) -> str:
+    """The commit that made a run, in a few words."""
+    found = (manifest.get("volatile") or {}).get("commit")
+    return f"code: commit {found}" if isinstance(found, str) and found else "code: no commit known"
+
+
 def files(found: Sources) -> Table:
     """From which file of the run every part of the page is."""
     main = found.main
@@ -83,7 +90,10 @@ def files(found: Sources) -> Table:
         ("Measures, what is not modelled, order of a day", "the program"),
         ("Hash, seed, versions, cautions", "manifest.json, study.json"),
         *(
-            (f"bufferstock {one.verb}", f"{one.folder.name}: manifest.json, *.csv, figures/*.svg")
+            (
+                f"bufferstock {one.verb}",
+                f"{one.folder.name}: manifest.json, *.csv, figures/*.svg; {_commit(one.manifest)}",
+            )
             for one in found.beside
         ),
     ]

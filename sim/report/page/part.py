@@ -21,7 +21,7 @@ SENTENCES = {
 }
 #: sentences of a run that stand above its figures; the others, and all of what a run only assumes, can be opened below
 ABOVE = 4
-ASSUMED = ("stress",)
+ASSUMED, CHANCE = ("stress",), "Without chance"
 HEADINGS = {
     "justify": "Does each buffer pay?",
     "stress": "What if each node fails in turn?",
@@ -67,7 +67,11 @@ def part(one: Beside, place: int) -> Part:
     if isinstance(optimism, dict):
         sentences += texts(optimism.get("told"))
     sentences = [ended(text) for text in sentences]
-    above = 0 if one.verb in ASSUMED else len(sentences) if len(sentences) <= ABOVE + 1 else ABOVE
+    above = len(sentences) if len(sentences) <= ABOVE + 1 else ABOVE
+    if one.verb in ASSUMED:
+        # what keeps its numbers from those of a comparison comes first
+        sentences.sort(key=lambda text: not text.startswith(CHANCE))
+        above = sum(text.startswith(CHANCE) for text in sentences)
     figures = of_beside(one, place)
     under = {table.caption for figure in figures for table in figure.tables}
     return Part(

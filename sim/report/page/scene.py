@@ -110,7 +110,10 @@ def flow_table(found: Flows) -> Table:
     first, last = found.span
     money = f"{found.currency} a day"
     columns = [f"{name} ({money})" if name in ("Usual", "With the stop") else name for name in network_map.COLUMNS]
-    caption = f"Goods by part of the network, standard cost, days {first} to {last - 1} of future {found.replication}"
+    caption = (
+        f"Goods by part of the network, standard cost, days {first} to {last} of future {found.replication} in "
+        f"{found.weather} under {found.posture}"
+    )
     return Table("Network", caption, tuple(columns), tuple(network_map.rows(found)))
 
 

@@ -120,7 +120,9 @@ def _carrying(found: _Means) -> Iterable[Account]:
 
 def _storage(found: _Means, share: Term) -> Account:
     """Storage: share of value, or m3-days; fixed; overflow, of which the run keeps no quantity."""
-    costs, houses = found.costs, found.scenario["warehouses"]
+    # a warehouse that stocks nothing is booked nothing
+    stocked = {str(name) for name in found.lines["warehouse"]}
+    costs, houses = found.costs, [one for one in found.scenario["warehouses"] if str(one["name"]) in stocked]
     fixed = Term.of("Storage, fixed", len(houses), "warehouses", costs["storage_fixed"], "costs.storage_fixed")
     terms, rest = [share, fixed], {}
     own = [house["storage_per_m3"] for house in houses]
@@ -159,7 +161,7 @@ def _stockout(found: _Means) -> Iterable[Account]:
     classes = np.array([CRITICALITIES.index(item["criticality"]) for item in found.items], dtype=int)
     for place, kind in enumerate(CRITICALITIES):
         value, name = float((lost * cost)[~has & (classes == place)].sum()), f"goodwill_{kind.split()[0]}"
-        unit = f"{found.currency} lost, at standard cost"
+        unit = f"{found.currency} lost a year, at standard cost"
         terms.append(Term.of(f"Goodwill, {kind}", value, unit, found.costs[name], f"costs.{name}"))
     yield found.account("goodwill_cost", *terms)
     yield _backorders(found, price)
@@ -182,6 +184,6 @@ def _backorders(found: _Means, price: Floats) -> Account:
         return found.account("backorder_penalty", day, rest=("Backorder penalty, once", once))
     late = np.maximum(found.units("demand_units") - found.units("served_units") - found.units("lost_units"), 0.0)
     has, theirs = found.own("backorder_penalty", late, "Backorder penalty, items with one of their own")
-    value, unit = float((late * price)[~has].sum()), f"{found.currency} of sales backordered"
+    value, unit = float((late * price)[~has].sum()), f"{found.currency} of sales backordered a year"
     rate = found.costs["backorder_penalty"]
     return found.account("backorder_penalty", Term.of("Backorder penalty, once", value, unit, rate, once), theirs, day)

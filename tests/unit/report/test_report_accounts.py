@@ -68,7 +68,7 @@ def by_hand(changes=(), costs=(), items=None, demand=({"patience": None},), fact
         values[:, 0, 0, NAMES.index(name)] = [0.8 * mean, 1.2 * mean]
     frame = pd.DataFrame({"weather": ["calm"], "posture": ["jit"], "item": ["a"], "warehouse": ["w"]})
     frame = frame.assign(demand_units=100.0, served_units=85.0, lost_units=10.0)
-    houses = houses or [{"storage_per_m3": None, "overflow_cost": 0.0, "floor_space": None}]
+    houses = houses or [{"name": "w", "storage_per_m3": None, "overflow_cost": 0.0, "floor_space": None}]
     scenario = {"costs": {**COSTS, **dict(costs)}, "items": items or [item("a")], "warehouses": houses}
     scenario |= {"factories": list(factories), "demand": list(demand)}
     none = np.zeros((0, 0, 0, 0, 0), dtype=np.float32)
@@ -145,11 +145,20 @@ def test_what_the_run_keeps_no_quantity_of_is_left_to_what_was_booked():
     less = {"backorder_penalty": 39.0, "stockout_cost": 189.0, "total_cost": 464.0}
     _, wrong = rows(by_hand(less, demand=({"patience": {"law": "fixed"}},)))
     assert wrong[0].startswith("Backorder penalty: not explained")
-    over = [{"storage_per_m3": None, "overflow_cost": 0.4, "floor_space": 5.0}]
+    over = [{"name": "w", "storage_per_m3": None, "overflow_cost": 0.4, "floor_space": 5.0}]
     changes = {"storage_cost": 45.0, "carrying_cost": 273.0, "total_cost": 473.75}
     found, wrong = rows(by_hand(changes, houses=over))
     assert wrong == []
     assert found["Storage, overflow"][4:6] == ("warehouses.overflow_cost", 5.0)
+
+
+def test_a_warehouse_that_stocks_nothing_is_booked_nothing():
+    one = {"name": "w", "storage_per_m3": None, "overflow_cost": 0.0, "floor_space": None}
+    empty = {**one, "name": "Annex", "storage_per_m3": 9.0}
+    changes = {"storage_cost": 1040.0, "carrying_cost": 1268.0, "total_cost": 1468.75}
+    found, wrong = rows(by_hand(changes, costs={"storage_fixed": 1000.0}.items(), houses=[one, empty]))
+    assert wrong == []
+    assert found["Storage, fixed"][1:6] == (1, "warehouses", 1000.0, "costs.storage_fixed", 1000.0)
 
 
 def test_line_down_days_are_told_where_all_factories_cost_the_same():
