@@ -17,6 +17,8 @@ from sim.studies.compare import Comparison
 from sim.studies.statistics import Interval
 
 NAME = "cost_waterfall"
+#: most parts that a title names
+MOST_NAMED = 4
 #: parts that add up to the total cost
 PARTS = (
     *("carrying_cost", "stockout_cost", "ordering_cost", "freight_cost", "expediting_cost", "sourcing_cost"),
@@ -105,17 +107,19 @@ def draw(comparison: Comparison) -> tuple[Figure, str]:
 
 
 def _title(one: Fall, money: Money) -> str:
-    """Which parts rise and fall most, claimed only where the interval is clear of zero."""
+    """The parts that change most, as many as it takes to see where the total comes from, clear of zero each."""
     sure = {name: part for name, part in one.parts.items() if part.n > 1 and (part.low > 0 or part.high < 0)}
-    up = [name for name in sorted(sure, key=lambda name: -sure[name].mean) if sure[name].mean > 0][:1]
-    down = [name for name in sorted(sure, key=lambda name: sure[name].mean) if sure[name].mean < 0][:1]
-    words = [f"{BY_NAME[name].label.lower()} {_near(money, sure[name].mean)}" for name in (*up, *down)]
+    whole = one.after - one.before
+    named: list[str] = []
+    for name in sorted(sure, key=lambda name: -abs(sure[name].mean)):
+        left = whole - sum(sure[each].mean for each in named)
+        if len(named) >= MOST_NAMED or (len(named) > 1 and abs(left) < abs(whole) / 2):
+            break
+        named.append(name)
+    near = money.near([sure[name].mean for name in named]) if named else money
+    words = [f"{BY_NAME[name].label.lower()} {near.text(sure[name].mean, plus=True)}" for name in named]
     head = f"{capital(one.weather)}, from {one.a} to {one.b}"
     return f"{head}: {', '.join(words)} a year" if words else f"{head}: no part of the cost clearly changes"
-
-
-def _near(money: Money, amount: float) -> str:
-    return money.near([amount]).text(amount, plus=True)
 
 
 def _reach(one: Fall, shown: list[str]) -> float:

@@ -95,11 +95,11 @@ def test_parts_are_quantities_times_rates_and_sum_to_the_costs():
     assert found["Lost margin"][1] == 10
     assert found["Lost margin"][3] == 5
     assert found["Goodwill, halts production"][1:6] == (
-        *(100.0, "USD lost, at standard cost"),
+        *(100.0, "USD lost a year, at standard cost"),
         *(1.0, "costs.goodwill_halts", 100.0),
     )
     assert found["Backorder penalty, once"][1:6] == (
-        *(75.0, "USD of sales backordered"),
+        *(75.0, "USD of sales backordered a year"),
         *(0.05, "costs.backorder_penalty", 3.75),
     )
     assert found["Backorder penalty, a day"][5] == 40
