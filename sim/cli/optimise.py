@@ -261,7 +261,7 @@ def _show(found: Optimum, folder: Path, scenario: str, names: list[str], trust: 
         if name != found.names[0]:
             pair = found.against(name)
             less = f"{unit.number(pair.difference.mean, True)} ± {unit.number(pair.difference.half_width)}"
-            share = percent(pair.p_a_better)
+            share = percent(pair.p_ahead)
         told = f"{unit.number(total.mean)} ± {unit.number(total.half_width)}"
         table.add_row(name, told, percent(found.fill(name).mean, 2), less, share)
     console.print(table)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
-from itertools import combinations, pairwise
+from collections.abc import Callable, Iterable
+from functools import partial
+from itertools import combinations
 from textwrap import fill
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from sim.measures import BY_NAME
 from sim.report.style import Money, capital, counted, listed, percent
 from sim.scenario import Scenario
 from sim.studies.compare import Comparison
-from sim.studies.statistics import Pair, paired
+from sim.studies.statistics import Interval, Pair, paired
 
 if TYPE_CHECKING:
     from sim.runs import Study
@@ -46,21 +47,20 @@ def money_of(comparison: Comparison, measures: Iterable[str]) -> Money:
 
 
 def clear(comparison: Comparison, weather: str, a: str, b: str, measure: str = "total_cost") -> bool:
-    """Whether two postures can be told apart when all postures are looked at together.
+    """Whether two postures can be told apart when all postures are looked at together: its `together` excludes zero."""
+    found = together(comparison, weather, a, b, measure)
+    return found.low > 0 or found.high < 0
 
-    Either the whole ranking is certain, or the interval of this difference stays clear of zero with Bonferroni over all
-    pairs: stricter than `Comparison.certain`, so that no partial claim outruns it.
-    """
-    if comparison.certain(weather, measure):
-        return True
+
+def together(comparison: Comparison, weather: str, a: str, b: str, measure: str = "total_cost") -> Interval:
+    """The interval of a - b that holds for all pairs of postures at once (Bonferroni)."""
     pairs = max(math.comb(len(comparison.postures), 2), 1)
-    found = paired(
+    return paired(
         comparison.values(weather, a, measure),
         comparison.values(weather, b, measure),
         BY_NAME[measure].better,
         1 - (1 - comparison.level) / pairs,
     ).difference
-    return found.low > 0 or found.high < 0
 
 
 def rivals(comparison: Comparison, weather: str) -> list[str]:
@@ -70,12 +70,23 @@ def rivals(comparison: Comparison, weather: str) -> list[str]:
 
 
 def order(comparison: Comparison, weather: str) -> str:
-    """Postures from cheapest to dearest: '<' where the step is clear, '≈' where it is not."""
-    ranked = comparison.ranking(weather)
-    told = ranked[0]
-    for a, b in pairwise(ranked):
-        told += f" {'<' if clear(comparison, weather, a, b) else '≈'} {b}"
-    return told
+    """Postures from cheapest to dearest: '<' where all before it are clear of all after it, else '≈'."""
+    return in_order(groups(comparison.ranking(weather), partial(clear, comparison, weather)))
+
+
+def groups(ranked: list[str], apart: Callable[[str, str], bool]) -> list[list[str]]:
+    """A ranking cut wherever all before the cut can be told apart from all after it."""
+    made = [[ranked[0]]]
+    for place in range(1, len(ranked)):
+        if all(apart(a, b) for a in ranked[:place] for b in ranked[place:]):
+            made.append([])
+        made[-1].append(ranked[place])
+    return made
+
+
+def in_order(runs: list[list[str]]) -> str:
+    """Groups of a ranking with the signs between them."""
+    return " < ".join(" ≈ ".join(run) for run in runs)
 
 
 def verdict(comparison: Comparison, weather: str) -> str:
@@ -97,23 +108,12 @@ def verdict(comparison: Comparison, weather: str) -> str:
 
 def _unclear(comparison: Comparison, weather: str, rest: list[str]) -> str:
     """Which neighbours in the ranking of the others cannot be told apart."""
-    runs: list[list[str]] = [[rest[0]]]
-    for a, b in pairwise(rest):
-        if clear(comparison, weather, a, b):
-            runs.append([b])
-        else:
-            runs[-1].append(b)
-    together = [run for run in runs if len(run) > 1]
-    if not together:
+    runs = groups(rest, partial(clear, comparison, weather))
+    tied = [run for run in runs if len(run) > 1]
+    if not tied:
         return f"then {listed(rest)}"
-    told = " and ".join(f"no clear ranking {_among(run)}" for run in together)
-    alone = [run[0] for run in runs if len(run) == 1]
-    return f"{told}" + (f"; clear: {' < '.join(_run(run) for run in runs)}" if alone else "")
-
-
-def _run(names: list[str]) -> str:
-    """Postures that are not told apart, in one."""
-    return " ≈ ".join(names)
+    told = " and ".join(f"no clear ranking {_among(run)}" for run in tied)
+    return told + (f"; clear: {in_order(runs)}" if len(tied) < len(runs) else "")
 
 
 def _among(names: list[str]) -> str:
@@ -145,15 +145,18 @@ def first_two(comparison: Comparison, weather: str, money: Money) -> str:
 def saving(comparison: Comparison, weather: str, best: str, second: str, money: Money) -> str:
     """How much one posture saves on another of higher mean total cost, and whether that is clear."""
     difference = comparison.pair(weather, best, second, "total_cost").difference
-    money = money.near((difference.mean, difference.low, difference.high))
-    saved = f"{best} costs {money.text(-difference.mean)} a year less than {second}"
+    apart = difference.n > 1 and clear(comparison, weather, best, second)
+    amounts = (difference.mean, difference.low, difference.high)
+    money = money.showing(amounts) if apart else money.near(amounts)
+    amount = money.size(difference.mean) if apart else money.text(-difference.mean)
+    saved = f"{best} costs {amount} a year less than {second}"
     if difference.n < 2:
         return f"{saved} in the one future run: no evidence"
     if difference.low == difference.high == 0:
         return f"{best} costs the same as {second} in every future"
+    if apart:
+        return f"{saved} ({money.bare(difference.high)} to {money.bare(difference.low)})"
     span = f"{money.number(-difference.high)} to {money.number(-difference.low)}"
-    if clear(comparison, weather, best, second):
-        return f"{saved} ({span})"
     if difference.low <= 0 <= difference.high:
         return f"{saved}, but not clearly ({span})"
     return f"{saved} ({span}), but not clearly over all pairs at once"
@@ -171,6 +174,12 @@ def shared(pair: Pair) -> str:
     return f"sharing futures does not narrow this interval{with_it}"
 
 
+def ahead(pair: Pair, futures: str) -> str:
+    """In what share of these futures the first is strictly better, and in what share neither is."""
+    tied = f", the same in {percent(pair.p_tied)}" if pair.p_tied > 0 else ""
+    return f"{percent(pair.p_ahead)} of {futures}{tied}"
+
+
 def sentence(comparison: Comparison, weather: str, money: Money) -> str:
     """The two cheapest postures against each other, in one line for a planner."""
     ranked = comparison.ranking(weather)
@@ -179,7 +188,9 @@ def sentence(comparison: Comparison, weather: str, money: Money) -> str:
     pair = comparison.pair(weather, ranked[0], ranked[1], "total_cost")
     if pair.difference.n < 2:
         return f"{first_two(comparison, weather, money)}."
-    told = f"{first_two(comparison, weather, money)}; cheaper in {percent(pair.p_a_better)} of futures"
+    if pair.p_tied == 1:
+        return f"{first_two(comparison, weather, money)}."
+    told = f"{first_two(comparison, weather, money)}; cheaper in {ahead(pair, 'futures')}"
     gain = shared(pair)
     return f"{told}; {gain}." if gain else f"{told}."
 
@@ -230,7 +241,7 @@ def closing(comparison: Comparison) -> list[str]:
         for weather in weathers:
             told.setdefault(order(comparison, weather), []).append(weather)
         rows = "; ".join(f"{words} in {listed(these)}" for words, these in told.items())
-        lines.append(f"Cheapest first: {rows}" + (" (≈: not clear)." if "≈" in rows else "."))
+        lines.append(f"Cheapest first: {rows}" + (" (<: clear of all that follow; ≈: not)." if "≈" in rows else "."))
     for weather in weathers:
         if weather not in sure:
             lines.append(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from itertools import pairwise
+from functools import partial
 
+from sim.report.findings import groups, in_order
 from sim.report.style import Money, listed, percent
 from sim.studies.loss import YEAR, Losses
 from sim.studies.loss_sample import Estimate, against
@@ -52,12 +53,8 @@ def clear(found: Losses, a: str, b: str) -> bool:
 
 
 def order(found: Losses) -> str:
-    """Postures from least to most expected annual loss: '<' where the step is clear, '≈' where it is not."""
-    ranked = found.ranking
-    told = ranked[0]
-    for a, b in pairwise(ranked):
-        told += f" {'<' if clear(found, a, b) else '≈'} {b}"
-    return told
+    """Postures from least to most expected annual loss: '<' where all before it are clear of all after it, else '≈'."""
+    return in_order(groups(list(found.ranking), partial(clear, found)))
 
 
 def _standing(found: Losses) -> str:

@@ -126,6 +126,18 @@ class Money:
             return Money.of(self.currency, [largest])
         return replace(self, decimals=0 if self.divisor == 1 else _decimals(largest / self.divisor))
 
+    def showing(self, amounts: Iterable[float]) -> Money:
+        """The same as `near`, with digits enough that none of these amounts but a true zero reads as 0.
+
+        At most two digits more, and no more than two of the currency itself: below that `size` and `bare` say so.
+        """
+        given = [abs(amount) for amount in amounts]
+        near = self.near(given)
+        parts = [amount / near.divisor for amount in given]
+        if near.divisor == 1:
+            return replace(near, decimals=2 if digits(parts, 0, 2) else 0)
+        return replace(near, decimals=digits(parts, near.decimals, near.decimals + 2))
+
     @property
     def sign(self) -> str:
         """What stands before an amount."""
@@ -151,6 +163,33 @@ class Money:
         before = self.number(amount, plus)[: -len(told)] if told != "n/a" else ""
         return f"{before}{self.sign}{told}" + (f" {self.letter}" if self.letter else "")
 
+    def size(self, amount: float) -> str:
+        """How much, without its sign, with its unit: never 0 where it is not."""
+        told = self.text(abs(amount))
+        return told if amount == 0 or not zero(told) else f"less than {self.text(self.divisor / 10**self.decimals)}"
+
+    def bare(self, amount: float) -> str:
+        """The same without its unit."""
+        return bare(amount / self.divisor, self.decimals)
+
+
+def zero(told: str) -> bool:
+    """Whether a number that is written out reads as 0."""
+    return not any(digit in told for digit in "123456789")
+
+
+def digits(values: Iterable[float], least: int, most: int) -> int:
+    """Fewest digits after the point at which no value but a true zero reads as 0; `most` where none are enough."""
+    kept = [value for value in values if value != 0 and math.isfinite(value)]
+    fits = (count for count in range(least, most) if not any(zero(number(value, count)) for value in kept))
+    return next(fits, most)
+
+
+def bare(value: float, decimals: int) -> str:
+    """A number without its sign: 'less than 0.01', not 0, where it is not."""
+    told = number(abs(value), decimals)
+    return told if value == 0 or told == "n/a" or not zero(told) else f"less than {number(10**-decimals, decimals)}"
+
 
 def _largest(amounts: Iterable[float]) -> float:
     return max((abs(float(amount)) for amount in amounts if math.isfinite(amount)), default=0.0)
@@ -172,7 +211,7 @@ def number(value: float, decimals: int, plus: bool = False) -> str:
     if not math.isfinite(value):
         return "n/a"
     told = f"{abs(value):,.{decimals}f}"
-    if not any(digit in told for digit in "123456789"):
+    if zero(told):
         return told
     return (MINUS if value < 0 else "+" if plus else "") + told
 

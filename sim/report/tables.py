@@ -163,7 +163,7 @@ def pairs_table(comparison: Comparison) -> RenderableType:
                 Text(f"{a} − {b}"),
                 money.number(difference.mean, plus=True),
                 f"{money.number(difference.low, plus=True)} to {money.number(difference.high, plus=True)}",
-                percent(pair.p_a_better),
+                percent(pair.p_ahead),
                 number(pair.correlation, 2),
                 str(difference.n),
                 "yes" if clear(comparison, weather, a, b) else "no",

@@ -41,12 +41,15 @@ class Pair:
     ----------
     difference : mean of a - b with its interval.
     p_a_better : share of Futures in which a is better, ties counted half; NaN where neither way is better.
+    p_ahead, p_tied : share of Futures in which a is strictly better, and in which both are equal; NaN as above.
     correlation : of a and b over Futures; NaN where one of them never varies.
     variance_reduction : (var a + var b) / var(a - b): how many times more independent replications would be needed.
     """
 
     difference: Interval
     p_a_better: float
+    p_ahead: float
+    p_tied: float
     correlation: float
     variance_reduction: float
 
@@ -101,10 +104,12 @@ def paired(a: Floats, b: Floats, better: str, level: float = 0.95) -> Pair:
     a, b = a[both], b[both]
     difference = a - b
     if better == "neither" or not a.size:
-        wins = math.nan
+        wins = first = tied = math.nan
     else:
         ahead = difference < 0 if better == "lower" else difference > 0
-        wins = float((ahead.sum() + 0.5 * (difference == 0).sum()) / a.size)
+        same = difference == 0
+        wins = float((ahead.sum() + 0.5 * same.sum()) / a.size)
+        first, tied = float(ahead.mean()), float(same.mean())
     correlation = reduction = math.nan
     if a.size > 1:
         spread = float(difference.var(ddof=1))
@@ -113,4 +118,4 @@ def paired(a: Floats, b: Floats, better: str, level: float = 0.95) -> Pair:
             together = float(((a - a.mean()) * (b - b.mean())).sum()) / (a.size - 1)
             correlation = min(max(together / (float(a.std(ddof=1)) * float(b.std(ddof=1))), -1.0), 1.0)
         reduction = apart / spread if spread > 0 else math.inf if apart > 0 else math.nan
-    return Pair(interval(difference, level), wins, correlation, reduction)
+    return Pair(interval(difference, level), wins, first, tied, correlation, reduction)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -100,17 +100,14 @@ class Comparison:
         return sorted(self.postures, key=lambda name: sign * self.interval(weather, name, measure).mean)
 
     def certain(self, weather: str, measure: str = "total_cost") -> bool:
-        """Whether every step of the ranking is clear of zero, with Bonferroni over the steps."""
-        ranked = self.ranking(weather, measure)
-        steps = max(len(ranked) - 1, 1)
-        for a, b in zip(ranked, ranked[1:], strict=False):
-            found = paired(
-                self.values(weather, a, measure),
-                self.values(weather, b, measure),
-                "lower",
-                1 - (1 - self.level) / steps,
-            )
-            if not (found.difference.low > 0 or found.difference.high < 0):
+        """Whether every step of the ranking is clear of zero when all pairs are looked at together.
+
+        The steps are chosen by the data, so Bonferroni is over all pairs; pairs further apart are then clear as well.
+        """
+        together = self.together(weather, measure)
+        for step in pairwise(self.ranking(weather, measure)):
+            found = together[step] if step in together else together[step[::-1]]
+            if not (found.low > 0 or found.high < 0):
                 return False
         return True
 

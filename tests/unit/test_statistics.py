@@ -93,6 +93,8 @@ def test_pairs_leave_out_what_is_null_on_either_side():
 def test_who_is_better_counts_futures_ties_half():
     a, b = np.array([1.0, 2.0, 3.0, 4.0, 5.0]), np.array([1.0, 3.0, 9.0, 4.0, 4.0])
     assert paired(a, b, "lower").p_a_better == pytest.approx((2 + 0.5 * 2) / 5)
+    assert (paired(a, b, "lower").p_ahead, paired(a, b, "lower").p_tied) == pytest.approx((2 / 5, 2 / 5))
+    assert (paired(a, b, "higher").p_ahead, paired(b, a, "lower").p_ahead) == pytest.approx((1 / 5, 1 / 5))
     assert paired(b, a, "lower").p_a_better == pytest.approx(1 - (2 + 0.5 * 2) / 5)
     assert paired(a, b, "higher").p_a_better == pytest.approx((1 + 0.5 * 2) / 5)
 
@@ -110,7 +112,7 @@ def test_correlation_and_variance_reduction_are_those_of_numpy():
     same = paired(a, a, "lower")
     assert same.correlation == pytest.approx(1.0)
     assert same.variance_reduction == math.inf
-    assert same.p_a_better == 0.5
+    assert (same.p_a_better, same.p_ahead, same.p_tied) == (0.5, 0.0, 1.0)
     still = paired(np.ones(5), np.ones(5), "lower")
     assert math.isnan(still.correlation)
     assert math.isnan(still.variance_reduction)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from sim.report.findings import clear, saving
+from sim.report.findings import ahead, clear, saving, together
 from sim.report.page.rows import texts
 from sim.report.sensitivity_words import BASE
-from sim.report.style import Money, counted, listed, number, percent
+from sim.report.style import Money, bare, counted, digits, listed, number
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -110,6 +110,8 @@ def answer(comparison: Comparison, weather: str, money: Money, early: bool) -> s
     if early:
         return f"Too early to choose: so far {saved}. Run more futures first."
     if not chosen.better:
+        if comparison.pair(weather, first, second, "total_cost").p_tied == 1:
+            return f"By cost there is no reason to leave {today}: {saved}."
         if first != today:
             return f"By cost it is unclear whether to leave {today}: {saved}."
         return f"{f'By cost there is no reason to leave {today}' if chosen.tied else f'Keep {today}'}: {saved}."
@@ -180,14 +182,20 @@ def _amounts(one: Interval, measure: str, money: Money, size: bool) -> tuple[str
     """Mean and ends of a difference: without signs, the smaller first, where `size`; else with signs and units."""
     ends = sorted((abs(one.low), abs(one.high))) if size else [one.low, one.high]
     if measure == "fill_rate":
-        spread = max(abs(100 * value) for value in (one.mean, *ends))
-        told = [number(100 * value, 1 if spread >= 1 else 2, plus=not size) for value in (abs(one.mean), *ends)]
-        return told[0], told[1], told[2] + ("" if size else " points")
-    near = money.near((one.mean, one.low, one.high))
+        points = [100 * value for value in (one.mean, *ends)]
+        least = 1 if max(map(abs, points)) >= 1 else 2
+        if size:
+            fine = digits(points, least, 4)
+            mean, low, high = (bare(value, fine) for value in points)
+            return mean, low, high
+        told = [number(value, least, plus=True) for value in points]
+        return told[0], told[1], f"{told[2]} points"
+    amounts = (one.mean, one.low, one.high)
+    near = money.showing(amounts) if size else money.near(amounts)
     if near.number(one.low) == near.number(one.high):
         near = replace(near, decimals=near.decimals + 1)
     if size:
-        return near.text(abs(one.mean)), near.number(ends[0]), near.number(ends[1])
+        return near.size(one.mean), near.bare(ends[0]), near.bare(ends[1])
     return near.text(one.mean), near.text(ends[0], plus=True), near.text(ends[1], plus=True)
 
 
@@ -196,13 +204,29 @@ def _sure(comparison: Comparison, weather: str, a: str, b: str, early: bool, dou
     first, second = sorted((a, b), key=comparison.ranking(weather).index)
     pair = comparison.pair(weather, first, second, "total_cost")
     count = counted(len(comparison.numbers))
-    told = f"{first} cost less in total than {second} in {percent(pair.p_a_better)} of {count}"
+    if pair.p_tied == 1:
+        return f"How sure: {first} and {second} cost the same in total in each of {count}."
+    told = f"{first} cost less in total than {second} in {ahead(pair, count)}"
     if early:
         return f"How sure: not yet. So far {told}, and the run itself warns that its intervals cannot be believed."
-    sure = "clear" if clear(comparison, weather, a, b) else "not clear"
-    together = " with all pairs of postures looked at together" if len(comparison.postures) > 2 else " of zero"
+    settled = clear(comparison, weather, a, b)
+    sure = "clear" if settled else "not clear"
+    all_pairs = " of zero"
+    if len(comparison.postures) > 2:
+        all_pairs = f" over all pairs at once ({_all_pairs(comparison, weather, first, second, settled)})"
     warned = " The run warns of some intervals: see Caution below." if doubted else ""
-    return f"How sure: {told}; the difference is {sure}{together}.{warned}"
+    return f"How sure: {told}; the difference is {sure}{all_pairs}.{warned}"
+
+
+def _all_pairs(comparison: Comparison, weather: str, first: str, second: str, settled: bool) -> str:
+    """What the first saves in total on the second, as the interval that holds for all pairs of postures at once."""
+    one = together(comparison, weather, first, second)
+    money = Money.of(comparison.scenario.currency, (one.low, one.high)).showing((one.low, one.high))
+    if money.number(one.low) == money.number(one.high):
+        money = replace(money, decimals=money.decimals + 1)
+    if settled:
+        return f"{money.size(one.high)} to {money.size(one.low)}"
+    return f"{money.text(-one.high)} to {money.text(-one.low, plus=True)}"
 
 
 def _change(
@@ -211,10 +235,11 @@ def _change(
     """What turns it round: another weather, else what a sensitivity run found; or that nobody looked."""
     here = comparison.pair(weather, a, b, "total_cost").difference.mean
     settled = clear(comparison, weather, a, b)
-    head = "What would change it:" if settled else "What would settle it: more futures;"
+    same = comparison.pair(weather, a, b, "total_cost").p_tied == 1
+    head = "What would change it:" if settled or same else "What would settle it: more futures;"
     open_in = []
     for other in comparison.weathers:
-        if other == weather:
+        if other == weather or (same and comparison.pair(other, a, b, "total_cost").p_tied == 1):
             continue
         if not clear(comparison, other, a, b):
             open_in.append(other)
@@ -229,10 +254,14 @@ def _change(
     looked, told = _examined(weather, a, b, beside)
     if looked:
         return f"{head} {told}."
+    waiting = [other for other in comparison.weathers if other in early]
+    so_far = "so far " if set(waiting) & {weather, *(open_in or waiting)} else ""
     if open_in:
-        return f"{head} in {listed(open_in)} their totals are not told apart; {told}."
-    same = "it is the same in every weather run; " if len(comparison.weathers) > 1 else ""
-    return f"{head} {same}{told}."
+        return f"{head} {so_far}in {listed(open_in)} their totals are not told apart; {told}."
+    if len(comparison.weathers) == 1:
+        return f"{head} {told}."
+    where = f" (the run warns of {listed(waiting)})" if waiting else ""
+    return f"{head} {so_far}it is the same in every weather run{where}; {told}."
 
 
 def _examined(weather: str, a: str, b: str, beside: Sequence[Beside]) -> tuple[bool, str]:

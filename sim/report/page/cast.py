@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from sim.about import POSTURES
+from sim.overrides import label_of, split_settings
 from sim.report.style import capital, listed, number, percent
 
 if TYPE_CHECKING:
@@ -21,12 +22,16 @@ MOST = 3
 
 def postures(source: Compared) -> list[tuple[str, str]]:
     """Each posture and what it does, the cheapest first."""
-    given = dict(zip(source.comparison.postures, source.run.recipe.postures, strict=True))
+    recipe = source.run.recipe
+    given = dict(zip(source.comparison.postures, recipe.postures, strict=True))
+    _, theirs = split_settings(recipe.settings, recipe.postures)
     found = []
     for name in source.comparison.ranking(source.headline):
         asked = str(given[name])
-        found.append((name, POSTURES.get(name, "") if asked == name else f"as in {asked}"))
-    return [(name, told or "a posture of one's own") for name, told in found]
+        told = (POSTURES.get(name, "") if asked == name else f"as in {asked}") or "a posture of one's own"
+        changed = [f"{label_of(asked)}.{setting}" for setting in theirs[asked]]
+        found.append((name, f"{told}, with {listed(changed)}" if changed else told))
+    return found
 
 
 def weathers(source: Compared) -> list[tuple[str, str]]:

@@ -109,10 +109,11 @@ def trade(comparison: Comparison, weather: str, a: str, b: str, money: Money) ->
         one = comparison.pair(weather, a, b, measure).difference
         near = money.near((one.mean, one.low, one.high))
         if clear(comparison, weather, a, b, measure):
+            near = money.showing((one.mean, one.low, one.high))
             low, high = sorted((abs(one.low), abs(one.high)))
             way = "more" if one.mean > 0 else "less"
-            span = f"{near.number(low)} to {near.number(high)}"
-            parts.append(f"{verb} {near.text(abs(one.mean))} a year {way} {doing} than {b} ({span})")
+            span = f"{near.bare(low)} to {near.bare(high)}"
+            parts.append(f"{verb} {near.size(one.mean)} a year {way} {doing} than {b} ({span})")
         elif one.low == one.high == 0:
             parts.append(f"{verb} the same {doing} as {b} in every future")
         else:

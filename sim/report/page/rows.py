@@ -190,9 +190,7 @@ def pair_table(source: Compared) -> Table:
                 sure = clear(comparison, weather, a, b, measure)
                 words = ("yes" if sure else "no") if one.n > 1 else "one future"
                 label = BY_NAME[measure].label
-                rows.append(
-                    (f"{a} − {b}", weather, label, one.mean, one.low, one.high, percent(pair.p_a_better), words)
-                )
+                rows.append((f"{a} − {b}", weather, label, one.mean, one.low, one.high, percent(pair.p_ahead), words))
     columns = (
         *("Pair", "Weather", "Measure", f"Difference ({source.business.currency} a year)"),
         *("Low, 95 %", "High, 95 %", "Futures in which the first is lower", "Clear over all pairs"),

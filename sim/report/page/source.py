@@ -13,6 +13,7 @@ import numpy as np
 from sim import __version__
 from sim.errors import UsageError
 from sim.measures import MEASURES
+from sim.report.style import listed
 from sim.runs.manifest import manifest_of, unlike
 from sim.runs.recipe import NAME
 from sim.runs.run import Run, home_of, read, verb_of
@@ -85,7 +86,7 @@ class Beside:
     Attributes
     ----------
     folder, verb, manifest : of the run.
-    other : how its scenario differs from that of the comparison, in words; "" where it is the same.
+    other : how its scenario, or else its plans, differ from those of the comparison, in words; "" where they are the same.
     """
 
     folder: Path
@@ -208,7 +209,7 @@ def _beside(home: Path, told: dict[str, Any]) -> Beside:
 
 
 def _other(main: Compared, one: Beside) -> str:
-    """How the scenario of a run differs from the comparison's."""
+    """How the scenario of a run differs from the comparison's; else which postures of the same name have other plans."""
     if one.manifest.get("scenario") != main.business.name:
         return f"of scenario {one.manifest.get('scenario')!r}, not of {main.business.name!r}"
     here, there = (dict(told.get("resolved_scenario", {})) for told in (main.manifest, one.manifest))
@@ -220,4 +221,19 @@ def _other(main: Compared, one: Beside) -> str:
         for key in sorted({*here, *there})
         if json.dumps(here.get(key)) != json.dumps(there.get(key)) and key != "name"
     ]
-    return f"of the same scenario with other {', '.join(keys[:5])}" if keys else ""
+    if keys:
+        return f"of the same scenario with other {', '.join(keys[:5])}"
+    names = _replanned(main.manifest.get("plans"), one.manifest.get("plans"))
+    return f"of the same scenario with other plans of {listed(names)}" if names else ""
+
+
+def _replanned(here: Any, there: Any) -> list[str]:
+    """Postures that two manifests plan differently, lines in any order; a posture of one of them alone is no difference."""
+    if not isinstance(here, Mapping) or not isinstance(there, Mapping):
+        return []
+    return [name for name in here if name in there and _lines(here[name]) != _lines(there[name])]
+
+
+def _lines(plan: Any) -> list[str]:
+    """Lines of a plan in an order of their own."""
+    return sorted(json.dumps(line, sort_keys=True) for line in plan or ())

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from sim.measures import MEASURES
+from sim.report.findings import together
 from sim.report.page.board import answer, board, choice
 from sim.report.page.decision import decision
 from sim.report.page.source import Beside, Business, Named
@@ -123,7 +124,7 @@ def test_with_more_than_two_postures_all_pairs_are_looked_at_together():
     levels = {"jit": 1000.0, "jic": 998.9}
     assert "the difference is clear of zero" in told(made(levels)).sure
     three = made({**levels, "hybrid": 999.5})
-    assert "the difference is not clear with all pairs of postures looked at together" in told(three).sure
+    assert told(three).sure.endswith("the difference is not clear over all pairs at once (−$0.18 to +$2.38).")
     assert choice(three, "strike").better == ()
 
 
@@ -138,6 +139,62 @@ def test_the_weather_that_turns_it_round_is_told_first():
     assert "in calm their totals are not told apart" in told(open_there).change
     settled = made({"jit": (1000.0, 3000.0), "jic": (1000.1, 2000.0)}, ("strike", "calm"))
     assert told(settled).change.startswith("What would settle it: more futures; in calm jic costs $1.000 k a year less")
+
+
+def test_three_postures_tell_the_interval_that_holds_over_all_pairs():
+    found = made({"jit": 3000.0, "jic": 2000.0, "hybrid": 2500.0})
+    all_pairs = together(found, "strike", "jit", "jic")
+    assert (round(all_pairs.low, 2), round(all_pairs.high, 2)) == (998.72, 1001.28)
+    assert told(found).sure.endswith("the difference is clear over all pairs at once ($0.999 k to $1.001 k).")
+
+
+def test_postures_that_are_the_same_in_every_future_are_said_to_be():
+    for names in (("twin", "current"), ("current", "twin")):
+        same = made(dict.fromkeys(names, 1000.0))
+        same.measures[:, :, 1] = same.measures[:, :, 0]
+        text = answer(same, "strike", MONEY, False)
+        assert text.startswith("By cost there is no reason to leave current: ")
+        assert text.endswith("in every future.")
+        one = told(same)
+        assert one.sure == f"How sure: {names[0]} and {names[1]} cost the same in total in each of 8 futures."
+        assert one.change == "What would change it: which assumption would turn it round was not examined."
+        both = made(dict.fromkeys(names, (1000.0, 1000.0)), ("strike", "calm"))
+        both.measures[:, :, 1] = both.measures[:, :, 0]
+        assert told(both).change.startswith("What would change it: it is the same in every weather run; which")
+
+
+def test_futures_in_which_both_cost_the_same_are_counted_apart():
+    found = made({"jit": 3000.0, "jic": 2000.0})
+    place = NAMES.index("total_cost")
+    found.measures[:2, :, 1, place] = found.measures[:2, :, 0, place]
+    assert "jic cost less in total than jit in 75 % of 8 futures, the same in 25 %; the" in told(found).sure
+
+
+def test_a_clear_difference_never_reads_as_0():
+    quiet = NOISE / 1e4
+    found = made(
+        {"a": 10.3, "b": 10.0},
+        noise=quiet,
+        carrying_cost={"a": 10.3, "b": 10.0},
+        fill_rate={"a": 0.9, "b": 0.90002},
+    )
+    text = answer(found, "strike", MONEY, False)
+    assert text == "Choose b: b costs $0.30 a year less than a (0.30 to 0.30)."
+    one = told(found)
+    assert one.costs.startswith("b costs $0.300 less than a a year to carry (0.299 to 0.301)")
+    assert "serves 0.002 points more of demand" in one.saves
+
+
+def test_the_same_in_every_weather_rests_on_none_that_the_run_warns_of():
+    level = {"jit": (3000.0, 3000.0, 3000.0), "jic": (2000.0, 2000.0, 2000.0)}
+    same = made(level, ("strike", "calm", "crisis"))
+    assert "it is the same in every weather run; which" in told(same).change
+    assert "so far" not in told(same).change
+    assert told(same, early=["calm"]).change.startswith(
+        "What would change it: so far it is the same in every weather run (the run warns of calm); which"
+    )
+    unclear = made({"jit": (3000.0, 1000.0), "jic": (2000.0, 1000.0)}, ("strike", "calm"))
+    assert "so far in calm their totals are not told apart" in told(unclear, early=["calm"]).change
 
 
 def beside(folder, between=("jic", "jit"), other="", weathers=("strike",), findings=None):

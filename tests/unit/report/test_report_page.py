@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import numpy as np
@@ -16,6 +17,7 @@ from sim.errors import UsageError
 from sim.measures import MEASURES
 from sim.report.page import cast
 from sim.report.page import page as pages
+from sim.report.page.board import board
 from sim.report.page.checklist import warm_up
 from sim.report.page.decision import decision
 from sim.report.page.figures import drawing
@@ -23,6 +25,7 @@ from sim.report.page.ledger import ledger, ledger_table
 from sim.report.page.rows import Table, cell_text, file_table
 from sim.report.page.slider import data, grid
 from sim.report.page.source import sources
+from sim.report.style import Money
 from sim.studies.strike_grid import StrikeGrid, strike_grid
 
 EVIL = '=HYPERLINK("http://example.invalid","x")<script>alert(1)</script>'
@@ -279,6 +282,53 @@ def test_a_run_of_another_verb_brings_its_figures_with_their_tables(tmp_path, ru
     assert (made.sentences, made.more) == (("It is bad.", "R0.", "R1.", "R2."), ("R3.", "R4.", "R5."))
 
 
+def sensitivity_beside(run, folder, change):
+    """The folder of a sensitivity run of the comparison's scenario, postures and weather, with some lines changed."""
+    told = json.loads((run / "manifest.json").read_text(encoding="utf-8"))
+    del told["recipe"]
+    told["volatile"]["arguments"] = {"argv": ["sensitivity", "first_strike"]}
+    change(told)
+    found = ["As things stand hybrid costs less.", "It turns round at a price of 3."]
+    told["sensitivity"] = {"between": ["hybrid", "jit"], "measure": "total_cost", "findings": found}
+    told |= {"weathers": told["weathers"][:1], "outputs": {}}
+    folder.mkdir()
+    (folder / "manifest.json").write_text(json.dumps(told), encoding="utf-8")
+    return folder
+
+
+def swapped(told):
+    told["plans"] = {name: [*reversed(lines)] for name, lines in told["plans"].items()}
+    told["plans"]["jic"] = [{"item": "pump", "warehouse": "W", "order_up_to": 1.0}]
+
+
+def other_plans(told):
+    for lines in told["plans"].values():
+        lines[0]["order_up_to"] += 1
+
+
+def other_plan(told):
+    told["plans"]["jit"].pop()
+
+
+@pytest.mark.parametrize(
+    ("change", "differs"),
+    [
+        (swapped, ""),
+        (other_plan, "of the same scenario with other plans of jit"),
+        (other_plans, "of the same scenario with other plans of jit and hybrid"),
+        (lambda told: told.pop("plans"), ""),
+        (lambda told: told["resolved_scenario"].update(currency="EUR"), "of the same scenario with other currency"),
+    ],
+)
+def test_a_run_beside_with_other_plans_says_so_and_is_not_quoted(tmp_path, run, change, differs):
+    found = sources([run, sensitivity_beside(run, tmp_path / "beside", change)])
+    assert [one.other for one in found.beside] == [differs]
+    whole = found.main.comparison
+    alone = replace(whole, weathers=whole.weathers[:1], measures=whole.measures[:, :1])
+    told = board(alone, found.main.headline, Money.of("USD", [1e6]), beside=found.beside)
+    assert ("It turns round at a price of 3" in told.told) == (not differs)
+
+
 def test_a_ranked_list_that_is_damaged_is_refused(tmp_path):
     from sim.report.page.figures import of_beside
     from sim.report.page.source import Beside
@@ -358,6 +408,12 @@ def test_numbers_are_told_with_the_digits_that_help():
 def test_the_first_page_says_who_is_who(run, made):
     found = sources([run]).main
     assert dict(cast.postures(found)) == {name: POSTURES[name] for name in ("jit", "hybrid")}
+    recipe = replace(found.run.recipe, settings=("horizon=200", "hybrid.cover=1", "hybrid.z=2"))
+    with_settings = replace(found, run=replace(found.run, recipe=recipe))
+    assert dict(cast.postures(with_settings)) == {
+        "jit": POSTURES["jit"],
+        "hybrid": f"{POSTURES['hybrid']}, with hybrid.cover=1 and hybrid.z=2",
+    }
     assert cast.weathers(found) == [
         ("strike", "Port strike at Los Angeles for 21 days in every future"),
         ("calm", "Nothing goes wrong but everyday luck"),

@@ -12,7 +12,7 @@ import pytest
 from rich.console import Console, RenderableType
 
 from sim.measures import MEASURES
-from sim.report.findings import clear, first_two, money_of, order, verdict, verdicts
+from sim.report.findings import clear, first_two, money_of, order, sentence, together, verdict, verdicts
 from sim.report.style import Money, clipped, number, percent
 from sim.report.tables import closing, pairs_table, table
 from sim.studies.compare import Comparison
@@ -112,7 +112,7 @@ def test_closing_uncertain_claims_no_change(invented: Make) -> None:
     lines = closing(invented(UNCERTAIN))
     assert lines == [
         "The ranking by mean total cost differs between weathers, but no two postures clearly change places.",
-        "Cheapest first: hybrid ≈ jit < jic in strike; jit < hybrid < jic in calm (≈: not clear).",
+        "Cheapest first: hybrid ≈ jit < jic in strike; jit < hybrid < jic in calm (<: clear of all that follow; ≈: not).",
         "Not certain in strike: no clear ranking between hybrid and jit; both cost less than jic (40 futures).",
     ]
 
@@ -165,6 +165,72 @@ def test_an_interval_clear_by_itself_is_not_enough(invented: Make) -> None:
     else:
         pytest.fail("no such gap")
     assert first_two(made, "calm", money_of(made, ("total_cost",))).endswith("but not clearly over all pairs at once")
+
+
+def seen(invented: Make, values: dict[str, list[float]]) -> Comparison:
+    """A comparison in calm whose total costs are exactly these."""
+    made = invented({"calm": dict.fromkeys(values, (1.0, 1.0))})
+    place = [measure.name for measure in MEASURES].index("total_cost")
+    count = len(next(iter(values.values())))
+    measures = made.measures[:count].copy()
+    for posture, row in enumerate(values.values()):
+        measures[:, 0, posture, place] = row
+    return replace(made, measures=measures, numbers=tuple(range(count)))
+
+
+def test_a_pair_is_clear_by_its_own_interval_over_all_pairs_and_by_no_other_way(invented: Make) -> None:
+    found = 0
+    for gap in np.arange(0.2, 0.8, 0.01):
+        made = invented({"calm": {"jit": (1.0, 1.0), "hybrid": (1.0 + gap, 1.0), "jic": (1.0 + 2 * gap, 1.0)}})
+        told = made.document("calm")["pairs"]
+        for one in (one for one in told if one["measure"] == "total_cost"):
+            sure = one["low_all_pairs"] > 0 or one["high_all_pairs"] < 0
+            assert clear(made, "calm", one["a"], one["b"]) == sure
+            mine = together(made, "calm", one["a"], one["b"])
+            assert (mine.low, mine.high) == pytest.approx((one["low_all_pairs"], one["high_all_pairs"]))
+            found += sure
+    assert 0 < found < 180
+
+
+def test_a_sign_holds_for_all_that_follow_and_agrees_with_the_verdict(invented: Make) -> None:
+    # hybrid is clear of jic, which goes with it, and not of jit, which swings
+    base = [10.0, 20.0, 30.0, 40.0, 50.0, 60.0]
+    values = {
+        "hybrid": base,
+        "jic": [one + 1 + shake for one, shake in zip(base, (0.1, -0.1, 0.05, -0.05, 0.02, -0.02), strict=True)],
+        "jit": [one + 2 + shake for one, shake in zip(base, (40, -40, 30, -30, 20, -20), strict=True)],
+    }
+    made = seen(invented, values)
+    assert made.ranking("calm") == ["hybrid", "jic", "jit"]
+    assert clear(made, "calm", "hybrid", "jic")
+    assert not clear(made, "calm", "hybrid", "jit")
+    assert order(made, "calm") == "hybrid ≈ jic ≈ jit"
+    assert verdict(made, "calm") == "no clear ranking between hybrid and jit"
+
+
+def test_futures_in_which_both_cost_the_same_are_no_wins(invented: Make) -> None:
+    made = seen(invented, {"jit": [1.0, 2.0, 3.0, 4.0], "jic": [1.0, 2.0, 3.0, 5.0]})
+    money = money_of(made, ("total_cost",))
+    assert "; cheaper in 25 % of futures, the same in 75 %" in sentence(made, "calm", money)
+    assert "25 %" in shown(pairs_table(made))
+    same = seen(invented, {"jit": [1.0, 2.0, 3.0, 4.0], "twin": [1.0, 2.0, 3.0, 4.0]})
+    assert sentence(same, "calm", money) == "jit costs the same as twin in every future."
+    assert "50 %" not in shown(pairs_table(same))
+
+
+@pytest.mark.parametrize(
+    ("amounts", "size", "ends"),
+    [
+        ((0.3, 0.004, 0.6), "$0.30", ("less than 0.01", "0.60")),
+        ((1e-9, 1e-9, 1e-9), "less than $0.01", ("less than 0.01", "less than 0.01")),
+        ((12.0, 3.0, 21.0), "$12", ("3", "21")),
+        ((1.2e6, 4e3, 2.396e6), "$1.200 m", ("0.004", "2.396")),
+        ((0.0, 0.0, 5.0), "$0", ("0", "5")),
+    ],
+)
+def test_what_is_not_0_never_reads_as_0(amounts, size, ends) -> None:
+    money = Money.of("USD", amounts).showing(amounts)
+    assert (money.size(amounts[0]), tuple(money.bare(one) for one in amounts[1:])) == (size, ends)
 
 
 def test_one_future_is_no_evidence(invented: Make) -> None:
