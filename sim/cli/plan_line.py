@@ -63,6 +63,10 @@ def show_line(
             console.print(f"  {symbol:<14} {number:>{wide}}  {words}", soft_wrap=True)
         for name, text in found.facts:
             console.print(f"  {name:<14} {text}", soft_wrap=True)
+        if trace.misfits:
+            console.print(
+                f"  {'Steps':<14} do not add up: {', '.join(trace.misfits)}", style="bold red", soft_wrap=True
+            )
         if line.warning:
             console.print(f"  {'Warning':<14} {line.warning}", soft_wrap=True)
     console.print(f"Next: bufferstock plan {given} --posture {posture}  (all lines, as a spreadsheet)", soft_wrap=True)
@@ -123,6 +127,6 @@ def _document(
         if trace := traces.get(key):
             told["steps"] = [plain(dataclasses.asdict(step)) for step in trace.steps]
             told["facts"] = dict(facts(trace))
-            told["adds_up"] = trace.adds_up
+            told["adds_up"], told["misfits"] = trace.adds_up, list(trace.misfits)
         lines.append(told)
     return {"scenario": scenario.name, "posture": plan.posture, "lines": lines}

@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sim.knowledge import Part, lead_time_parts
 from sim.plan import PlanLine
 from sim.postures.decided import Decided, decided, meets_facts
+from sim.postures.held import alike
 from sim.postures.made import Made
 from sim.postures.making import plan
 from sim.segments.score import Score
 from sim.segments.scoring import Scoring, default_scoring
+from sim.sizing.rebuilt import life_misfits, rebuilt
 from sim.sizing.step import Step, number
-from sim.sizing.worked import life_steps, rebuilt, worked
+from sim.sizing.worked import life_steps, worked
 
 if TYPE_CHECKING:
     from sim.postures.decision import Posture
     from sim.scenario import Scenario
 
-#: numbers of a line that are held against what is made anew
-HELD = ("order_up_to", "reorder_point", "safety_stock", "order_quantity", "forecast", "lead_time")
-TEXTS = ("origin", "reason", "segment", "target", "formula", "inputs", "warning")
-CLOSE = 1e-9
+
+LEVELS = ("order_up_to", "reorder_point", "safety_stock")
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,7 @@ class Trace:
     method : how its buffer was sized, never "auto".
     steps : of its calculation, caps included.
     rebuilt : order-up-to level, reorder point and safety stock by plain arithmetic from those steps.
+    misfits : steps that do not follow from those before them, and numbers of the line that the steps do not lead to.
     decided : what the posture decides for it, and by which rule.
     facts : what the rules looked at.
     orders : how it orders, and why so.
@@ -51,6 +52,7 @@ class Trace:
     method: str
     steps: tuple[Step, ...]
     rebuilt: tuple[float, float, float]
+    misfits: tuple[str, ...]
     decided: tuple[Decided, ...]
     facts: str
     orders: str
@@ -62,14 +64,8 @@ class Trace:
 
     @property
     def adds_up(self) -> bool:
-        """Whether the steps give the numbers of the line."""
-        line = self.line
-        return all(map(alike, self.rebuilt, (line.order_up_to, line.reorder_point, line.safety_stock)))
-
-
-def alike(one: float, other: float) -> bool:
-    """Whether two numbers are the same but for rounding of the machine."""
-    return one == other or math.isclose(one, other, rel_tol=CLOSE, abs_tol=1e-6)
+        """Whether each step follows from those before it, and all lead to the numbers of the line."""
+        return not self.misfits
 
 
 def traces(posture: Posture, scenario: Scenario, trust: bool = False) -> dict[tuple[str, str], Trace]:
@@ -99,16 +95,24 @@ def _trace(posture: Posture, scenario: Scenario, rules: Scoring, made: Made, lin
     found = worked(made.method, made.target, made.protection, made.policy)
     cuts = [*_capped(made), *_fitted(made, line)]
     steps = (*_ordered(made), *found.steps, *cuts, *_final(made, line, bool(cuts)))
-    lots, whole = made.policy == "r_nQ", made.protection.whole
-    top, point, safety = rebuilt(found.steps, whole, lots, made.sized.order_quantity)
+    size = rebuilt(found.steps, found.sized.method, made.target, made.protection, made.policy)
     cut = sum(step.value for step in cuts if step.key in ("life_cut", "room_cut"))
+    lots = made.policy == "r_nQ"
     lot_cut = made.sized.order_quantity - made.capped.order_quantity if lots else 0.0
+    again = (size.order_up_to - cut - lot_cut, size.reorder_point - cut, size.safety_stock - cut)
+    wrong = list(size.misfits)
+    if posture.within_shelf_life and made.case.item.life is not None:
+        lot = made.sized.order_quantity if lots else 0.0
+        wrong += life_misfits(steps, size, made.protection, lot, made.case.item.life)
+    wrong += [name.replace("_", " ") for name, number in zip(LEVELS, again, strict=True)
+              if not alike(number, getattr(line, name))]  # fmt: skip
     lead, parts = _lead(scenario, made)
     return Trace(
         line=line,
         method=found.sized.method,
         steps=steps,
-        rebuilt=(top - cut - lot_cut, point - cut, safety - cut),
+        rebuilt=again,
+        misfits=tuple(dict.fromkeys(wrong)),
         decided=decided(posture, made),
         facts=meets_facts(made.case),
         orders=_orders(posture, made),
@@ -222,23 +226,3 @@ def _lead(scenario: Scenario, made: Made) -> tuple[str, tuple[Part, ...]]:
             f"{number(lead.sd)} d: {'; '.join(made.sourced.reasons)}"
         )
     return told, parts
-
-
-def differing(line: PlanLine, stored: Mapping[str, Any]) -> tuple[str, ...]:
-    """In what a line that was made anew differs from one that is stored, in words.
-
-    Parameters
-    ----------
-    line : made anew.
-    stored : as a manifest has it; what is no finite number is None there.
-    """
-    found = []
-    for name in HELD:
-        was, now = stored.get(name), float(getattr(line, name))
-        if was is None and not math.isfinite(now):
-            continue
-        if not (isinstance(was, int | float) and alike(float(was), now)):
-            before = number(float(was)) if isinstance(was, int | float) else str(was)
-            found.append(f"{name.replace('_', ' ')} {before} is stored, {number(now)} comes out")
-    words = [name for name in TEXTS if (stored.get(name) or "") != getattr(line, name)]
-    return (*found, *([f"other words under {', '.join(words)}"] if words else []))

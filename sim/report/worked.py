@@ -39,6 +39,7 @@ STEPS = (
     ("allowed_share", "Share missed, allowed"),
     ("share", "Share missed at the level"),
     ("share_below", "Share missed one step below"),
+    ("lowest", "Lowest level looked at (units)"),
     ("searched", "Level searched for (units)"),
     ("cover_units", "Cover (units)"),
     ("raw", "Level before rounding (units)"),

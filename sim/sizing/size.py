@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
@@ -17,6 +16,7 @@ from sim.sizing.given import Protection
 from sim.sizing.laws import day_law
 from sim.sizing.outstanding import Outstanding
 from sim.sizing.paths import DRAWN_PATHS, Paths, drawn
+from sim.sizing.search import Search
 from sim.sizing.sized import Sized
 from sim.sizing.target import Cover, CycleService, Everyday, Factor, FillRate, Target, WithCover
 from sim.sizing.windows import Windows, least
@@ -91,24 +91,6 @@ def lasting(protection: Protection, policy: str = "base_stock") -> float:
 
 
 @dataclass(frozen=True)
-class Search:
-    """A level that was searched for.
-
-    Attributes
-    ----------
-    level : the least that keeps the target, units.
-    missed : share of cycles, or of demand, that the target lets go.
-    share : the share missed at a level.
-    step : from one level to the next, units; 0 where any quantity is a level.
-    """
-
-    level: float
-    missed: float
-    share: Callable[[float], float]
-    step: float
-
-
-@dataclass(frozen=True)
 class Task:
     """One item to size under one policy."""
 
@@ -164,12 +146,20 @@ class Task:
         if method == "empirical" or (self.crosses and self.lot):
             windows = self._windows(method)
             share = windows.failing if cycles else windows.short
-            return Search(least(share, missed, 2 * self.base, self.protection.whole), missed, share, self.unit)
+            level = least(share, missed, 2 * self.base, self.protection.whole)
+            # `least` looks to a part in 4,096 of its guess, or of twice what it finds at most, where not whole
+            step = self.unit or max(math.ceil(2 * self.base), 1.0, 2 * level) / 4096
+            return Search(level, missed, share, step, 0.0 if self.unit else step)
         exact = self._exact(method)
         shares = exact.failing if cycles else exact.short
         step, low = exact.lattice.step, exact.lattice.low
-        level = exact.at_most(shares, missed)
-        return Search(level, missed, lambda at: float(shares[max(round(at / step) - low, 0)]), step)
+        return Search(
+            exact.at_most(shares, missed),
+            missed,
+            lambda at: float(shares[max(round(at / step) - low, 0)]),
+            step,
+            low * step,
+        )
 
     @cached_property
     def _exposure(self) -> Exposure:

@@ -12,7 +12,7 @@ from sim.sizing import classical
 from sim.sizing.caps import in_lots, received
 from sim.sizing.given import Protection
 from sim.sizing.laws import day_law
-from sim.sizing.size import Task, size
+from sim.sizing.size import TINY, Task, size
 from sim.sizing.sized import Sized
 from sim.sizing.step import Step, number, value
 from sim.sizing.target import Cover, CycleService, Everyday, Factor, FillRate, Target, WithCover
@@ -54,27 +54,6 @@ def worked(method: str, target: Target, protection: Protection, policy: str = "b
     return Worked(tuple(steps), sized)
 
 
-def rebuilt(steps: Sequence[Step], whole: bool, lots: bool, lot: float) -> tuple[float, float, float]:
-    """Order-up-to level, reorder point and safety stock, from the numbers of the steps and plain arithmetic alone.
-
-    Parameters
-    ----------
-    steps : of one size.
-    whole : whether units are whole.
-    lots : whether orders are (r, nQ).
-    lot : Q.
-    """
-    base, cover = value(steps, "base"), value(steps, "cover_units")
-    everyday = base + value(steps, "factor") * value(steps, "sigma")
-    if math.isnan(everyday):
-        everyday = value(steps, "searched") if not math.isnan(value(steps, "searched")) else base
-    raw = everyday + (0.0 if math.isnan(cover) else cover)
-    if math.isnan(base):
-        raw = base = 0.0
-    level = max(float(math.ceil(raw - 1e-6)) if whole else raw, 0.0)
-    return (level + lot, level, level - base) if lots else (level, level - (1.0 if whole else 0.0), level - base)
-
-
 def life_steps(before: Sized, after: Sized, protection: Protection, days: float) -> tuple[Step, ...]:
     """The steps by which a shelf life cut a size; none where it does not bind.
 
@@ -108,6 +87,11 @@ def _exposed(task: Task) -> str:
     return "L - 1" if task.protection.evening and not task.protection.continuous else "L"
 
 
+def _from_0(task: Task) -> str:
+    """Said where a lead time shorter than the day that an evening review saves would count as less than none."""
+    return ", L - 1 not below 0" if _exposed(task) != "L" and task.protection.lead_time.mean < 1 else ""
+
+
 def _given(task: Task) -> Iterator[Step]:
     """What went in."""
     protection = task.protection
@@ -131,12 +115,12 @@ def _lasting(task: Task) -> Iterator[Step]:
         every = "" if protection.continuous else f" + {number(protection.review_every)}"
         when = "continuous review" if protection.continuous else "an evening review" if less else "a morning review"
         symbol = f"L{' + R' if every else ''}{less}"
-        told = f"{symbol} = {lead}{every}{less}, {when}"
+        told = f"{symbol} = {lead}{every}{less}{_from_0(task)}, {when}"
         yield Step("days", symbol, "protection interval", protection.days, "days", told)
         told = f"d ({symbol}) = {number(mean)} x {number(protection.days)}"
         yield Step("base", "base", "mean demand that the level has to last for", task.base, "units", told)
         return
-    told = f"{exposed} = {lead}{less}, an evening review" if less else "a morning review"
+    told = f"{exposed} = {lead}{less}{_from_0(task)}, an evening review" if less else "a morning review"
     told = "continuous review" if protection.continuous else told
     yield Step("exposed", exposed, "days of demand from an order to its receipt", days, "days", told)
     below = classical.overshoot(protection, task.lot)
@@ -159,13 +143,17 @@ def _below(protection: Protection, lot: float) -> tuple[str, str]:
     mean, variance = demand.mean * every, demand.sd**2 * every
     half = " - 0.5" if protection.whole else ""
     known = f"X: demand between reviews, mean d R = {number(mean)}, variance sd_d^2 R = {number(variance)}"
+    less = 0.5 if protection.whole else 0.0
     if lot <= mean:
-        return f"Q <= mean of X: mean - Q/2{half}; {known}", "variance of X + Q^2/12"
+        floor = ", not below 0" if mean - lot / 2 < less else ""
+        return f"Q <= mean of X: mean - Q/2{half}{floor}; {known}", "variance of X + Q^2/12"
     first = (variance + mean**2) / (2 * mean)
+    second = (mean**3 + 3 * mean * variance) / (3 * mean)
+    floor, least = (", not below 0" if low else "" for low in (first < less, second < first**2))
     return (
-        f"E X^2 / 2 E X{half} = ({number(variance)} + {number(mean)}^2) / (2 x {number(mean)}){half}; {known}",
+        f"E X^2 / 2 E X{half} = ({number(variance)} + {number(mean)}^2) / (2 x {number(mean)}){half}{floor}; {known}",
         f"E X^3 / 3 E X - (E X^2 / 2 E X)^2 = ({number(mean)}^3 + 3 x {number(mean)} x {number(variance)}) / "
-        f"(3 x {number(mean)}) - {number(first)}^2",
+        f"(3 x {number(mean)}) - {number(first)}^2{least}",
     )
 
 
@@ -188,7 +176,6 @@ def _everyday(task: Task, method: str, target: Everyday | None) -> Iterator[Step
         return
     cycle = classical.lot_cycle(task.protection, task.lot) if task.lot else classical.base_stock_cycle(task.protection)
     level = task.level(method, target)
-    k = (level - task.base) / sigma.value if sigma.value else 0.0
     above = task.unit if task.lot and task.policy == "base_stock" else 0.0
     allowed = (1 - target.beta) * cycle.served
     how = f"(1 - {target.beta:g}) x demand of a cycle = {number(1 - target.beta)} x {number(cycle.served)}"
@@ -197,11 +184,17 @@ def _everyday(task: Task, method: str, target: Everyday | None) -> Iterator[Step
         mean, sd = cycle.before
         yield Step("before_mean", "before", "mean demand up to the cycle's beginning", mean, "units")
         yield Step("before_sd", "sd before", "its standard deviation", sd, "units")
-    yield Step("factor", "k", "safety factor", k, "", _loss(cycle, above, cycle.short(level - above)))
+    if sigma.value == 0:
+        yield sigma
+        told = "nothing varies: the level that each cycle falls short of by just what is allowed"
+        yield Step("searched", _level(task), "level for everyday chance", level, "units", told)
+        return
+    k = (level - task.base) / sigma.value
+    yield Step("factor", "k", "safety factor", k, "", _loss(cycle, above, allowed))
     yield sigma
 
 
-def _loss(cycle: classical.Cycle, above: float, short: float) -> str:
+def _loss(cycle: classical.Cycle, above: float, allowed: float) -> str:
     """The equation that k solves, with its numbers."""
     level = f"base + k sigma{f' - {number(above)}' if above else ''}"
     terms = [
@@ -209,7 +202,7 @@ def _loss(cycle: classical.Cycle, above: float, short: float) -> str:
         for (mean, sd), lot in ((cycle.after, 0.0), (cycle.before, cycle.lot))
         if sd
     ]
-    return f"solves {' - '.join(terms)} = {number(short)}, G the normal loss function" if terms else "nothing varies"
+    return f"solves {' - '.join(terms)} = {number(allowed)}, G the normal loss function"
 
 
 def _sigma(task: Task, method: str) -> Step:
@@ -242,10 +235,16 @@ def _searched(task: Task, method: str, target: CycleService | FillRate) -> Itera
     )
     above = task.unit if task.lot and task.policy == "base_stock" else 0.0
     yield Step("share", "missed", f"share of {missed} at the level", found.share(found.level), "", _by(task, method))
-    if found.step and found.level - found.step >= 0:
+    told = f"least level whose share is no more than {found.missed:.4g}"
+    if found.level > found.lowest + TINY:
         below = found.level - found.step
         yield Step("share_below", "below", f"share at {number(below + above)}, one step below", found.share(below), "")
-    told = f"least level whose share is no more than {found.missed:.4g}"
+    else:
+        yield Step("lowest", "lowest", "lowest level that is looked at", found.lowest + above, "units")
+        if found.lowest > 0:
+            told = (
+                f"the lowest level looked at has a share of no more than {found.missed:.4g} already: a lower one may do"
+            )
     if above:
         told += f": r {number(found.level)} of (r, nQ), plus 1"
     yield Step("searched", _level(task), "level for everyday chance", found.level + above, "units", told)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -92,39 +93,43 @@ def _posture(
     from sim.postures.current import NAME, current_plan
     from sim.postures.trace import traces
 
-    stored = {(line["item"], line["warehouse"]): line for line in source.manifest["plans"][name]}
+    lines = source.manifest["plans"][name]
+    stored = {(line["item"], line["warehouse"]): line for line in lines}
     if is_plan(given):
         from sim.planbook import read
 
         book = read(given, scenario, trust)
         how = f"read again from {Path(given).name}"
-        return _held(
-            name, how, stored, book.plan, {key: edited(line, Path(given).name) for key, line in stored.items()}
-        )
+        return _held(name, how, lines, book.plan, {key: edited(line, Path(given).name) for key, line in stored.items()})
     if given == NAME:
-        return _held(name, f"made again from {scenario.current}", stored, current_plan(scenario), erp_rows(scenario))
+        return _held(name, f"made again from {scenario.current}", lines, current_plan(scenario), erp_rows(scenario))
     chosen = posture(given, settings)
     made = traces(chosen, scenario, trust)
     plan = Plan(name, tuple(trace.line for trace in made.values()))
     how = "calculated again, step by step, from scenario and posture"
     if chosen.adapts is not None or chosen.reassess_every is not None:
         how += " (lines of day 0: inside a future this posture moves them)"
-    wrong = {key: ("its steps do not add up",) for key, trace in made.items() if not trace.adds_up}
-    return _held(name, how, stored, plan, {}, made, wrong)
+    wrong = {
+        key: (f"its steps do not add up: {', '.join(trace.misfits)}",) for key, trace in made.items() if trace.misfits
+    }
+    return _held(name, how, lines, plan, {}, made, wrong)
 
 
 def _held(
     name: str,
     how: str,
-    stored: Mapping[Key, Mapping[str, Any]],
+    lines: Sequence[Mapping[str, Any]],
     plan: Plan,
     origins: Mapping[Key, str],
     made: Mapping[Key, Trace] | None = None,
     wrong: Mapping[Key, tuple[str, ...]] | None = None,
 ) -> Retraced:
     """A plan made anew, held against the stored one."""
-    from sim.postures.trace import differing
+    from sim.postures.held import differing
 
+    stored = {(line["item"], line["warehouse"]): line for line in lines}
+    named = Counter((line["item"], line["warehouse"]) for line in lines)
+    twice = [key for key, times in named.items() if times > 1]
     now = {(line.item, line.warehouse): line for line in plan.lines}
     different: dict[Key, tuple[str, ...]] = {}
     for key, line in stored.items():
@@ -132,11 +137,12 @@ def _held(
         if found := (*found, *(wrong or {}).get(key, ())):
             different[key] = found
     different |= {key: ("is not stored",) for key in now if key not in stored}
+    different |= {key: (*different.get(key, ()), "is stored more than once") for key in twice}
     count = len({*stored, *now})
     same = frozenset(key for key in stored if key not in different)
-    lines = f"{len(same):,} of {count:,} line{'' if count == 1 else 's'} of {name}"
-    told = f"{lines} come{'s' if count == 1 else ''} out the same, {how}."
+    some = f"{len(same):,} of {count:,} line{'' if count == 1 else 's'} of {name}"
+    told = f"{some} come{'s' if count == 1 else ''} out the same, {how}."
     if different:
-        named = [f"{item} at {site} ({'; '.join(words)})" for (item, site), words in different.items()]
-        told = f"{told[:-1]}; NOT the same: {listing(named, MOST)}."
+        which = [f"{item} at {site} ({'; '.join(words)})" for (item, site), words in different.items()]
+        told = f"{told[:-1]}; NOT the same: {listing(which, MOST)}."
     return Retraced(name, told, count, True, same, made or {}, origins)

@@ -2,6 +2,7 @@
 
 import csv
 import dataclasses
+import json
 import math
 
 import pytest
@@ -11,7 +12,8 @@ from sim.knowledge import lead_time, lead_time_parts
 from sim.library import bundled, load
 from sim.postures import Rule, hybrid, jic, jit, posture
 from sim.postures.decided import conditions
-from sim.postures.trace import differing, traces
+from sim.postures.held import differing
+from sim.postures.trace import traces
 from sim.report.worked import facts, told
 from sim.runs import plain
 from sim.sizing.step import value
@@ -69,6 +71,44 @@ def test_a_line_that_was_tampered_with_is_told():
     assert words.endswith("comes out")
     assert differing(trace.line, {**row, "reason": "because"}) == ("other words under reason",)
     assert len(differing(trace.line, {**row, "order_up_to": None})) == 1
+
+
+def other(name, stored):
+    """Another value for a field of a stored line."""
+    if name == "changes":
+        return [{"field": "safety_stock", "old": 1.0, "new": 2.0, "who": "", "when": "", "why": ""}]
+    return f"{stored}?" if isinstance(stored, str) else 7.5 if stored is None else stored + 1
+
+
+@pytest.mark.parametrize("name", [field.name for field in dataclasses.fields(sim.plan.PlanLine)])
+def test_every_field_of_a_line_is_held(name):
+    trace = traces(hybrid(), world())["chip", "W"]
+    row = json.loads(json.dumps(plain(sim.plan.Plan("hybrid", (trace.line,)).table()[0])))
+    assert differing(trace.line, row) == ()
+    (words,) = differing(trace.line, {**row, name: other(name, row[name])})
+    assert name.replace("_", " ") in words.replace("_", " ")
+    (words,) = differing(trace.line, {key: held for key, held in row.items() if key != name})
+    assert name in words.replace(" ", "_")
+
+
+def test_policies_infinities_and_unknown_fields_are_held():
+    def mine(state):
+        return state
+
+    line = dataclasses.replace(next(iter(traces(jit(), world()).values())).line, policy=mine, reorder_point=-math.inf)
+    row = plain(sim.plan.Plan("jit", (line,)).table()[0])
+    assert row["policy"] == "mine"
+    assert row["reorder_point"] is row["expedite_most"] is None
+    assert differing(line, row) == ()
+    assert differing(line, {**row, "policy": "s_S"}) == ("policy s_S is stored, mine comes out",)
+    assert differing(line, {**row, "expedite_most": 3}) == ("expedite most 3 is stored, no finite number comes out",)
+    assert differing(line, {**row, "multiple": None}) == ("multiple no finite number is stored, 0 comes out",)
+    assert differing(line, {**row, "colour": "red"}) == ("no field of a plan: colour",)
+    changed = dataclasses.replace(line, changes=(sim.plan.Change("safety_stock", 1.0, 2.0, why="strike"),))
+    stored = plain(sim.plan.Plan("jit", (changed,)).table()[0])
+    assert differing(changed, stored) == ()
+    stored["changes"][0]["new"] = 3.0
+    assert differing(changed, stored) == ("other changes by hand",)
 
 
 def test_rules_that_decided_are_told_with_their_conditions():
@@ -186,3 +226,14 @@ def test_numbers_are_those_of_the_winning_rules():
         number = int(place.split()[1]) if place.startswith("rule") else 0
         alone = dataclasses.replace(chosen, rules=()) if not number else chosen.rules[number - 1]
         assert f"safety factor {alone.z:g}" == {one.name: one.what for one in trace.decided}["target"]
+
+
+def test_sizing_that_is_wrong_does_not_add_up(monkeypatch):
+    from sim.sizing.size import Task
+
+    right = Task.sigma
+    monkeypatch.setattr(Task, "sigma", lambda task, method: 2 * right(task, method))
+    trace = traces(hybrid(), world())["chip", "W"]
+    assert not trace.adds_up
+    assert trace.misfits[0] == "sigma"
+    assert {"order up to", "reorder point", "safety stock"} <= set(trace.misfits)

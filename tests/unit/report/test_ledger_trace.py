@@ -132,6 +132,46 @@ def test_a_line_that_was_tampered_with_is_named_loudly(run, tmp_path):
     assert {row["Posture"]: row["Comes out as stored"] for row in sheet(made, "Worked")}["hybrid"] == "no"
 
 
+def test_how_a_line_orders_is_held_too(run, tmp_path):
+    """What the six numbers of a line do not show: policy, review, lots, second supplier, levers."""
+    wrong = {"policy": "s_S", "review_every": 1.0, "multiple": 50.0, "minimum": 300.0, "second_origin": "Ontario",
+             "second_share": 0.4, "buy_ahead": 60.0, "expedite_below": 30.0}  # fmt: skip
+
+    def change(told):
+        told["plans"]["jit"][0].update(wrong)
+
+    found = retraced(sources([changed(run, tmp_path, change)]).main, load("first_strike"), "")["jit"]
+    assert found.told.startswith("0 of 1 line of jit comes out the same")
+    assert "policy s_S is stored, base_stock comes out" in found.told
+    for name in wrong:
+        assert name.replace("_", " ") in found.told
+    assert found.differs
+
+
+def test_a_posture_file_that_was_edited_since_is_found_out(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    text = 'name = "mine"\nz = 1.0\ncover = 2.0\n'
+    (tmp_path / "mine.toml").write_text(text, encoding="utf-8")
+    assert called("compare", "first_strike", "--postures", "jit,mine.toml", *SMALL, "-o", "run") == 0
+    main = sources([tmp_path / "run"]).main
+    assert not retraced(main, load("first_strike"), "")["mine"].differs
+    for added, told in (("buy_ahead = 40", "buy ahead 0 is stored, 40 comes out"),
+                        ('policy = "s_S"', "policy base_stock is stored, s_S comes out")):  # fmt: skip
+        (tmp_path / "mine.toml").write_text(f"{text}{added}\n", encoding="utf-8")
+        found = retraced(main, load("first_strike"), "")["mine"]
+        assert found.differs
+        assert told in found.told
+
+
+def test_steps_that_do_not_add_up_are_named(run, monkeypatch):
+    from sim.sizing.size import Task
+
+    right = Task.sigma
+    monkeypatch.setattr(Task, "sigma", lambda task, method: 2 * right(task, method))
+    found = retraced(sources([run]).main, load("first_strike"), "")["hybrid"]
+    assert "its steps do not add up: sigma" in found.told
+
+
 def test_a_line_too_many_or_too_few_is_named(run, tmp_path):
     def change(told):
         told["plans"]["jit"][0]["item"] = "pomp"
@@ -140,6 +180,15 @@ def test_a_line_too_many_or_too_few_is_named(run, tmp_path):
     assert found.differs
     assert "pomp at Ontario (has no line now)" in found.told
     assert "pump at Ontario (is not stored)" in found.told
+
+
+def test_a_line_that_is_stored_twice_is_named(run, tmp_path):
+    def change(told):
+        told["plans"]["jit"].insert(0, {**told["plans"]["jit"][0], "safety_stock": 1.0})
+
+    found = retraced(sources([changed(run, tmp_path, change)]).main, load("first_strike"), "")["jit"]
+    assert found.differs
+    assert "pump at Ontario (is stored more than once)" in found.told
 
 
 def test_a_scenario_that_changed_shows_no_calculation_and_says_why(run):

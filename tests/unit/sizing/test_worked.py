@@ -19,8 +19,9 @@ from sim.sizing import (
     capped,
     size,
 )
+from sim.sizing.rebuilt import rebuilt
 from sim.sizing.step import value
-from sim.sizing.worked import life_steps, rebuilt, worked
+from sim.sizing.worked import life_steps, worked
 
 PAST = np.random.default_rng(3).negative_binomial(1.0, 0.1, 730).astype(float)
 RECORDS = np.random.default_rng(4).gamma(11.0, 1.0, 80)
@@ -167,8 +168,10 @@ def test_the_steps_lead_to_the_size(method, target, policy, rules):
     protection = Protection(Demand(float(PAST.mean()), float(PAST.std()), PAST, "erratic"), lead, **rules)
     found, sized = worked(method, target, protection, policy), size(method, target, protection, policy)
     assert found.sized == sized
-    again = rebuilt(found.steps, protection.whole, policy == "r_nQ", sized.order_quantity)
-    assert again == pytest.approx((sized.order_up_to, sized.reorder_point, sized.safety_stock), rel=1e-9, abs=1e-9)
+    again = rebuilt(found.steps, sized.method, target, protection, policy)
+    assert again.misfits == ()
+    numbers = (again.order_up_to, again.reorder_point, again.safety_stock)
+    assert numbers == pytest.approx((sized.order_up_to, sized.reorder_point, sized.safety_stock), rel=1e-9, abs=1e-9)
     keys = [step.key for step in found.steps]
     assert len(keys) == len(set(keys))
     if (
