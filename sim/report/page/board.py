@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from sim.measures import BY_NAME
 from sim.report.findings import ahead, clear, saving, together
+from sim.report.page.mixture import even
 from sim.report.page.rows import texts
 from sim.report.sensitivity_words import BASE
-from sim.report.style import Money, bare, counted, digits, listed, number
+from sim.report.style import Money, bare, capital, counted, digits, listed, number
+from sim.studies.statistics import paired
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
+
+    from numpy.typing import NDArray
 
     from sim.report.page.source import Beside
     from sim.statistics.interval import Interval
@@ -22,18 +30,24 @@ CURRENT = "current"
 #: measures told, each with what is said where a posture has less and where it has more than another; "{}" is the amount
 COSTS = {
     "carrying_cost": ("costs {} less than {b} a year to carry", "costs {} more than {b} a year to carry"),
-    "average_inventory_value": ("ties up {} less in stock", "ties up {} more in stock"),
+    "average_inventory_value": ("ties up {} less in goods", "ties up {} more in goods"),
 }
 SAVES = {
     "stockout_cost": ("saves {} a year in stockouts", "loses {} a year more in stockouts"),
+    "rest": ("pays {} a year less for orders, freight and the like", "pays {} a year more for orders, freight and the like"),
     "fill_rate": ("serves {} points less of demand from stock", "serves {} points more of demand from stock"),
 }
 NAMES = {
     "carrying_cost": "carrying cost",
-    "average_inventory_value": "cash in stock",
+    "average_inventory_value": "cash in goods",
     "stockout_cost": "stockout cost",
+    "rest": "orders, freight and the like",
     "fill_rate": "demand served from stock",
 }
+
+
+#: what is in total cost beside carrying and stockouts is told from this share of the larger of these on
+TOLD = 0.05
 
 
 @dataclass(frozen=True)
@@ -128,6 +142,7 @@ def board(
     early: Collection[str] = (),
     doubted: bool = False,
     beside: Sequence[Beside] = (),
+    quiet: str = "",
 ) -> Board:
     """What follows the answer: every clause of the posture named, or of the cheapest other, against today's.
 
@@ -139,17 +154,18 @@ def board(
     early : weathers of whose intervals of total cost the run itself warns that they cannot be believed yet.
     doubted : it warns of other intervals under this weather.
     beside : runs of other verbs, of which a sensitivity run says what would turn the answer round.
+    quiet : a weather in which nothing goes wrong; "" where none was run.
     """
     chosen = choice(comparison, weather)
     a, b = chosen.against, chosen.today
     untold: dict[str, list[str]] = {}
     costs = _clauses(comparison, weather, a, b, COSTS, money, untold)
     saves = _clauses(comparison, weather, a, b, SAVES, money, untold)
-    first = f"So far {a} {listed(costs)}." if weather in early and costs else f"{a} {listed(costs)}." if costs else ""
-    second = f"{'It' if costs else a} {listed(saves)}." if saves else ""
+    first = f"{'So far ' + a if weather in early else capital(a)} {listed(costs)}." if costs else ""
+    second = f"{'It' if costs else capital(a)} {listed(saves)}." if saves else ""
     rest = " ".join(f"{head.format(a=a, b=b)}: {', '.join(parts)}." for head, parts in untold.items())
     sure = _sure(comparison, weather, a, b, weather in early, doubted)
-    return Board(first, second, rest, sure, _change(comparison, weather, a, b, beside, early))
+    return Board(first, second, rest, sure, _change(comparison, weather, a, b, beside, early, quiet))
 
 
 def _clauses(
@@ -164,18 +180,48 @@ def _clauses(
     """What is clear of these measures, as verbs with their amounts; what is not goes to `untold`."""
     made = []
     for measure, (less, more) in measures.items():
-        one = comparison.pair(weather, a, b, measure).difference
+        if measure == "rest" and not _tells(comparison, weather, a, b):
+            continue
+        one, all_pairs = _both(comparison, weather, a, b, measure)
         if one.n < 2:
             untold.setdefault("Not counted in these futures", []).append(NAMES[measure])
         elif one.low == one.high == 0:
             untold.setdefault("The same with {a} and {b} in every future", []).append(NAMES[measure])
-        elif clear(comparison, weather, a, b, measure):
+        elif all_pairs.low > 0 or all_pairs.high < 0:
             mean, low, high = _amounts(one, measure, money, True)
             made.append(f"{(more if one.mean > 0 else less).format(mean, b=b)} ({low} to {high})")
         else:
             _, low, high = _amounts(one, measure, money, False)
             untold.setdefault("Not told apart ({a} − {b})", []).append(f"{NAMES[measure]} ({low} to {high})")
     return made
+
+
+def _values(comparison: Comparison, weather: str, posture: str, measure: str) -> NDArray[np.float64]:
+    """(futures,) a measure; "rest" is total cost beside carrying and stockouts."""
+    if measure != "rest":
+        return comparison.values(weather, posture, measure)
+    total, carrying, stockout = (
+        comparison.values(weather, posture, name) for name in ("total_cost", "carrying_cost", "stockout_cost")
+    )
+    return total - carrying - stockout
+
+
+def _both(comparison: Comparison, weather: str, a: str, b: str, measure: str) -> tuple[Interval, Interval]:
+    """The difference of a measure: with the interval of one pair, and with the one that holds for all pairs at once."""
+    first, second = (_values(comparison, weather, name, measure) for name in (a, b))
+    better = "lower" if measure == "rest" else BY_NAME[measure].better
+    pairs = max(math.comb(len(comparison.postures), 2), 1)
+    levels = (comparison.level, 1 - (1 - comparison.level) / pairs)
+    one, all_pairs = (paired(first, second, better, level).difference for level in levels)
+    return one, all_pairs
+
+
+def _tells(comparison: Comparison, weather: str, a: str, b: str) -> bool:
+    """Whether what is in total cost beside carrying and stockouts is large enough to be told."""
+    rest, *others = (
+        abs(_both(comparison, weather, a, b, measure)[0].mean) for measure in ("rest", "carrying_cost", "stockout_cost")
+    )
+    return rest > TOLD * max(others)
 
 
 def _amounts(one: Interval, measure: str, money: Money, size: bool) -> tuple[str, str, str]:
@@ -230,13 +276,22 @@ def _all_pairs(comparison: Comparison, weather: str, first: str, second: str, se
 
 
 def _change(
-    comparison: Comparison, weather: str, a: str, b: str, beside: Sequence[Beside], early: Collection[str]
+    comparison: Comparison,
+    weather: str,
+    a: str,
+    b: str,
+    beside: Sequence[Beside],
+    early: Collection[str],
+    quiet: str,
 ) -> str:
     """What turns it round: another weather, else what a sensitivity run found; or that nobody looked."""
     here = comparison.pair(weather, a, b, "total_cost").difference.mean
     settled = clear(comparison, weather, a, b)
     same = comparison.pair(weather, a, b, "total_cost").p_tied == 1
     head = "What would change it:" if settled or same else "What would settle it: more futures;"
+    turning = _turning(comparison, weather, quiet, a, b) if settled and quiet and not {weather, quiet} & set(early) else ""
+    if turning:
+        head = f"{head} {turning};"
     open_in = []
     for other in comparison.weathers:
         if other == weather or (same and comparison.pair(other, a, b, "total_cost").p_tied == 1):
@@ -257,11 +312,29 @@ def _change(
     waiting = [other for other in comparison.weathers if other in early]
     so_far = "so far " if set(waiting) & {weather, *(open_in or waiting)} else ""
     if open_in:
-        return f"{head} {so_far}in {listed(open_in)} their totals are not told apart; {told}."
+        apart = [_apart(comparison, other, a, b) for other in open_in]
+        return f"{head} {so_far}in {listed(open_in)} their totals are not told apart ({'; '.join(apart)}); {told}."
     if len(comparison.weathers) == 1:
         return f"{head} {told}."
     where = f" (the run warns of {listed(waiting)})" if waiting else ""
     return f"{head} {so_far}it is the same in every weather run{where}; {told}."
+
+
+def _turning(comparison: Comparison, weather: str, quiet: str, a: str, b: str) -> str:
+    """How seldom the headline weather may come for the answer to turn, where it does."""
+    found = even(comparison, weather, quiet, a, b)
+    if found is None:
+        return ""
+    chance, low, high = (f"{100 * share:.0f}" for share in (found.chance, found.low, found.high))
+    cheaper = min((a, b), key=comparison.ranking(weather).index)
+    return f"where {weather} comes in fewer than {chance} % of futures ({low} to {high}), {quiet} otherwise, {cheaper} costs more"
+
+
+def _apart(comparison: Comparison, weather: str, a: str, b: str) -> str:
+    """The interval of a difference in total cost that is not clear."""
+    one = together(comparison, weather, a, b)
+    _, low, high = _amounts(one, "total_cost", Money.of(comparison.scenario.currency, (one.low, one.high)), False)
+    return f"{a} − {b}: {low} to {high}"
 
 
 def _examined(weather: str, a: str, b: str, beside: Sequence[Beside]) -> tuple[bool, str]:

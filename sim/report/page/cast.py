@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 PLACES = tuple(
     f"{kind}{many}" for kind in ("port", "supplier", "pool", "lane", "warehouse", "item") for many in ("", "s")
 )
+QUIET = "Nothing goes wrong but everyday luck"
 #: places, and disruptions of a weather, that are told by name
 MOST = 3
 
@@ -46,8 +47,13 @@ def weathers(source: Compared) -> list[tuple[str, str]]:
         told = [happening(every[name]) for name in names[:MOST]]
         if len(names) > MOST:
             told.append(f"{len(names) - MOST} more kinds of incident")
-        found.append((weather, capital("; ".join(told)) if told else "Nothing goes wrong but everyday luck"))
+        found.append((weather, capital("; ".join(told)) if told else QUIET))
     return found
+
+
+def quiet(source: Compared) -> str:
+    """The first weather, beside the headline, in which nothing goes wrong; "" where none was run."""
+    return next((name for name, told in weathers(source)[1:] if told == QUIET), "")
 
 
 def happening(one: Mapping[str, Any]) -> str:

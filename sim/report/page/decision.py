@@ -10,6 +10,8 @@ from sim.measures import BY_NAME
 from sim.report.dominated import told as dominated_told
 from sim.report.findings import clear, closing, money_of, saving
 from sim.report.page.board import Board, answer, board, choice
+from sim.report.page.cast import quiet
+from sim.report.page.ledger import warned_lines
 from sim.report.page.rows import texts
 from sim.report.style import Money, counted, listed, percent
 
@@ -78,11 +80,12 @@ def decision(sources: Sources) -> Decision:
     if many and not alone:
         waiting = [one for one in comparison.weathers if early(main, one)]
         told = answer(comparison, weather, money, weather in waiting)
-        more = board(comparison, weather, money, waiting, bool(_warned(main, weather)), sources.beside)
+        doubted, calm = bool(_warned(main, weather)), quiet(main)
+        more = board(comparison, weather, money, waiting, doubted, sources.beside, calm)
         others = [name for name in comparison.ranking(weather) if name not in (chosen.against, today)]
         because = tuple(_against(comparison, weather, named, other, money) for other in others)
     facts = _facts(main, named, money)
-    return Decision(told, more, named, today, because, _sure(main), _change(sources), facts)
+    return Decision(told, more, named, today, because, _sure(sources, named), _change(sources), facts)
 
 
 def early(main: Compared, weather: str) -> bool:
@@ -128,15 +131,22 @@ def trade(comparison: Comparison, weather: str, a: str, b: str, money: Money) ->
     return f"{a} against {b}: {'; '.join(parts)}."
 
 
-def _sure(main: Compared) -> tuple[str, ...]:
+def _sure(sources: Sources, named: str) -> tuple[str, ...]:
+    main = sources.main
     comparison, told = main.comparison, main.manifest
     count = len(comparison.numbers)
     lines = [
         f"Every posture lived through the same {counted(count)} of {listed(list(comparison.weathers))} (seed "
-        f"{comparison.seed}); intervals hold with {told['intervals']}."
+        f"{comparison.seed}); intervals hold with {told['intervals']}, but where a caution says otherwise."
     ]
     lines += [f"Caution: {text}" for text in texts(told.get("cautions"))]
     lines += [f"In-sample: {why}: read the figures as the best case." for why in main.business.judged_in_sample]
+    lines += warned_lines(main, named)
+    if not any(one.verb == "justify" for one in sources.beside):
+        lines.append(
+            "Whether each buffer pays by itself is not in this report: run bufferstock justify, and give the report its folder "
+            "too."
+        )
     for one in told.get("thresholds") or []:
         if isinstance(one, dict):
             holds = "held" if one.get("holds") else "BROKEN"
@@ -174,7 +184,7 @@ def _facts(main: Compared, name: str, money: Money) -> tuple[Fact, ...]:
         ("total_cost", "Total cost a year"),
         ("carrying_cost", "of it, carrying stock"),
         ("stockout_cost", "of it, running out"),
-        ("average_inventory_value", "Cash in stock"),
+        ("average_inventory_value", "Cash tied up, on hand and in transit"),
         ("fill_rate", "Demand served from stock"),
         ("fill_rate_halts", "The same, items that halt production"),
         ("halt_stockout", "Futures in which one of these ran out"),

@@ -11,7 +11,7 @@ from sim.report import worked
 from sim.report.page.rows import Table
 from sim.report.page.source import Compared
 from sim.report.page.trace import Retraced
-from sim.report.style import number
+from sim.report.style import counted, number, percent
 
 #: lines of a plan that the page shows: those that cost most to carry
 MOST = 120
@@ -139,6 +139,21 @@ def worked_table(source: Compared, made: Mapping[str, Retraced]) -> Table:
             rows.append((posture, *key, same, *cells, again.origins.get(key, "")))
     columns = ("Posture", "Item", "Warehouse", "Comes out as stored", *worked.columns(), "From a file")
     return Table("Worked", "Worked calculation of every line", columns, tuple(rows))
+
+
+def warned_lines(source: Compared, posture: str) -> list[str]:
+    """How many lines of a plan were sized by a formula that is known to fail for such items, in a sentence; none for none."""
+    lines, costs = source.manifest["plans"][posture], _costs(source)
+    paid = [costs.get((posture, line["item"], line["warehouse"]), (math.nan, math.nan))[0] for line in lines]
+    warned = [cost for line, cost in zip(lines, paid, strict=True) if line.get("warning")]
+    if not warned:
+        return []
+    total, theirs = (math.fsum(cost for cost in some if math.isfinite(cost)) for some in (paid, warned))
+    share = f" ({percent(theirs / total)} of its carrying cost)" if total > 0 else ""
+    return [
+        f"{len(warned)} of {counted(len(lines), 'line')} of {posture}{share} carry a warning on the formula that sized them: "
+        "see the buffer ledger."
+    ]
 
 
 def _costs(source: Compared) -> dict[tuple[str, str, str], tuple[float, float]]:

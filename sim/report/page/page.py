@@ -94,6 +94,7 @@ def report(
         "business": main.business,
         "when": str((main.manifest.get("volatile") or {}).get("started", ""))[:10],
         "count": len(main.comparison.numbers),
+        "horizon": (main.manifest["resolved_scenario"] or {}).get("horizon"),
         "decision": said,
         "cast": (cast.postures(main), cast.weathers(main)),
         "headline": main.headline,

@@ -129,7 +129,7 @@ def cell_text(value: Any) -> str:
 def unit_of(measure: str, currency: str) -> str:
     """Label and unit of a measure."""
     found = BY_NAME[measure]
-    return f"{found.label} ({found.unit.replace('{currency}', currency)})"
+    return f"{found.label} ({'%' if found.share else found.unit.replace('{currency}', currency)})"
 
 
 def told(one: Interval, measure: str, money: Money | None = None) -> str:
