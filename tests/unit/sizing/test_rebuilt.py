@@ -26,21 +26,26 @@ def misfits(method, target, protection, policy="base_stock"):
     return rebuilt(found.steps, found.sized.method, target, protection, policy).misfits
 
 
+def some(low, high):
+    """Numbers of three decimals, as a firm may have on record."""
+    return st.integers(round(1000 * low), round(1000 * high)).map(lambda found: found / 1000)
+
+
 everyday = st.one_of(
     st.floats(-4, 4).map(Factor), st.floats(0.01, 0.9999).map(CycleService), st.floats(0.01, 0.9999).map(FillRate)
 )
 covers = st.floats(0, 60).map(Cover)
 protections = st.builds(
     Protection,
-    st.builds(Demand, st.floats(0.05, 300), st.floats(0, 300), st.just(PAST)),
+    st.builds(Demand, some(0.05, 300), some(0, 300), st.just(PAST)),
     st.one_of(
-        st.builds(LeadTime, st.floats(0, 60), st.just(0.0)),
-        st.builds(LeadTime, st.floats(0, 60), st.floats(0, 20)),
+        st.builds(LeadTime, some(0, 60), st.just(0.0)),
+        st.builds(LeadTime, some(0, 60), some(0, 20)),
         st.just(LeadTime(9.0, 3.3, np.array([5.0, 9.0, 9.0, 13.0]))),
     ),
     review_every=st.integers(1, 30),
     evening=st.booleans(),
-    lot=st.floats(0.1, 3000),
+    lot=some(0.1, 3000),
     multiple=st.sampled_from([0.0, 0.0, 1.0, 24.0, 500.0]),
     whole=st.booleans(),
     continuous=st.booleans(),
