@@ -34,7 +34,10 @@ COSTS = {
 }
 SAVES = {
     "stockout_cost": ("saves {} a year in stockouts", "loses {} a year more in stockouts"),
-    "rest": ("pays {} a year less for orders, freight and the like", "pays {} a year more for orders, freight and the like"),
+    "rest": (
+        "pays {} a year less for orders, freight and the like",
+        "pays {} a year more for orders, freight and the like",
+    ),
     "fill_rate": ("serves {} points less of demand from stock", "serves {} points more of demand from stock"),
 }
 NAMES = {
@@ -289,7 +292,9 @@ def _change(
     settled = clear(comparison, weather, a, b)
     same = comparison.pair(weather, a, b, "total_cost").p_tied == 1
     head = "What would change it:" if settled or same else "What would settle it: more futures;"
-    turning = _turning(comparison, weather, quiet, a, b) if settled and quiet and not {weather, quiet} & set(early) else ""
+    turning = (
+        _turning(comparison, weather, quiet, a, b) if settled and quiet and not {weather, quiet} & set(early) else ""
+    )
     if turning:
         head = f"{head} {turning};"
     open_in = []
@@ -313,7 +318,7 @@ def _change(
     so_far = "so far " if set(waiting) & {weather, *(open_in or waiting)} else ""
     if open_in:
         apart = [_apart(comparison, other, a, b) for other in open_in]
-        return f"{head} {so_far}in {listed(open_in)} their totals are not told apart ({'; '.join(apart)}); {told}."
+        return f"{head} {so_far}in {listed(open_in)} their totals are not told apart ({a} − {b}: {'; '.join(apart)}); {told}."
     if len(comparison.weathers) == 1:
         return f"{head} {told}."
     where = f" (the run warns of {listed(waiting)})" if waiting else ""
@@ -327,14 +332,15 @@ def _turning(comparison: Comparison, weather: str, quiet: str, a: str, b: str) -
         return ""
     chance, low, high = (f"{100 * share:.0f}" for share in (found.chance, found.low, found.high))
     cheaper = min((a, b), key=comparison.ranking(weather).index)
-    return f"where {weather} comes in fewer than {chance} % of futures ({low} to {high}), {quiet} otherwise, {cheaper} costs more"
+    seldom = f"where {weather} comes in fewer than {chance} % of futures ({low} to {high}), {quiet} otherwise"
+    return f"{seldom}, {cheaper} costs more"
 
 
 def _apart(comparison: Comparison, weather: str, a: str, b: str) -> str:
     """The interval of a difference in total cost that is not clear."""
     one = together(comparison, weather, a, b)
     _, low, high = _amounts(one, "total_cost", Money.of(comparison.scenario.currency, (one.low, one.high)), False)
-    return f"{a} − {b}: {low} to {high}"
+    return f"{low} to {high}"
 
 
 def _examined(weather: str, a: str, b: str, beside: Sequence[Beside]) -> tuple[bool, str]:

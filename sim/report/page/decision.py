@@ -144,8 +144,8 @@ def _sure(sources: Sources, named: str) -> tuple[str, ...]:
     lines += warned_lines(main, named)
     if not any(one.verb == "justify" for one in sources.beside):
         lines.append(
-            "Whether each buffer pays by itself is not in this report: run bufferstock justify, and give the report its folder "
-            "too."
+            "Whether each buffer pays by itself is not in this report: run bufferstock justify, and give the report its "
+            "folder too."
         )
     for one in told.get("thresholds") or []:
         if isinstance(one, dict):

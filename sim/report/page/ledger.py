@@ -142,7 +142,7 @@ def worked_table(source: Compared, made: Mapping[str, Retraced]) -> Table:
 
 
 def warned_lines(source: Compared, posture: str) -> list[str]:
-    """How many lines of a plan were sized by a formula that is known to fail for such items, in a sentence; none for none."""
+    """How many lines of a plan were sized by a formula that is known to fail for such items; none where none was."""
     lines, costs = source.manifest["plans"][posture], _costs(source)
     paid = [costs.get((posture, line["item"], line["warehouse"]), (math.nan, math.nan))[0] for line in lines]
     warned = [cost for line, cost in zip(lines, paid, strict=True) if line.get("warning")]
@@ -151,8 +151,8 @@ def warned_lines(source: Compared, posture: str) -> list[str]:
     total, theirs = (math.fsum(cost for cost in some if math.isfinite(cost)) for some in (paid, warned))
     share = f" ({percent(theirs / total)} of its carrying cost)" if total > 0 else ""
     return [
-        f"{len(warned)} of {counted(len(lines), 'line')} of {posture}{share} carry a warning on the formula that sized them: "
-        "see the buffer ledger."
+        f"{len(warned)} of {counted(len(lines), 'line')} of {posture}{share} carry a warning on the formula that sized "
+        "them: see the buffer ledger."
     ]
 
 
