@@ -62,7 +62,8 @@ def _said(one: Marked) -> str:
     why = f"{one.exercise.told}: {one.exercise.why}"
     if not one.scored:
         return f"you expected {one.given.upper()}, and it is {why}"
-    return ("right" if one.right else f"wrong, you wrote {one.given}") + f". {why}"
+    right = f"right ({one.remark})" if one.remark else "right"
+    return (right if one.right else f"wrong, you wrote {one.given}") + f". {why}"
 
 
 def write(folder: Path, number: int, student: str, instructor: bool, as_json: bool = False) -> None:

@@ -41,7 +41,7 @@ class Marked:
     exercise : what was asked.
     given : what the student wrote; empty when left out.
     right : whether it is right; none when left out or when it cannot be marked.
-    remark : why it cannot be marked; else empty.
+    remark : why it cannot be marked, or how a right one was read; else empty.
     """
 
     name: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from sim.lessons.lesson import Exercise, Lesson, Step, luck, one_of
+from sim.lessons.lesson import Exercise, Lesson, Other, Step, luck, one_of
 from sim.theory.safety_stock import FormulaCheck, formula_check, lead_time_demand, lumpy_demand, moments, safety_stock
 
 PROMISE = 0.99  #: of the spare part
@@ -89,9 +89,12 @@ class Parameters:
 def parameters(student: str) -> tuple[Parameters, int]:
     """A student's numbers, and the seed of the futures."""
     source = luck(3, student)
-    interval, size = int(one_of(source, 8, 10, 12)), int(source.integers(10, 26))
-    lead, rate = int(one_of(source, 6, 8, 10, 12)), int(source.integers(8, 31))
-    return Parameters(interval, size, lead, rate), int(source.integers(1, 1_000_000))
+    while True:
+        interval, size = int(one_of(source, 8, 10, 12)), int(source.integers(10, 26))
+        lead, rate = int(one_of(source, 6, 8, 10, 12)), int(source.integers(8, 31))
+        made = Parameters(interval, size, lead, rate)
+        if made.backlog_days > 0.02:  # well above the promise of 1 %
+            return made, int(source.integers(1, 1_000_000))
 
 
 def backlog_of(own: Parameters, level: int) -> float:
@@ -122,8 +125,9 @@ def lesson(student: str) -> Lesson:
             f"What level does the formula ask for, {days} d + 2.326 σ √{days}?",
             "units",
             part.formula.reorder_point,
-            1,
+            0.2,
             f"{part.formula.mean_lead_time_demand:.2f} + 2.326 × {sd:.3f} × √{days}; lumpy.csv holds it, rounded up",
+            other=Other("rounded up", 0, lambda: (float(part.formula_reorder_point),)),
         ),
         Exercise(
             "Spare part: in what share of days does a customer wait at that level? (The formula promises 1 %.)",

@@ -3,12 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from sim.chance import generator
 from sim.errors import UsageError
+
+
+@dataclass(frozen=True)
+class Other:
+    """Another way to an answer, right as well.
+
+    Attributes
+    ----------
+    told : in words what the way is.
+    tolerance : largest difference that is still right, in the unit of the exercise.
+    values : computes its answers when they are needed.
+    """
+
+    told: str
+    tolerance: float
+    values: Callable[[], tuple[float, ...]]
 
 
 @dataclass(frozen=True)
@@ -22,6 +38,8 @@ class Exercise:
     answer : a number in `unit`, or a word.
     tolerance : largest difference that is still right, in `unit`.
     why : how the answer comes about, with the student's own numbers.
+    decimals : fewest digits behind the point that an answer needs to be told from a wrong one.
+    other : another way to it, such as the runs of the sheet; none where there is one way alone.
     """
 
     question: str
@@ -29,6 +47,8 @@ class Exercise:
     answer: float | str
     tolerance: float
     why: str
+    decimals: int = 0
+    other: Other | None = field(default=None, compare=False)
 
     @property
     def told(self) -> str:
@@ -98,6 +118,11 @@ def shown(number: float) -> str:
     if abs(number - round(number)) < 1e-9:
         return f"{round(number):,}".replace(",", " ")
     return f"{number:.4g}" if abs(number) < 1000 else f"{number:,.0f}".replace(",", " ")
+
+
+def apart(most: float, answer: float, *mistakes: float) -> float:
+    """A tolerance of at most `most` that leaves out every mistake, even one that is rounded towards the answer."""
+    return min(most, *(0.45 * abs(one - answer) for one in mistakes))
 
 
 def luck(number: int, student: str) -> np.random.Generator:

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from sim.lessons.lesson import Exercise, Lesson, Step, luck, one_of
+from functools import cache
+
+import numpy as np
+
+from sim.lessons.lesson import Exercise, Lesson, Other, Step, luck, one_of
 from sim.lessons.outages import FORMULAS, YEARS, Product, figures, posture, scenario
+
+FUTURES = 50
+APART = 0.12  #: least difference between the costs of lean, full and mix, share of the larger one
 
 #: name, criticality, condition of its rule in mix.toml, lowest and highest cost
 SHELF = (
@@ -17,6 +24,15 @@ SHELF = (
 def parameters(student: str) -> tuple[tuple[Product, ...], int]:
     """The four products, two of which deserve a buffer, and the seed of the futures."""
     source = luck(4, student)
+    while True:
+        products = _shelf(source)
+        lean, full, mix = sorted(costs(products)[1:], reverse=True)
+        if full <= (1 - APART) * lean and mix <= (1 - APART) * full:  # one must not pass for another
+            return products, int(source.integers(1, 1_000_000))
+
+
+def _shelf(source: np.random.Generator) -> tuple[Product, ...]:
+    """Four products, drawn."""
     pays = source.permutation([True, True, False, False])
     made = []
     for (name, criticality, _, low, high), deserves in zip(SHELF, pays, strict=True):
@@ -29,7 +45,7 @@ def parameters(student: str) -> tuple[tuple[Product, ...], int]:
             mtbf = 300
             cost, margin = max(cost, 14), 1
         made.append(Product(name, criticality, max(round(1500 / cost), 1), cost, cost + margin, mtbf, mttr))
-    return tuple(made), int(source.integers(1, 1_000_000))
+    return tuple(made)
 
 
 def costs(products: tuple[Product, ...]) -> tuple[int, float, float, float]:
@@ -48,15 +64,45 @@ def lesson(student: str) -> Lesson:
     saving = 100 * (1 - mix / min(lean, full))
     low, high = max(((5, 15), (10, 25), (15, 30), (20, 40)), key=lambda ends: min(abs(saving - end) for end in ends))
     letter = "A" if saving < low else "B" if saving < high else "C"
+    files = {
+        "scenario.toml": scenario(
+            "lesson4", "Four products, one shop", "Lesson 4: one posture for all?", list(products)
+        ),
+        "lean.toml": posture("lean", 0),
+        "full.toml": posture("full", cover),
+        "mix.toml": posture("mix", 0, [(condition, name) for name, _, condition, _, _ in SHELF]),
+    }
+
+    @cache
+    def lived() -> tuple[tuple[float, ...], ...]:
+        """Totals of the runs of the sheet: lean, full, mix with covers of two decimals and in whole days; money a year."""
+        from sim.lessons.lived import cost_a_year, mornings_down, outages
+
+        down = mornings_down(products, *outages(files, seed, FUTURES))
+        best = [one.best for one in products]
+        held = (([0] * 4,), ([cover] * 4,), ([round(one, 2) for one in best], [round(one) for one in best]))
+        return tuple(tuple(cost_a_year(products, one, down) for one in covers) for covers in held)
+
+    def alone(place: int) -> tuple[float, ...]:
+        """Totals of one posture's runs; nothing where they cannot be told from what another posture costs."""
+        runs, formula = lived(), (lean, full, mix)
+        others = [cost for n in range(3) if n != place for cost in (*runs[n], formula[n])]
+        return tuple(one for one in runs[place] if all(abs(one - cost) > 0.02 * cost for cost in others))
+
+    def other(place: int) -> Other:
+        """Right to the digits that compare shows, a tenth of a thousand."""
+        return Other(f"what your own {FUTURES} futures give", 51, lambda: alone(place))
+
     exercises = (
         *(
             Exercise(
-                f"How many days of cover does the {one.name} deserve? (0 where none pays)",
+                f"How many days of cover does the {one.name} deserve? (two decimals; 0 where none pays)",
                 "days",
                 one.best,
-                1 if one.pays else 0.01,
+                one.cover_tolerance,
                 f"margin {one.margin:g} EUR, h × MTBF = {one.threshold:.2f} EUR: "
                 + (f"a buffer pays, B* = {one.best:.1f} days" if one.pays else "no buffer pays"),
+                decimals=2,
             )
             for one in products
         ),
@@ -64,25 +110,27 @@ def lesson(student: str) -> Lesson:
             "What does lean cost in total (carrying and lost margin)?",
             "EUR a year",
             lean,
-            0.15 * lean,
+            0.01 * lean,
             "the lost margin of all four: 365 × demand × π × MTTR/(MTBF + MTTR), summed",
+            other=other(0),
         ),
         Exercise(
             f"And full, with {cover} days of everything?",
             "EUR a year",
             full,
-            0.15 * full,
+            0.01 * full,
             "mostly carrying cost: 365 × h × stock, and the margin lost in outages longer than the cover",
+            other=other(1),
         ),
         Exercise(
             "And your mix, each product with its own cover?",
             "EUR a year",
             mix,
-            0.15 * mix,
+            0.01 * mix,
             f"the least of any covers; {saving:.0f} % below the better of lean and full",
+            other=other(2),
         ),
     )
-    conditions = [(condition, name) for name, _, condition, _, _ in SHELF]
     return Lesson(
         number=4,
         title="One posture for all?",
@@ -117,7 +165,7 @@ def lesson(student: str) -> Lesson:
         steps=(
             Step(
                 f"Lean against full in 50 futures of {YEARS} years.",
-                f"bufferstock compare . --postures lean.toml,full.toml -n 50 --seed {seed} --no-figures -o first",
+                f"bufferstock compare . --postures lean.toml,full.toml -n {FUTURES} --seed {seed} --no-figures -o first",
                 "carrying, stockouts and total (thousand EUR a year): which is cheaper, and is it sure?",
             ),
             Step(
@@ -127,13 +175,13 @@ def lesson(student: str) -> Lesson:
             ),
             Step(
                 "All three, the same futures.",
-                f"bufferstock compare . --postures lean.toml,full.toml,mix.toml -n 50 --seed {seed} "
+                f"bufferstock compare . --postures lean.toml,full.toml,mix.toml -n {FUTURES} --seed {seed} "
                 "--no-figures -o second",
                 "the sentence under the table: how much cheaper, with its interval",
             ),
             Step(
                 "Rules of thumb against your mix: the postures that are built in know no MTBF.",
-                f"bufferstock compare . --postures jit,jic,hybrid,mix.toml -n 50 --seed {seed} --no-figures -o third",
+                f"bufferstock compare . --postures jit,jic,hybrid,mix.toml -n {FUTURES} --seed {seed} --no-figures -o third",
                 "jic holds 45 days of cover of everything, in lots of four weeks: what does that cost here?",
             ),
         ),
@@ -150,20 +198,13 @@ def lesson(student: str) -> Lesson:
             "MTBF and MTTR are known exactly and the best mix is computed with them; in practice they are guesses.",
             "Constant demand, no lead time, no lot sizes, no space limit.",
         ),
-        files={
-            "scenario.toml": scenario(
-                "lesson4", "Four products, one shop", "Lesson 4: one posture for all?", list(products)
-            ),
-            "lean.toml": posture("lean", 0),
-            "full.toml": posture("full", cover),
-            "mix.toml": posture("mix", 0, conditions),
-        },
+        files=files,
         code=(
             (
                 "Lean and full in 50 futures: EUR a year.",
                 "import sim\n\n"
                 'scenario = sim.load("scenario.toml")\n'
-                f'found = sim.compare(scenario, ["lean.toml", "full.toml"], replications=50, seed={seed})\n'
+                f'found = sim.compare(scenario, ["lean.toml", "full.toml"], replications={FUTURES}, seed={seed})\n'
                 "for name in found.postures:\n"
                 '    parts = ("carrying_cost", "stockout_cost", "total_cost")\n'
                 "    means = [round(found.values(found.weathers[0], name, part).mean()) for part in parts]\n"
@@ -176,13 +217,14 @@ def lesson(student: str) -> Lesson:
             ),
             (
                 "All three, the same futures.",
-                f'found = sim.compare(scenario, ["lean.toml", "full.toml", "mix.toml"], replications=50, seed={seed})\n'
+                'three = ["lean.toml", "full.toml", "mix.toml"]\n'
+                f"found = sim.compare(scenario, three, replications={FUTURES}, seed={seed})\n"
                 "for name in found.postures:\n"
                 '    print(name, round(found.values(found.weathers[0], name, "total_cost").mean()), "EUR a year")',
             ),
             (
                 "Rules of thumb against your mix.",
-                f'found = sim.compare(scenario, ["jit", "jic", "hybrid", "mix.toml"], replications=50, seed={seed})\n'
+                f'found = sim.compare(scenario, ["jit", "jic", "hybrid", "mix.toml"], replications={FUTURES}, seed={seed})\n'
                 "for name in found.postures:\n"
                 '    print(name, round(found.values(found.weathers[0], name, "total_cost").mean()), "EUR a year")',
             ),

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sim.lessons.lesson import apart
 from sim.theory.disruption import cover_against_outages, optimal_cover_days
 
 RATE = 0.20  #: carrying cost, share of value a year
@@ -69,6 +70,14 @@ down = {{ law = "exponential", mean = {mttr} }}
 """
 
 
+def cover_mistakes(mtbf: float, mttr: float, holding: float, margin: float) -> tuple[float, float]:
+    """Days of cover by two formulas that are not quite B*: without h × MTTR, and with MTBF in place of MTBF + MTTR."""
+    return (
+        mttr * math.log(margin / (holding * (mtbf + mttr))),
+        mttr * math.log((holding * mttr + margin) / (holding * mtbf)),
+    )
+
+
 @dataclass(frozen=True)
 class Product:
     """One product and its supplier.
@@ -113,6 +122,13 @@ class Product:
     def best(self) -> float:
         """Days of cover of least cost."""
         return optimal_cover_days(self.mtbf, self.mttr, self.holding, self.margin)
+
+    @property
+    def cover_tolerance(self) -> float:
+        """Days by which a cover may be off and cannot be a mistake; next to nothing where no cover pays."""
+        if not self.pays:
+            return 0.01
+        return apart(0.03, self.best, *cover_mistakes(self.mtbf, self.mttr, self.holding, self.margin))
 
     def cost_a_year(self, cover: float) -> float:
         """Carrying cost and lost margin, money a year, goods flowing continuously."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from html import escape
 
-from sim.lessons.lesson import Lesson, shown
+from sim.lessons.lesson import Exercise, Lesson, shown
 
 #: said above the commands
 AGAIN = "What a command wrote (-o, --out) is not written over: to run such a command again, put --force behind it."
@@ -71,7 +71,7 @@ def markdown(lesson: Lesson, answers: bool = False) -> str:
     for number, one in enumerate(lesson.exercises, 1):
         lines.append(f"{number}. {one.question}")
         if answers:
-            near = f" (right within ± {_near(one.tolerance)})" if one.tolerance else ""
+            near = _near(one)
             lines += ["", f"   **{one.told}**{near}. {one.why}", ""]
         else:
             lines += ["", f"   ______ {one.unit}", ""]
@@ -110,8 +110,7 @@ def html(lesson: Lesson, answers: bool = False) -> str:
         parts.append(f"<p>Formulas:</p><ul>{_items(lesson.formulas)}</ul>")
     parts.append("<ol>")
     for one in lesson.exercises:
-        near = f" (right within ± {_near(one.tolerance)})" if one.tolerance else ""
-        told = f'<div class="answer"><b>{escape(one.told)}</b>{near}. {escape(one.why)}</div>'
+        told = f'<div class="answer"><b>{escape(one.told)}</b>{escape(_near(one))}. {escape(one.why)}</div>'
         parts.append(f"<li>{escape(one.question)}" + (told if answers else f"<br>{blank} {escape(one.unit)}") + "</li>")
     parts.append("</ol>")
     if not answers:
@@ -149,8 +148,12 @@ def _end(text: str) -> str:
     return text if text[-1] in ".?!" else text + "."
 
 
-def _near(tolerance: float) -> str:
-    return shown(float(f"{tolerance:.2g}"))
+def _near(one: Exercise) -> str:
+    """How far off is still right, in brackets; nothing where the answer must be exact."""
+    if not one.tolerance:
+        return ""
+    other = f"; so is {one.other.told}" if one.other else ""
+    return f" (right within ± {shown(float(f'{one.tolerance:.2g}'))}{other})"
 
 
 def plain_math(text: str) -> str:

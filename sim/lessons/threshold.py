@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from sim.lessons.lesson import Exercise, Lesson, Step, luck, one_of, shown
-from sim.lessons.outages import FORMULAS, YEARS, Product, figures, posture, scenario
+from sim.lessons.lesson import Exercise, Lesson, Step, apart, luck, one_of, shown
+from sim.lessons.outages import FORMULAS, YEARS, Product, cover_mistakes, figures, posture, scenario
 from sim.theory.disruption import cover_against_outages, optimal_cover_days
 
 
@@ -44,43 +44,48 @@ def lesson(student: str) -> Lesson:
 
     exercises = (
         Exercise(
-            f"What does it cost to keep one {fat.name} for one day (h)?",
+            f"What does it cost to keep one {fat.name} for one day (h)? (three decimals)",
             "EUR",
             fat.holding,
-            0.02 * fat.holding,
+            0.00056,  # of three decimals, one rounding after another
             f"20 % of {fat.cost} EUR a year, divided by 365",
+            decimals=3,
         ),
         Exercise(
-            f"Up to which margin is just-in-time optimal for the {fat.name} (h × MTBF)?",
+            f"Up to which margin is just-in-time optimal for the {fat.name} (h × MTBF)? (one decimal)",
             "EUR",
             fat.threshold,
-            0.02 * fat.threshold,
+            0.01 * fat.threshold,
             f"{fat.holding:.4f} EUR × {mtbf} days: what one unit costs that waits for the next outage",
+            decimals=1,
         ),
         *(verdict(product) for product in products),
         Exercise(
-            f"How many days of cover of the {fat.name} cost least (B*)?",
+            f"How many days of cover of the {fat.name} cost least (B*)? (two decimals; do not round h for it)",
             "days",
             best,
-            1,
+            fat.cover_tolerance,
             f"MTTR ln((h MTTR + π)/(h (MTBF + MTTR))) = {mttr} × ln(({fat.holding:.4f} × {mttr} + {fat.margin:g}) / "
             f"({fat.holding:.4f} × {mtbf + mttr}))",
+            decimals=2,
         ),
         Exercise(
-            f"In what share of time is the {fat.name} out of stock with B* days of cover?",
+            f"In what share of time is the {fat.name} out of stock with B* days of cover? (two decimals)",
             "%",
             out,
-            max(0.1 * out, 0.05),
+            apart(0.015 * out, out, out * (mtbf + mttr) / mtbf),
             f"MTTR/(MTBF + MTTR) × e^(−B*/MTTR) = {mttr}/{mtbf + mttr} × e^(−{best:.2f}/{mttr})",
+            decimals=2,
         ),
         Exercise(
             f"Outages come twice as often and are half as long (every {mtbf / 2:g} days, {mttr / 2:g} days). "
-            f"What is B* of the {fat.name} now?",
+            f"What is B* of the {fat.name} now? (two decimals)",
             "days",
             quick,
-            1,
+            apart(0.03, quick, *cover_mistakes(mtbf / 2, mttr / 2, fat.holding, fat.margin)),
             f"the supplier is down as much as before, but B* falls from {best:.1f} to {quick:.1f} days: "
             "cover is priced by the length of outages, not by their number alone",
+            decimals=2,
         ),
     )
     rule = (f'criticality = "{fat.criticality}"', fat.name)
