@@ -2,55 +2,24 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from sim.measures import BY_NAME
 from sim.report.findings import ahead, clear, saving, together
+from sim.report.page.clauses import COSTS, SAVES, amounts_of, clauses
 from sim.report.page.mixture import even
 from sim.report.page.rows import texts
 from sim.report.sensitivity_words import BASE
-from sim.report.style import Money, bare, capital, counted, digits, listed, number
-from sim.studies.statistics import paired
+from sim.report.style import Money, capital, counted, listed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from numpy.typing import NDArray
-
     from sim.report.page.source import Beside
-    from sim.statistics.interval import Interval
     from sim.studies.compare import Comparison
 
 #: the posture that an ERP system's parameters of today make
 CURRENT = "current"
-#: measures told, each with what is said where a posture has less and where it has more than another; "{}" is the amount
-COSTS = {
-    "carrying_cost": ("costs {} less than {b} a year to carry", "costs {} more than {b} a year to carry"),
-    "average_inventory_value": ("ties up {} less in goods", "ties up {} more in goods"),
-}
-SAVES = {
-    "stockout_cost": ("saves {} a year in stockouts", "loses {} a year more in stockouts"),
-    "rest": (
-        "pays {} a year less for orders, freight and the like",
-        "pays {} a year more for orders, freight and the like",
-    ),
-    "fill_rate": ("serves {} points less of demand from stock", "serves {} points more of demand from stock"),
-}
-NAMES = {
-    "carrying_cost": "carrying cost",
-    "average_inventory_value": "cash in goods",
-    "stockout_cost": "stockout cost",
-    "rest": "orders, freight and the like",
-    "fill_rate": "demand served from stock",
-}
-
-
-#: what is in total cost beside carrying and stockouts is told from this share of the larger of these on
-TOLD = 0.05
 
 
 @dataclass(frozen=True)
@@ -162,90 +131,13 @@ def board(
     chosen = choice(comparison, weather)
     a, b = chosen.against, chosen.today
     untold: dict[str, list[str]] = {}
-    costs = _clauses(comparison, weather, a, b, COSTS, money, untold)
-    saves = _clauses(comparison, weather, a, b, SAVES, money, untold)
+    costs = clauses(comparison, weather, a, b, COSTS, money, untold)
+    saves = clauses(comparison, weather, a, b, SAVES, money, untold)
     first = f"{'So far ' + a if weather in early else capital(a)} {listed(costs)}." if costs else ""
     second = f"{'It' if costs else capital(a)} {listed(saves)}." if saves else ""
     rest = " ".join(f"{head.format(a=a, b=b)}: {', '.join(parts)}." for head, parts in untold.items())
     sure = _sure(comparison, weather, a, b, weather in early, doubted)
     return Board(first, second, rest, sure, _change(comparison, weather, a, b, beside, early, quiet))
-
-
-def _clauses(
-    comparison: Comparison,
-    weather: str,
-    a: str,
-    b: str,
-    measures: dict[str, tuple[str, str]],
-    money: Money,
-    untold: dict[str, list[str]],
-) -> list[str]:
-    """What is clear of these measures, as verbs with their amounts; what is not goes to `untold`."""
-    made = []
-    for measure, (less, more) in measures.items():
-        if measure == "rest" and not _tells(comparison, weather, a, b):
-            continue
-        one, all_pairs = _both(comparison, weather, a, b, measure)
-        if one.n < 2:
-            untold.setdefault("Not counted in these futures", []).append(NAMES[measure])
-        elif one.low == one.high == 0:
-            untold.setdefault("The same with {a} and {b} in every future", []).append(NAMES[measure])
-        elif all_pairs.low > 0 or all_pairs.high < 0:
-            mean, low, high = _amounts(one, measure, money, True)
-            made.append(f"{(more if one.mean > 0 else less).format(mean, b=b)} ({low} to {high})")
-        else:
-            _, low, high = _amounts(one, measure, money, False)
-            untold.setdefault("Not told apart ({a} − {b})", []).append(f"{NAMES[measure]} ({low} to {high})")
-    return made
-
-
-def _values(comparison: Comparison, weather: str, posture: str, measure: str) -> NDArray[np.float64]:
-    """(futures,) a measure; "rest" is total cost beside carrying and stockouts."""
-    if measure != "rest":
-        return comparison.values(weather, posture, measure)
-    total, carrying, stockout = (
-        comparison.values(weather, posture, name) for name in ("total_cost", "carrying_cost", "stockout_cost")
-    )
-    return total - carrying - stockout
-
-
-def _both(comparison: Comparison, weather: str, a: str, b: str, measure: str) -> tuple[Interval, Interval]:
-    """The difference of a measure: with the interval of one pair, and with the one that holds for all pairs at once."""
-    first, second = (_values(comparison, weather, name, measure) for name in (a, b))
-    better = "lower" if measure == "rest" else BY_NAME[measure].better
-    pairs = max(math.comb(len(comparison.postures), 2), 1)
-    levels = (comparison.level, 1 - (1 - comparison.level) / pairs)
-    one, all_pairs = (paired(first, second, better, level).difference for level in levels)
-    return one, all_pairs
-
-
-def _tells(comparison: Comparison, weather: str, a: str, b: str) -> bool:
-    """Whether what is in total cost beside carrying and stockouts is large enough to be told."""
-    rest, *others = (
-        abs(_both(comparison, weather, a, b, measure)[0].mean) for measure in ("rest", "carrying_cost", "stockout_cost")
-    )
-    return rest > TOLD * max(others)
-
-
-def _amounts(one: Interval, measure: str, money: Money, size: bool) -> tuple[str, str, str]:
-    """Mean and ends of a difference: without signs, the smaller first, where `size`; else with signs and units."""
-    ends = sorted((abs(one.low), abs(one.high))) if size else [one.low, one.high]
-    if measure == "fill_rate":
-        points = [100 * value for value in (one.mean, *ends)]
-        least = 1 if max(map(abs, points)) >= 1 else 2
-        if size:
-            fine = digits(points, least, 4)
-            mean, low, high = (bare(value, fine) for value in points)
-            return mean, low, high
-        told = [number(value, least, plus=True) for value in points]
-        return told[0], told[1], f"{told[2]} points"
-    amounts = (one.mean, one.low, one.high)
-    near = money.showing(amounts) if size else money.near(amounts)
-    if near.number(one.low) == near.number(one.high):
-        near = replace(near, decimals=near.decimals + 1)
-    if size:
-        return near.size(one.mean), near.bare(ends[0]), near.bare(ends[1])
-    return near.text(one.mean), near.text(ends[0], plus=True), near.text(ends[1], plus=True)
 
 
 def _sure(comparison: Comparison, weather: str, a: str, b: str, early: bool, doubted: bool) -> str:
@@ -307,7 +199,7 @@ def _change(
         one = comparison.pair(other, a, b, "total_cost").difference
         if one.mean * here < 0 or not settled:
             money = Money.of(comparison.scenario.currency, (one.mean, one.low, one.high))
-            mean, low, high = _amounts(one, "total_cost", money, True)
+            mean, low, high = amounts_of(one, "total_cost", money, True)
             way = "more" if one.mean > 0 else "less"
             where, warned = (f"so far in {other}", "; the run warns of this") if other in early else (f"in {other}", "")
             return f"{head} {where} {a} costs {mean} a year {way} in total than {b} ({low} to {high}){warned}."
@@ -317,8 +209,8 @@ def _change(
     waiting = [other for other in comparison.weathers if other in early]
     so_far = "so far " if set(waiting) & {weather, *(open_in or waiting)} else ""
     if open_in:
-        apart = [_apart(comparison, other, a, b) for other in open_in]
-        return f"{head} {so_far}in {listed(open_in)} their totals are not told apart ({a} − {b}: {'; '.join(apart)}); {told}."
+        apart = "; ".join(_apart(comparison, other, a, b) for other in open_in)
+        return f"{head} {so_far}in {listed(open_in)} their totals are not told apart ({a} − {b}: {apart}); {told}."
     if len(comparison.weathers) == 1:
         return f"{head} {told}."
     where = f" (the run warns of {listed(waiting)})" if waiting else ""
@@ -339,7 +231,7 @@ def _turning(comparison: Comparison, weather: str, quiet: str, a: str, b: str) -
 def _apart(comparison: Comparison, weather: str, a: str, b: str) -> str:
     """The interval of a difference in total cost that is not clear."""
     one = together(comparison, weather, a, b)
-    _, low, high = _amounts(one, "total_cost", Money.of(comparison.scenario.currency, (one.low, one.high)), False)
+    _, low, high = amounts_of(one, "total_cost", Money.of(comparison.scenario.currency, (one.low, one.high)), False)
     return f"{low} to {high}"
 
 

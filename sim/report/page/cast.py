@@ -53,7 +53,7 @@ def weathers(source: Compared) -> list[tuple[str, str]]:
 
 def quiet(source: Compared) -> str:
     """The first weather, beside the headline, in which nothing goes wrong; "" where none was run."""
-    return next((name for name, told in weathers(source)[1:] if told == QUIET), "")
+    return next((name for name, told in weathers(source) if told == QUIET and name != source.headline), "")
 
 
 def happening(one: Mapping[str, Any]) -> str:

@@ -3,12 +3,14 @@
 from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from sim.measures import MEASURES
 from sim.report.findings import together
 from sim.report.page.board import answer, board, choice
 from sim.report.page.decision import decision
+from sim.report.page.mixture import even
 from sim.report.page.source import Beside, Business, Named
 from sim.report.style import Money
 from sim.studies.compare import Comparison
@@ -90,9 +92,11 @@ def test_the_paragraph_tells_costs_savings_and_how_sure():
         fill_rate={"jit": 0.9, "jic": 0.93},
     )
     one = told(found)
-    assert one.costs.startswith("jic costs $2.00 k more than jit a year to carry (1.99 to 2.01)")
-    assert "ties up $4.00 k more in stock" in one.costs
+    assert one.costs.startswith("Jic costs $2.00 k more than jit a year to carry (1.99 to 2.01)")
+    assert "ties up $4.00 k more in goods" in one.costs
     assert one.saves.startswith("It saves $3.00 k a year in stockouts (")
+    # the total falls by 1,000: 2,000 more to carry, 3,000 less in stockouts, and nothing else
+    assert "orders, freight" not in one.told
     assert "serves 3.0 points more of demand from stock (3.0 to 3.0)." in one.saves
     assert one.untold == ""
     assert one.sure == (
@@ -107,10 +111,14 @@ def test_the_paragraph_tells_costs_savings_and_how_sure():
 def test_what_is_not_clear_is_told_as_such_with_its_interval():
     found = made({"jit": 3000.0, "jic": 2000.0}, carrying_cost={"jit": 5.0, "jic": 5.0})
     one = told(found)
-    assert (one.costs, one.saves) == ("", "")
+    # neither carrying nor stockouts make the difference of 1,000 in total
+    assert (one.costs, one.saves) == (
+        "",
+        "Jic pays $1.00 k a year less for orders, freight and the like (0.99 to 1.01).",
+    )
     assert one.untold.startswith("Not told apart (jic − jit): carrying cost (−$10 to +$10). ")
     assert "The same with jit and jic in every future" not in one.untold
-    assert "The same with jic and jit in every future: cash in stock, stockout cost, demand served" in one.untold
+    assert "The same with jic and jit in every future: cash in goods, stockout cost, demand served" in one.untold
 
 
 def test_a_share_that_is_null_in_every_future_is_said_not_to_be_counted():
@@ -163,6 +171,41 @@ def test_postures_that_are_the_same_in_every_future_are_said_to_be():
         assert told(both).change.startswith("What would change it: it is the same in every weather run; which")
 
 
+def test_what_else_is_in_the_total_is_told_where_it_counts():
+    found = made(
+        {"jit": 3000.0, "jic": 2000.0},
+        carrying_cost={"jit": 1000.0, "jic": 1900.0},
+        stockout_cost={"jit": 1500.0, "jic": 1000.0},
+    )
+    # +900 to carry, −500 in stockouts: 1,400 less must lie elsewhere
+    assert "pays $1.40 k a year less for orders, freight and the like (1.38 to 1.42)" in told(found).saves
+
+
+def test_how_seldom_the_weather_may_come_for_the_answer_to_turn():
+    # 1,000 saved with the strike, 250 lost in calm: even at a chance of one in five
+    found = made({"jit": (3000.0, 1000.0), "jic": (2000.0, 1250.0)}, ("strike", "calm"), noise=100 * NOISE)
+    one = even(found, "strike", "calm", "jic", "jit")
+    assert one.chance == pytest.approx(0.2, abs=0.01)
+    # the difference of a future is 1 - 1.25 p times what it is in calm, and the shake of both is the same
+    shake = found.values("calm", "jic", "total_cost") - found.values("calm", "jit", "total_cost") - 250.0
+    half = 2.365 * shake.std(ddof=1) / np.sqrt(8)
+    assert (one.low, one.high) == (
+        pytest.approx((250 - half) / 1250, abs=0.002),
+        pytest.approx((250 + half) / 1250, abs=0.002),
+    )
+    change = told(found, quiet="calm").change
+    assert change.startswith("What would change it: where strike comes in fewer than 20 % of futures (")
+    assert "calm otherwise, jic costs more;" in change
+    assert "fewer than" not in told(found).change
+    assert "fewer than" not in told(found, quiet="calm", early=["calm"]).change
+    assert (
+        even(
+            made({"jit": (3000.0, 2000.0), "jic": (2000.0, 1000.0)}, ("strike", "calm")), "strike", "calm", "jic", "jit"
+        )
+        is None
+    )
+
+
 def test_futures_in_which_both_cost_the_same_are_counted_apart():
     found = made({"jit": 3000.0, "jic": 2000.0})
     place = NAMES.index("total_cost")
@@ -181,7 +224,7 @@ def test_a_clear_difference_never_reads_as_0():
     text = answer(found, "strike", MONEY, False)
     assert text == "Choose b: b costs $0.30 a year less than a (0.30 to 0.30)."
     one = told(found)
-    assert one.costs.startswith("b costs $0.300 less than a a year to carry (0.299 to 0.301)")
+    assert one.costs.startswith("B costs $0.300 less than a a year to carry (0.299 to 0.301)")
     assert "serves 0.002 points more of demand" in one.saves
 
 
@@ -232,9 +275,15 @@ def test_a_run_that_warns_of_its_intervals_is_too_early():
 
 
 def decided(comparison):
-    manifest = {"intervals": "95 %", "cautions": []}
+    scenario = {"weathers": {}, "disruptions": []}
+    line = {"item": "a", "warehouse": "w", "warning": ""}
+    plans = {name: [line, {**line, "warehouse": "x", "warning": "thin"}] for name in comparison.postures}
+    manifest = {"intervals": "95 %", "cautions": [], "resolved_scenario": scenario, "plans": plans}
+    rows = [("strike", name, "a", where, cost, 0.0) for name in plans for where, cost in (("w", 30.0), ("x", 10.0))]
+    columns = ["weather", "posture", "item", "warehouse", "carrying_cost", "stockout_cost"]
+    run = SimpleNamespace(items=pd.DataFrame(rows, columns=columns), recipe=None)
     main = SimpleNamespace(
-        comparison=comparison, headline="strike", manifest=manifest, business=comparison.scenario, folder=None
+        comparison=comparison, headline="strike", manifest=manifest, business=comparison.scenario, folder=None, run=run
     )
     return decision(SimpleNamespace(main=main, beside=()))
 
@@ -252,5 +301,7 @@ def test_the_other_postures_are_compared_with_the_one_named():
     found = decided(made({"jit": 3000.0, "jic": 2000.0, "hybrid": 1000.0}))
     assert found.paragraph == f"{found.answer} {found.board.told}"
     assert len(found.because) == 1
+    assert "1 of 2 lines of hybrid (25 % of its carrying cost) carry a warning on the formula" in " ".join(found.sure)
+    assert "Whether each buffer pays by itself is not in this report" in " ".join(found.sure)
     assert found.because[0].startswith("hybrid")
     assert ". In total hybrid costs $1.00 k a year less than jic (" in found.because[0]
