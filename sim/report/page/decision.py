@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sim.report.page.source import Compared, Sources
     from sim.studies.compare import Comparison
 
+PERCENT = percent(0, 1).removeprefix("0.0")
 #: findings of a sensitivity study that the first page tells, and under which heading all of them stand
 SHOWN, HANGS = 3, "What does the answer hang on?"
 
@@ -195,7 +196,7 @@ def _facts(main: Compared, name: str, money: Money) -> tuple[Fact, ...]:
             continue
         if BY_NAME[measure].share:
             value = percent(one.mean, 1)
-            span = f"{percent(one.low, 1)} to {percent(one.high, 1)}"
+            span = f"{percent(one.low, 1).removesuffix(PERCENT)} to {percent(one.high, 1)}"
         else:
             near = money.near((one.mean, one.high))
             value, span = near.text(one.mean), f"{near.number(one.low)} to {near.number(one.high)}"

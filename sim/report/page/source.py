@@ -24,6 +24,13 @@ from sim.studies.compare import Comparison
 VERBS = ("justify", "stress", "loss", "sensitivity", "frontier", "optimise", "replay", "sweep")
 #: studies that draw demand in their own way, which changes the luck and not the law
 REDRAWN = ("sensitivity", "sweep")
+#: what a line of a plan says and does not do
+WORDS = frozenset(
+    (
+        *("reason", "segment", "target", "formula", "inputs", "warning", "decided", "next_review", "owner", "approver"),
+        "changes",
+    )
+)
 #: what a study under one weather chooses of a scenario
 CHOSEN = ("name", "headline", "weather", "weathers", "disruptions")
 
@@ -235,5 +242,8 @@ def _replanned(here: Any, there: Any) -> list[str]:
 
 
 def _lines(plan: Any) -> list[str]:
-    """Lines of a plan in an order of their own."""
-    return sorted(json.dumps(line, sort_keys=True) for line in plan or ())
+    """What lines of a plan do, in an order of their own; not who decided it, and why."""
+    return sorted(
+        json.dumps({key: value for key, value in line.items() if key not in WORDS}, sort_keys=True)
+        for line in plan or ()
+    )

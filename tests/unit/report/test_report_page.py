@@ -299,6 +299,8 @@ def sensitivity_beside(run, folder, change):
 def swapped(told):
     told["plans"] = {name: [*reversed(lines)] for name, lines in told["plans"].items()}
     told["plans"]["jic"] = [{"item": "pump", "warehouse": "W", "order_up_to": 1.0}]
+    for lines in told["plans"].values():  # who decided it, and why, changes nothing that is lived
+        lines[0] |= {"owner": "A. Planner", "reason": "said otherwise"}
 
 
 def other_plans(told):
