@@ -76,7 +76,7 @@ RUNS = (
         ("loss_exceedance", "loss_risk_or_error"),
         50,
     ),
-    Run("bufferstock justify meridian -n 200", "justify.md", ("what_this_buffer_buys",), 731),
+    Run("bufferstock justify meridian -n 200", "justify.md", ("what_this_buffer_buys",), 1567),
 )
 
 
