@@ -203,6 +203,9 @@ def test_it_prints(opened):
     pdf = page.pdf(prefer_css_page_size=True)
     assert pdf.startswith(b"%PDF")
     page.emulate_media(media="print")
+    # the decision begins on the first sheet, however long it is: only its paragraph stays in one piece
+    breaks = "name => getComputedStyle(document.querySelector(name)).breakInside"
+    assert (page.evaluate(breaks, ".decision"), page.evaluate(breaks, ".answer")) == ("auto", "avoid")
     # by the style alone, before any script is asked
     assert page.evaluate(HIDDEN) == 0
     for place in range(page.locator("svg.drawn").count()):
