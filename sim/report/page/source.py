@@ -31,6 +31,9 @@ WORDS = frozenset(
         "changes",
     )
 )
+#: what a line says in units of a demand that may be drawn anew, and what follows a formula where it was chosen by demand
+SIZED = frozenset(("order_up_to", "reorder_point", "order_quantity", "safety_stock", "forecast", "lead_time"))
+CHOSEN_BECAUSE = "; chosen because"
 #: what a study under one weather chooses of a scenario
 CHOSEN = ("name", "headline", "weather", "weathers", "disruptions")
 
@@ -230,20 +233,33 @@ def _other(main: Compared, one: Beside) -> str:
     ]
     if keys:
         return f"of the same scenario with other {', '.join(keys[:5])}"
-    names = _replanned(main.manifest.get("plans"), one.manifest.get("plans"))
+    redrawn = one.verb in REDRAWN and _draws(main.manifest) != _draws(one.manifest)
+    names = _replanned(main.manifest.get("plans"), one.manifest.get("plans"), redrawn)
     return f"of the same scenario with other plans of {listed(names)}" if names else ""
 
 
-def _replanned(here: Any, there: Any) -> list[str]:
+def _draws(told: Mapping[str, Any]) -> Any:
+    """How demand is drawn in a run, the history before day 0 included."""
+    return dict(told.get("resolved_scenario", {})).get("draws")
+
+
+def _replanned(here: Any, there: Any, redrawn: bool) -> list[str]:
     """Postures that two manifests plan differently, lines in any order; a posture of one of them alone is no difference."""
     if not isinstance(here, Mapping) or not isinstance(there, Mapping):
         return []
-    return [name for name in here if name in there and _lines(here[name]) != _lines(there[name])]
+    return [name for name in here if name in there and _lines(here[name], redrawn) != _lines(there[name], redrawn)]
 
 
-def _lines(plan: Any) -> list[str]:
-    """What lines of a plan do, in an order of their own; not who decided it, and why."""
-    return sorted(
-        json.dumps({key: value for key, value in line.items() if key not in WORDS}, sort_keys=True)
-        for line in plan or ()
-    )
+def _lines(plan: Any, redrawn: bool) -> list[str]:
+    """What lines of a plan do, in an order of their own; not who decided it, and why.
+
+    Where a history was drawn anew, by which rules they were made: formulas name factors and days of cover, not quantities.
+    """
+    left_out = WORDS | SIZED if redrawn else WORDS
+    made = []
+    for line in plan or ():
+        kept = {key: value for key, value in line.items() if key not in left_out}
+        if redrawn:
+            kept["formula"] = str(line.get("formula")).partition(CHOSEN_BECAUSE)[0]
+        made.append(json.dumps(kept, sort_keys=True))
+    return sorted(made)

@@ -308,6 +308,19 @@ def other_plans(told):
         lines[0]["order_up_to"] += 1
 
 
+def redrawn(told):
+    """Demand and its history drawn anew, as sensitivity does: other levels by the same rules."""
+    told["resolved_scenario"]["draws"] = "another"
+    for lines in told["plans"].values():
+        lines[0]["order_up_to"] += 16
+
+
+def redrawn_by_other_rules(told):
+    redrawn(told)
+    line = told["plans"]["jit"][0]
+    line["formula"] = line["formula"].replace("1.65 sigma", "6 sigma")
+
+
 def other_plan(told):
     told["plans"]["jit"].pop()
 
@@ -318,6 +331,8 @@ def other_plan(told):
         (swapped, ""),
         (other_plan, "of the same scenario with other plans of jit"),
         (other_plans, "of the same scenario with other plans of jit and hybrid"),
+        (redrawn, ""),
+        (redrawn_by_other_rules, "of the same scenario with other plans of jit"),
         (lambda told: told.pop("plans"), ""),
         (lambda told: told["resolved_scenario"].update(currency="EUR"), "of the same scenario with other currency"),
     ],
