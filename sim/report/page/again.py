@@ -10,6 +10,7 @@ import numpy as np
 
 from sim.again import command
 from sim.report.page.rows import Table
+from sim.studies.workers import versions
 
 if TYPE_CHECKING:
     from sim.report.page.source import Compared, Sources
@@ -20,15 +21,20 @@ DIRTY = "-dirty"
 
 
 def code(source: Compared) -> str:
-    """Which state of the program made the run, in a sentence."""
+    """Which state of the program made the run, and which this page, in a sentence or two."""
     found = (source.manifest.get("volatile") or {}).get("commit")
     digits = source.run.begun.code
     more = f" (digits of the code itself: {digits})" if digits else ""
+    made = "" if not digits else " This page was made by the same code."
+    if digits and digits != versions.code():
+        made = (
+            f" This page was made by other code (digits {versions.code()}), worked calculations and accounts with it."
+        )
     if not isinstance(found, str) or not found:
-        return f"The code was not run from a clone, so no commit is known{more}."
+        return f"The code was not run from a clone, so no commit is known{more}.{made}"
     if found.endswith(DIRTY):
-        return f"Code: commit {found.removesuffix(DIRTY)}, with changes that were not committed{more}."
-    return f"Code: commit {found}{more}."
+        return f"Code: commit {found.removesuffix(DIRTY)}, with changes that were not committed{more}.{made}"
+    return f"Code: commit {found}{more}.{made}"
 
 
 def costliest(source: Compared) -> Table:

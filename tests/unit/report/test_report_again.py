@@ -10,6 +10,7 @@ from sim.measures import MEASURES
 from sim.report.page.again import code, costliest, files
 from sim.report.page.source import Beside, Business, Named
 from sim.studies.compare import Comparison
+from sim.studies.workers import versions
 
 NAMES = [measure.name for measure in MEASURES]
 
@@ -52,7 +53,14 @@ def source(totals, commit="782a3ae", digits="007abf", given=(), settings=(), tru
     ],
 )
 def test_the_state_of_the_code_is_told(commit, told):
-    assert code(source({"jit": [1.0]}, commit)) == told
+    assert code(source({"jit": [1.0]}, commit)).startswith(told)
+
+
+def test_whether_the_page_is_of_the_same_code_is_told(monkeypatch):
+    monkeypatch.setattr(versions, "code", lambda: "007abf")
+    assert code(source({"jit": [1.0]}, "782a3ae")).endswith(": 007abf). This page was made by the same code.")
+    monkeypatch.setattr(versions, "code", lambda: "f00d")
+    assert " This page was made by other code (digits f00d)" in code(source({"jit": [1.0]}, "782a3ae"))
 
 
 def test_a_manifest_without_anything_on_the_code_is_no_failure():
