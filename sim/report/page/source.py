@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, cast
 
@@ -13,6 +14,7 @@ import numpy as np
 from sim import __version__
 from sim.errors import UsageError
 from sim.measures import MEASURES
+from sim.overrides import is_plan
 from sim.report.style import listed
 from sim.runs.manifest import manifest_of, unlike
 from sim.runs.recipe import NAME
@@ -24,6 +26,8 @@ from sim.studies.compare import Comparison
 VERBS = ("justify", "stress", "loss", "sensitivity", "frontier", "optimise", "replay", "sweep")
 #: studies that draw demand in their own way, which changes the luck and not the law
 REDRAWN = ("sensitivity", "sweep")
+#: the posture of an ERP system's parameters
+CURRENT = "current"
 #: what a line of a plan says and does not do
 WORDS = frozenset(
     (
@@ -226,6 +230,9 @@ def _other(main: Compared, one: Beside) -> str:
     for each in (here, there):
         for key in (*CHOSEN, *(("draws",) if one.verb in REDRAWN else ())):
             each.pop(key, None)
+    if one.verb in REDRAWN and None in (here.get("warm_up"), there.get("warm_up")):
+        for each in (here, there):  # left open in one of them, and given there so that variants stay in step
+            each.pop("warm_up", None)
     keys = [
         key
         for key in sorted({*here, *there})
@@ -233,8 +240,7 @@ def _other(main: Compared, one: Beside) -> str:
     ]
     if keys:
         return f"of the same scenario with other {', '.join(keys[:5])}"
-    redrawn = one.verb in REDRAWN and _draws(main.manifest) != _draws(one.manifest)
-    names = _replanned(main.manifest.get("plans"), one.manifest.get("plans"), redrawn)
+    names = _replanned(main, one)
     return f"of the same scenario with other plans of {listed(names)}" if names else ""
 
 
@@ -243,14 +249,40 @@ def _draws(told: Mapping[str, Any]) -> Any:
     return dict(told.get("resolved_scenario", {})).get("draws")
 
 
-def _replanned(here: Any, there: Any, redrawn: bool) -> list[str]:
-    """Postures that two manifests plan differently, lines in any order; a posture of one of them alone is no difference."""
+def _replanned(main: Compared, one: Beside) -> list[str]:
+    """Postures that two runs plan differently, lines in any order; a posture of one of them alone is no difference.
+
+    A study that draws demand in its own way draws the history anew too, so that a posture by rules has other quantities
+    there: then its formulas, its file and its overrides have to be the same.
+    """
+    here, there = main.manifest.get("plans"), one.manifest.get("plans")
     if not isinstance(here, Mapping) or not isinstance(there, Mapping):
         return []
-    return [name for name in here if name in there and _lines(here[name], redrawn) != _lines(there[name], redrawn)]
+    unlike = [name for name in here if name in there and _lines(here[name]) != _lines(there[name])]
+    if one.verb not in REDRAWN or _draws(main.manifest) == _draws(one.manifest):
+        return unlike
+    return [name for name in unlike if not _same_rules(main, one, name)]
 
 
-def _lines(plan: Any, redrawn: bool) -> list[str]:
+def _same_rules(main: Compared, one: Beside, name: str) -> bool:
+    """Whether a posture is made by the same rules in both runs, whatever the history."""
+    recipe = main.run.recipe
+    asked = str(dict(zip(main.comparison.postures, recipe.postures, strict=True))[name])
+    if is_plan(asked) or asked == CURRENT:
+        return False
+    files = [
+        {mark for path, mark in dict(told.get("inputs") or {}).items() if Path(path).name == Path(asked).name}
+        for told in (main.manifest, one.manifest)
+    ]
+    argv = [str(word) for word in ((one.manifest.get("volatile") or {}).get("arguments") or {}).get("argv") or []]
+    theirs = [value for option, value in pairwise(argv) if option == "--set"]
+    theirs += [word.removeprefix("--set=") for word in argv if word.startswith("--set=")]
+    settings = [sorted(each for each in some if each.startswith(f"{name}.")) for some in (recipe.settings, theirs)]
+    plans = (main.manifest["plans"][name], one.manifest["plans"][name])
+    return files[0] == files[1] and settings[0] == settings[1] and _lines(plans[0], True) == _lines(plans[1], True)
+
+
+def _lines(plan: Any, redrawn: bool = False) -> list[str]:
     """What lines of a plan do, in an order of their own; not who decided it, and why.
 
     Where a history was drawn anew, by which rules they were made: formulas name factors and days of cover, not quantities.

@@ -321,6 +321,15 @@ def redrawn_by_other_rules(told):
     line["formula"] = line["formula"].replace("1.65 sigma", "6 sigma")
 
 
+def redrawn_with_a_setting(told):
+    redrawn(told)
+    told["volatile"]["arguments"]["argv"] += ["--set", "hybrid.size_on=all"]
+
+
+def with_a_warm_up_of_its_own(told):
+    told["resolved_scenario"]["warm_up"] = None
+
+
 def other_plan(told):
     told["plans"]["jit"].pop()
 
@@ -332,6 +341,8 @@ def other_plan(told):
         (other_plan, "of the same scenario with other plans of jit"),
         (other_plans, "of the same scenario with other plans of jit and hybrid"),
         (redrawn, ""),
+        (redrawn_with_a_setting, "of the same scenario with other plans of hybrid"),
+        (with_a_warm_up_of_its_own, ""),
         (redrawn_by_other_rules, "of the same scenario with other plans of jit"),
         (lambda told: told.pop("plans"), ""),
         (lambda told: told["resolved_scenario"].update(currency="EUR"), "of the same scenario with other currency"),
