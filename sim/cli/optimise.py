@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -280,14 +281,14 @@ def _show(found: Optimum, folder: Path, scenario: str, names: list[str], trust: 
                 number(one.days, 0, True),
                 small.text(one.carrying.mean),
                 f"{small.text(one.avoided.mean)} ({small.number(one.avoided.low)} to {small.number(one.avoided.high)})",
-                f"{number(one.returns, 1)} x" + ("" if one.clear else " ?"),
+                (f"{number(one.returns, 1)} x" if math.isfinite(one.returns) else "-") + ("" if one.clear else " ?"),
                 percent(one.helps),
             )
         console.print(listing)
         lower = sum(one.units < 0 for one in found.purchases)
         console.print(
             f"{counted(len(buys), 'buffer')} higher than the lean plan's, {lower} lower; all in purchases.csv. Ranked on "
-            "the futures of the search, measured on fresh ones; ?: not clear whether it pays.",
+            "the futures of the search, measured on fresh ones; ?: not clear whether it pays (95 %, each by itself).",
             style="dim",
         )
     for why in best_case(found.scenario.judged_in_sample):

@@ -37,8 +37,8 @@ THOUSANDS = ("k", "thousand", "thousand EUR", "k EUR", "k€", "kEUR", "thousand
 COUNT = {1: "one decimal is", 2: "two decimals are", 3: "three decimals are"}
 
 NUMBER = re.compile(r"[+-]?(?:\d[\d.,]*|[.,]\d+)")
-GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")
-DOTTED = re.compile(r"[+-]?\d{1,3}(\.\d{3})+(,\d*)?")
+GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?")
+DOTTED = re.compile(r"[+-]?[1-9]\d{0,2}(\.\d{3})+(,\d*)?")
 ONE_DOT = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}")
 
 #: units of which a student may have a thousand and more, and write a dot behind the thousands
@@ -70,8 +70,9 @@ def verdict(exercise: Exercise, given: str) -> Verdict:
 
 
 def _word(text: str, answer: str, allowed: tuple[str, ...]) -> Verdict:
-    if text.casefold() in {one.casefold() for one in allowed}:
-        return Verdict(text.casefold() == answer.casefold())
+    plain = text.strip("().:;! ").casefold()
+    if plain in {one.casefold() for one in allowed}:
+        return Verdict(plain == answer.casefold())
     return Verdict(None, f"{text!r}: only {', '.join(allowed[:-1])} or {allowed[-1]}")
 
 

@@ -222,10 +222,18 @@ def _turning(comparison: Comparison, weather: str, quiet: str, a: str, b: str) -
     found = even(comparison, weather, quiet, a, b)
     if found is None:
         return ""
-    chance, low, high = (f"{100 * share:.0f}" for share in (found.chance, found.low, found.high))
     cheaper = min((a, b), key=comparison.ranking(weather).index)
+    chance, low, high = (_share(share) for share in (found.chance, found.low, found.high))
+    if not clear(comparison, quiet, a, b):
+        seldom = f"where {weather} comes in fewer than {high} % of futures, {quiet} otherwise"
+        return f"{seldom}, it is not shown that {cheaper} costs less"
     seldom = f"where {weather} comes in fewer than {chance} % of futures ({low} to {high}), {quiet} otherwise"
     return f"{seldom}, {cheaper} costs more"
+
+
+def _share(share: float) -> str:
+    """Per cent, with a decimal near either end."""
+    return f"{100 * share:.{0 if 0.01 <= share <= 0.99 or share in (0, 1) else 1}f}"
 
 
 def _apart(comparison: Comparison, weather: str, a: str, b: str) -> str:

@@ -25,8 +25,8 @@ COSTS = {
 SAVES = {
     "stockout_cost": ("saves {} a year in stockouts", "loses {} a year more in stockouts"),
     "rest": (
-        "pays {} a year less for orders, freight and the like",
-        "pays {} a year more for orders, freight and the like",
+        "pays {} a year less for orders, freight, prices and the like",
+        "pays {} a year more for orders, freight, prices and the like",
     ),
     "fill_rate": ("serves {} points less of demand from stock", "serves {} points more of demand from stock"),
 }
@@ -34,12 +34,13 @@ NAMES = {
     "carrying_cost": "carrying cost",
     "average_inventory_value": "cash in goods",
     "stockout_cost": "stockout cost",
-    "rest": "orders, freight and the like",
+    "rest": "orders, freight, prices and the like",
     "fill_rate": "demand served from stock",
 }
 
 
-#: what is in total cost beside carrying and stockouts is told from this share of the larger of these on
+#: what is in total cost beside carrying and stockouts is told from this share of the larger of these on, or twice this
+#: share of the total
 TOLD = 0.05
 
 
@@ -96,7 +97,8 @@ def tells(comparison: Comparison, weather: str, a: str, b: str) -> bool:
     rest, *others = (
         abs(both(comparison, weather, a, b, measure)[0].mean) for measure in ("rest", "carrying_cost", "stockout_cost")
     )
-    return rest > TOLD * max(others)
+    total = abs(both(comparison, weather, a, b, "total_cost")[0].mean)
+    return rest > TOLD * max(others) or rest > 2 * TOLD * total
 
 
 def amounts_of(one: Interval, measure: str, money: Money, size: bool) -> tuple[str, str, str]:

@@ -29,7 +29,8 @@ class Purchase:
     carrying, avoided : what that costs in carrying and what it avoids in stockout and other cost, money a year, with
         intervals, on futures that the search did not see.
     net : avoided less carrying.
-    returns : avoided / carrying; infinite where it costs nothing, NaN where something is let go.
+    returns : avoided / carrying; infinite where it costs nothing, NaN where something is let go, or nothing is avoided for
+        nothing.
     helps : share of futures in which the lines cost less with it, ties half.
     """
 
@@ -53,11 +54,11 @@ class Purchase:
     @property
     def told(self) -> str:
         """What it avoids and costs, or frees and loses, in words; without the currency."""
-        if self.units < 0:
-            return (
-                f"frees {-self.carrying.mean:,.0f} a year of carrying and loses {-self.avoided.mean:,.0f} more "
-                f"({-self.avoided.high:,.0f} to {-self.avoided.low:,.0f})"
-            )
+        if self.carrying.mean < 0:
+            does, sign = ("loses {} more", -1) if self.avoided.mean < 0 else ("avoids {}", 1)
+            low, high = sorted((sign * self.avoided.low, sign * self.avoided.high))
+            told = does.format(f"{sign * self.avoided.mean:,.0f}")
+            return f"frees {-self.carrying.mean:,.0f} a year of carrying and {told} ({low:,.0f} to {high:,.0f})"
         return (
             f"avoids {self.avoided.mean:,.0f} ({self.avoided.low:,.0f} to {self.avoided.high:,.0f}) and costs "
             f"{self.carrying.mean:,.0f} a year to carry"
@@ -103,7 +104,8 @@ def purchases(
             helps=float((gain > 0).mean() + 0.5 * (gain == 0).mean()),
         )
         before, spared = (float(values.mean()) for values in _change(searched, together))
-        rank = -_return(spared, before, total) if total >= 0 else 0.0
+        rank = -_return(spared, before, total)
+        rank = math.inf if math.isnan(rank) else rank
         found.append(((total < 0, rank, places[0]), one))
     return tuple(one for _, one in sorted(found, key=lambda pair: pair[0]))
 
@@ -116,6 +118,6 @@ def _change(lines: NDArray[np.float32], together: NDArray[np.intp]) -> tuple[Flo
 
 
 def _return(avoided: float, carrying: float, units: float) -> float:
-    if units < 0:
+    if units < 0 or (carrying <= 0 and avoided <= 0):
         return math.nan
     return avoided / carrying if carrying > 0 else math.inf

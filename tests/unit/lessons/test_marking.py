@@ -41,6 +41,8 @@ def asked(answer, unit, tolerance=0.0):
         (1.44, "units", "1.440"),
         (13.525, "days", "13.525"),
         ("B", "letter", "b"),
+        ("B", "letter", "B)"),
+        (0.235, "EUR", "0,235"),
         ("yes", "yes or no", "YES"),
     ],
 )
@@ -61,6 +63,7 @@ def test_right_however_it_is_written(answer, unit, given):
         (0.8, "%", "0.2"),
         (1441, "units", "1.440,00"),
         (13.526, "days", "13.525"),
+        (548, "units", "0,548"),
         (33887, "EUR a year", "33 888"),
         (33887, "EUR a year", "0"),
         ("B", "letter", "A"),

@@ -48,6 +48,19 @@ def test_what_is_let_go_frees_and_loses():
     assert c.told == "frees 2 a year of carrying and loses 1 more (1 to 1)"
 
 
+def test_stock_that_is_moved_along_a_chain_is_no_free_lunch():
+    units = np.array([10.0, -10.0, 10.0, 0.0])
+    worse = lived([[-40, 0, 9, 0]] * 3, carrying=(-1.0, 0.0, 1.0, 0.0))
+    b, a = purchases(PLAN, units, CHAIN, worse, worse)
+    assert (b.item, a.item, a.units) == ("b", "a", 0.0)
+    assert np.isnan(a.returns)
+    assert a.told == "frees 1 a year of carrying and loses 40 more (40 to 40)"
+    better = lived([[40, 0, 9, 0]] * 3, carrying=(-1.0, 0.0, 1.0, 0.0))
+    a, b = purchases(PLAN, units, CHAIN, better, better)
+    assert (a.item, a.returns) == ("a", np.inf)
+    assert a.told == "frees 1 a year of carrying and avoids 40 (40 to 40)"
+
+
 def test_what_is_not_clear_says_so_and_other_cost_counts():
     fresh = lived([[0, 0, 0, 0], [0, 0, 4, 0]] * 3, other=(0, 0, 0.5, 0))
     b = next(one for one in purchases(PLAN, UNITS, CHAIN, fresh, fresh) if one.item == "b")
