@@ -43,6 +43,15 @@ class BufferstockError(Exception):
     again: str = ""
 
 
+def one_line(error: Exception) -> str:
+    """What went wrong, in one line: of several problems the first, and how many more there are."""
+    problems = getattr(error, "problems", ())
+    if not problems:
+        return str(error).splitlines()[0]
+    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+    return f"{problems[0]}{more}"
+
+
 class UsageError(BufferstockError):
     """The call itself is off: an unknown name, zero replications, an output that cannot be written."""
 

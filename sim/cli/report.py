@@ -87,8 +87,6 @@ def report_command(
     console.print(made.decision.answer, style="bold", soft_wrap=True)
     if made.decision.board:
         console.print(made.decision.board.told, soft_wrap=True)
-    for line in (*made.decision.because, *made.decision.sure):
-        console.print(line, soft_wrap=True)
     console.print(f"Written: {page} ({len(made.html.encode()) // 1000:,} kB), {book}", soft_wrap=True)
     have = {one.verb for one in found.beside}
     if "sensitivity" not in have:
@@ -157,7 +155,7 @@ def scenario_of(found: Sources, trust: bool) -> Scenario:
 def again(found: Sources, trust: bool) -> tuple[Asked | None, str]:
     """Scenario and plans of the comparison, read and made again; or why they are not the same any more."""
     from sim.cli.recipes import asked, changed, found_again
-    from sim.errors import BufferstockError
+    from sim.errors import BufferstockError, one_line
     from sim.runs.recipe import begun
 
     then = begun(found.main.folder)
@@ -166,18 +164,18 @@ def again(found: Sources, trust: bool) -> tuple[Asked | None, str]:
             look_beside([then.recipe.scenario])
         now = asked(replace(found_again(then), trust=trust))
     except (BufferstockError, OSError) as error:
-        return None, str(error).splitlines()[0]
+        return None, one_line(error)
     return (now, "") if now.study == then.study else (None, f"{changed(then, now)}; run the comparison again")
 
 
 def _scene(found: Sources, now: Asked | None, why: str) -> tuple[Scene | None, str]:
     """Network, incidents and scores of the business, made again; or why there are none."""
-    from sim.errors import BufferstockError
+    from sim.errors import BufferstockError, one_line
     from sim.report.page.scene import scene
 
     try:
         if now is not None:
             return scene(found.main, now.job.scenario, now.job.plans), ""
     except BufferstockError as error:
-        why = str(error).splitlines()[0]
+        why = one_line(error)
     return None, f"Network map, incidents and the map of items are not shown: {why.rstrip('.')}."

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from sim.errors import UsageError, near_miss
 from sim.intake.aliases import ALIASES, ROLES, plain
 from sim.intake.dates import Every, Order
+from sim.intake.safe import escaped
 
 #: lead-time spread where none is recorded: the middle of what steady repeat orders show (0.25 to 0.40, docs/import.md)
 ASSUMED_CV = 0.3
@@ -58,6 +59,12 @@ class Options:
     horizon: int = 365
     criticality: dict[str, str] = field(default_factory=dict)
     name: str = ""
+
+    def __post_init__(self) -> None:
+        # names that come from the call are written as those from tables are
+        for name in ("warehouse", "one_warehouse"):
+            if (given := getattr(self, name)) is not None:
+                object.__setattr__(self, name, escaped(given))
 
 
 def named_column(text: str) -> tuple[str, str, str]:

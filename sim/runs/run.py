@@ -16,6 +16,7 @@ from sim.runs.columns import Labels
 from sim.runs.gathered import Gathered, altered, finished, gathered
 from sim.runs.manifest import manifest_of, unlike
 from sim.runs.recipe import NAME, Begun, Recipe, begun
+from sim.runs.tables import GUARD
 from sim.studies.montecarlo import BEFORE
 
 if TYPE_CHECKING:
@@ -231,7 +232,7 @@ def _csv(path: Path) -> pd.DataFrame:
         hint = f"it is written again by: bufferstock resume {path.parent}"
         raise UsageError(f"{path}: cannot be read: {error}; {hint}") from error
     for name in made.columns.intersection(WORDS):  # without what keeps a spreadsheet from taking text for a formula
-        made[name] = made[name].str.replace(r"^'(?=[=+\-@\t\r])", "", regex=True)
+        made[name] = made[name].str.replace(GUARD, "", regex=True)
     return made
 
 

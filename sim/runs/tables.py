@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Mapping, Sequence
 from io import StringIO
 from pathlib import Path
@@ -16,6 +17,12 @@ from sim.runs.folder import write_atomic
 if TYPE_CHECKING:
     from sim.runs.parts import Parts
     from sim.studies.compare import Comparison
+
+
+#: what a spreadsheet would take for a formula, and such a text that has got its apostrophes already
+RUNS = re.compile(r"'*[=+\-@\t\r]")
+#: the apostrophe that `table` puts in front
+GUARD = re.compile(r"^'(?='*[=+\-@\t\r])")
 
 
 def table(rows: Sequence[Mapping[str, Any]], path: Path) -> None:
@@ -34,7 +41,7 @@ def _cell(value: Any) -> str:
     if isinstance(value, float):
         return repr(value) if np.isfinite(value) else ""
     if isinstance(value, str):
-        return f"'{value}" if value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
+        return f"'{value}" if RUNS.match(value) else value
     return str(value)
 
 

@@ -214,7 +214,18 @@ def _change(
     if len(comparison.weathers) == 1:
         return f"{head} {told}."
     where = f" (the run warns of {listed(waiting)})" if waiting else ""
-    return f"{head} {so_far}it is the same in every weather run{where}; {told}."
+    if same:
+        return f"{head} {so_far}it is the same in every weather run{where}; {told}."
+    ways = [_way(comparison, other, a, b) for other in comparison.weathers if other != weather]
+    return f"{head} {so_far}{'; '.join(ways)}{where}; {told}."
+
+
+def _way(comparison: Comparison, weather: str, a: str, b: str) -> str:
+    """What one posture costs less or more in total in another weather, where that is clear and the same way."""
+    one = comparison.pair(weather, a, b, "total_cost").difference
+    money = Money.of(comparison.scenario.currency, (one.mean, one.low, one.high))
+    mean, low, high = amounts_of(one, "total_cost", money, True)
+    return f"in {weather} too {a} costs {mean} a year {'more' if one.mean > 0 else 'less'} ({low} to {high})"
 
 
 def _turning(comparison: Comparison, weather: str, quiet: str, a: str, b: str) -> str:

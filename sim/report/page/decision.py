@@ -103,7 +103,14 @@ def _warned(main: Compared, weather: str) -> list[str]:
 def _against(comparison: Comparison, weather: str, a: str, b: str, money: Money) -> str:
     """What one posture costs and saves against another, and in total."""
     first, second = sorted((a, b), key=comparison.ranking(weather).index)
-    return f"{trade(comparison, weather, a, b, money)} In total {saving(comparison, weather, first, second, money)}."
+    halts = [comparison.interval(weather, name, "halt_stockout").mean for name in (a, b)]
+    told = f"{trade(comparison, weather, a, b, money)} In total {saving(comparison, weather, first, second, money)}."
+    if clear(comparison, weather, a, b, "halt_stockout"):
+        told += (
+            f" An item that halts production runs out in {percent(halts[0], 1)} of futures under {a}, in "
+            f"{percent(halts[1], 1)} under {b}."
+        )
+    return told
 
 
 def trade(comparison: Comparison, weather: str, a: str, b: str, money: Money) -> str:

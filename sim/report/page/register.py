@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from sim.errors import BufferstockError
+from sim.errors import BufferstockError, one_line
 from sim.report.page.rows import Table
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def scenario_again(source: Compared, load: Callable[[], Scenario]) -> tuple[Scen
     try:
         scenario = load()
     except (BufferstockError, OSError) as error:
-        return None, f"The scenario could not be read again ({str(error).splitlines()[0]}); give the report its file."
+        return None, f"The scenario could not be read again ({one_line(error)}); give the report its file."
     now: Any = json.loads(json.dumps(plain(scenario)))
     if now != source.manifest["resolved_scenario"]:
         return None, "The scenario has changed since the run; run the comparison again."

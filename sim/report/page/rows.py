@@ -16,6 +16,7 @@ from sim.measures import BY_NAME, MEASURES
 from sim.report.findings import clear
 from sim.report.page.source import Compared
 from sim.report.style import Money, number, percent
+from sim.runs.tables import GUARD
 from sim.studies.statistics import Interval
 
 #: measures in the posture table
@@ -28,8 +29,6 @@ SHOWN = (
     "stockout_days",
     "average_inventory_value",
 )
-#: what keeps a spreadsheet from taking the text of a table for a formula
-KEPT_AS_TEXT = re.compile(r"^'(?=[=+\-@\t\r])")
 #: columns of names, which may be written in digits
 NAMES = frozenset(
     (
@@ -245,7 +244,7 @@ def file_table(path: Path, name: str, caption: str) -> Table:
     names = [heading.strip().lower() in NAMES for heading in lines[0]]
     body = [
         tuple(
-            KEPT_AS_TEXT.sub("", cell) if name else _value(cell)
+            GUARD.sub("", cell) if name else _value(cell)
             for name, cell in zip(names, (*line, *[""] * width), strict=False)
         )
         for line in lines[1:]
@@ -259,7 +258,7 @@ def _value(text: str) -> Any:
     try:
         found = float(text)
     except ValueError:
-        return KEPT_AS_TEXT.sub("", text)
+        return GUARD.sub("", text)
     if not math.isfinite(found):
         return text
     return (

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.errors import BufferstockError, listing
+from sim.errors import BufferstockError, listing, one_line
 from sim.overrides import is_plan, split_settings
 from sim.plan import Plan
 from sim.report.page.source import Compared
@@ -81,7 +81,7 @@ def retraced(
         try:
             found[name] = _posture(source, scenario, name, given, settings.get(given, ()), trust)
         except (BufferstockError, OSError) as error:
-            reason = str(error).splitlines()[0]
+            reason = one_line(error)
             found[name] = Retraced(name, f"Lines of {name} could not be calculated again: {reason}", counts[name])
     return found
 

@@ -48,7 +48,7 @@ class Limit:
 
     def __post_init__(self) -> None:
         if self.kind == "fill_rate" and not 0 < self.value < 1:
-            raise UsageError(f"fill_rate={self.value:g}: between 0 and 1 is needed")
+            raise UsageError(f"fill_rate={self.value:g}: above 0 and below 1 is needed")
         if self.kind in ("carrying", "cash", "cvar") and not 0 < self.value < math.inf:
             raise UsageError(f"{self.kind} of at most {self.value:g}: more than 0 is needed")
 
@@ -168,7 +168,7 @@ class Rows:
         if high > MOST:
             nearest = limit.reached(self.totals(self._settled(MOST, limit)))
             told = -nearest if limit.kind == "fill_rate" else nearest
-            raise UsageError(f"no choice of buffers keeps a {limit}: the nearest reaches {told:,.6g}")
+            raise UsageError(f"no choice of buffers keeps the limit ({limit}): the nearest reaches {told:,.6g}")
         low = high / 8.0
         for _ in range(STEPS):
             middle = math.sqrt(low * high)

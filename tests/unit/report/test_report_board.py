@@ -142,7 +142,9 @@ def test_the_weather_that_turns_it_round_is_told_first():
         "What would change it: in calm jic costs $1.000 k a year more in total than jit"
     )
     same = made({"jit": (3000.0, 3000.0), "jic": (2000.0, 2000.0)}, ("strike", "calm"))
-    assert told(same).change.startswith("What would change it: it is the same in every weather run; which assumption")
+    assert told(same).change.startswith(
+        "What would change it: in calm too jic costs $1.000 k a year less (0.999 to 1.001); which assumption"
+    )
     open_there = made({"jit": (3000.0, 1000.0), "jic": (2000.0, 1000.0)}, ("strike", "calm"))
     assert "in calm their totals are not told apart" in told(open_there).change
     settled = made({"jit": (1000.0, 3000.0), "jic": (1000.1, 2000.0)}, ("strike", "calm"))
@@ -252,10 +254,10 @@ def test_a_clear_difference_never_reads_as_0():
 def test_the_same_in_every_weather_rests_on_none_that_the_run_warns_of():
     level = {"jit": (3000.0, 3000.0, 3000.0), "jic": (2000.0, 2000.0, 2000.0)}
     same = made(level, ("strike", "calm", "crisis"))
-    assert "it is the same in every weather run; which" in told(same).change
+    assert "in calm too jic costs $1.000 k a year less (0.999 to 1.001); in crisis too jic" in told(same).change
     assert "so far" not in told(same).change
     assert told(same, early=["calm"]).change.startswith(
-        "What would change it: so far it is the same in every weather run (the run warns of calm); which"
+        "What would change it: so far in calm too jic costs $1.000 k a year less"
     )
     unclear = made({"jit": (3000.0, 1000.0), "jic": (2000.0, 1000.0)}, ("strike", "calm"))
     assert "so far in calm their totals are not told apart" in told(unclear, early=["calm"]).change

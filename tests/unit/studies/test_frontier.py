@@ -160,7 +160,7 @@ def test_a_limit_is_kept_or_refused():
     assert tight.before[:, INVENTORY].mean() <= cash
     assert tight.price > 0
     assert tight.total("optimised").mean >= free.total("optimised").mean
-    with pytest.raises(UsageError, match="no choice of buffers keeps a carrying cost of at most 1 a year"):
+    with pytest.raises(UsageError, match=r"no choice of buffers keeps the limit .carrying cost of at most 1 a year"):
         optimise(scenario, Limit("carrying", 1.0), "jit", (), 10, 10)
 
 
@@ -283,7 +283,7 @@ def test_a_beaten_point_is_beaten_in_both_costs():
     ("call", "told"),
     [
         (lambda s: optimise(s, replications=5), "replications 5: 10 or more is needed"),
-        (lambda s: optimise(s, Limit("fill_rate", 1.2)), "fill_rate=1.2: between 0 and 1"),
+        (lambda s: optimise(s, Limit("fill_rate", 1.2)), "fill_rate=1.2: above 0 and below 1"),
         (lambda s: optimise(s, Limit("cash", -3)), "cash of at most -3: more than 0"),
         (lambda s: frontier(s, factors=(-1.0,)), "factors -1: 0 or more"),
         (lambda s: frontier(s, prices=(0.0,)), "prices 0: more than 0"),
