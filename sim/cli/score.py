@@ -121,7 +121,9 @@ def score_command(
 
 def _safe(value: object) -> object:
     """Text that a spreadsheet program cannot take for a formula."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
+    from sim.runs.tables import guarded
+
+    return guarded(value) if isinstance(value, str) else value
 
 
 def _show(told: object, title: str) -> None:

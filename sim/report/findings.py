@@ -54,12 +54,11 @@ def clear(comparison: Comparison, weather: str, a: str, b: str, measure: str = "
 
 def together(comparison: Comparison, weather: str, a: str, b: str, measure: str = "total_cost") -> Interval:
     """The interval of a - b that holds for all pairs of postures at once (Bonferroni)."""
-    pairs = max(math.comb(len(comparison.postures), 2), 1)
     return paired(
         comparison.values(weather, a, measure),
         comparison.values(weather, b, measure),
         BY_NAME[measure].better,
-        1 - (1 - comparison.level) / pairs,
+        comparison.level_of_all_pairs,
     ).difference
 
 

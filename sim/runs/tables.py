@@ -41,8 +41,13 @@ def _cell(value: Any) -> str:
     if isinstance(value, float):
         return repr(value) if np.isfinite(value) else ""
     if isinstance(value, str):
-        return f"'{value}" if RUNS.match(value) else value
+        return guarded(value)
     return str(value)
+
+
+def guarded(text: str) -> str:
+    """Text with an apostrophe in front where a spreadsheet would take it for a formula."""
+    return f"'{text}" if RUNS.match(text) else text
 
 
 #: numbers of a pair in the summary

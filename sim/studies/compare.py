@@ -99,10 +99,16 @@ class Comparison:
         sign = -1.0 if better == "higher" else 1.0
         return sorted(self.postures, key=lambda name: sign * self.interval(weather, name, measure).mean)
 
+    @property
+    def level_of_all_pairs(self) -> float:
+        """Confidence of one pair's interval at which those of all pairs of postures hold together (Bonferroni)."""
+        return 1 - (1 - self.level) / max(math.comb(len(self.postures), 2), 1)
+
     def certain(self, weather: str, measure: str = "total_cost") -> bool:
         """Whether every step of the ranking is clear of zero when all pairs are looked at together.
 
-        The steps are chosen by the data, so Bonferroni is over all pairs; pairs further apart are then clear as well.
+        The steps are chosen by the data, so Bonferroni is over all pairs. Pairs further apart are mostly clear then too, but
+        need not be: each has a spread of its own.
         """
         together = self.together(weather, measure)
         for step in pairwise(self.ranking(weather, measure)):

@@ -13,7 +13,7 @@ from sim.report.page.rows import Table
 from sim.studies.workers import versions
 
 if TYPE_CHECKING:
-    from sim.report.page.source import Compared, Sources
+    from sim.report.page.source import Beside, Compared, Sources
 
 #: futures of each posture that are told
 COSTLIEST = 3
@@ -22,7 +22,7 @@ DIRTY = "-dirty"
 
 def code(source: Compared) -> str:
     """Which state of the program made the run, and which this page, in a sentence or two."""
-    found = (source.manifest.get("volatile") or {}).get("commit")
+    found = _commit(source.manifest)
     digits = source.run.begun.code
     more = f" (digits of the code itself: {digits})" if digits else ""
     made = "" if not digits else " This page was made by the same code."
@@ -30,7 +30,7 @@ def code(source: Compared) -> str:
         made = (
             f" This page was made by other code (digits {versions.code()}), worked calculations and accounts with it."
         )
-    if not isinstance(found, str) or not found:
+    if not found:
         return f"The code was not run from a clone, so no commit is known{more}.{made}"
     if found.endswith(DIRTY):
         return f"Code: commit {found.removesuffix(DIRTY)}, with changes that were not committed{more}.{made}"
@@ -72,9 +72,15 @@ def opened(source: Compared) -> tuple[str, str]:
 
 
 def _commit(manifest: Mapping[str, Any]) -> str:
-    """The commit that made a run, in a few words."""
+    """The commit that made a run; "" where none is known."""
     found = (manifest.get("volatile") or {}).get("commit")
-    return f"code: commit {found}" if isinstance(found, str) and found else "code: no commit known"
+    return found if isinstance(found, str) else ""
+
+
+def _beside(one: Beside) -> str:
+    """Files of a run of another verb, and the commit that made it."""
+    commit = _commit(one.manifest) or "not known"
+    return f"{one.folder.name}: manifest.json, *.csv, figures/*.svg; code: commit {commit}"
 
 
 def files(found: Sources) -> Table:
@@ -95,13 +101,7 @@ def files(found: Sources) -> Table:
         ("Sliders", "lives of their own, seed and futures as told there"),
         ("Measures, what is not modelled, order of a day", "the program"),
         ("Hash, seed, versions, cautions", "manifest.json, study.json"),
-        *(
-            (
-                f"bufferstock {one.verb}",
-                f"{one.folder.name}: manifest.json, *.csv, figures/*.svg; {_commit(one.manifest)}",
-            )
-            for one in found.beside
-        ),
+        *((f"bufferstock {one.verb}", _beside(one)) for one in found.beside),
     ]
     return Table("Files", f"Which file of {main.folder} each part of this page is from", ("Part", "File"), tuple(rows))
 

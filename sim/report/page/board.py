@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from sim.postures.current import NAME as TODAY
 from sim.report.findings import ahead, clear, saving, together
 from sim.report.page.clauses import COSTS, SAVES, amounts_of, clauses
 from sim.report.page.mixture import even
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
 
     from sim.report.page.source import Beside
     from sim.studies.compare import Comparison
-
-#: the posture that an ERP system's parameters of today make
-CURRENT = "current"
 
 
 @dataclass(frozen=True)
@@ -77,7 +75,7 @@ class Board:
 def choice(comparison: Comparison, weather: str) -> Choice:
     """Which posture is named, against today's, under one weather; there are two postures at least."""
     ranked = comparison.ranking(weather)
-    today = CURRENT if CURRENT in ranked else comparison.postures[0]
+    today = TODAY if TODAY in ranked else comparison.postures[0]
     ahead = ranked[: ranked.index(today)]
     better = tuple(name for name in ahead if clear(comparison, weather, name, today))
     named = better[0] if better else today
@@ -196,13 +194,9 @@ def _change(
         if not clear(comparison, other, a, b):
             open_in.append(other)
             continue
-        one = comparison.pair(other, a, b, "total_cost").difference
-        if one.mean * here < 0 or not settled:
-            money = Money.of(comparison.scenario.currency, (one.mean, one.low, one.high))
-            mean, low, high = amounts_of(one, "total_cost", money, True)
-            way = "more" if one.mean > 0 else "less"
+        if comparison.pair(other, a, b, "total_cost").difference.mean * here < 0 or not settled:
             where, warned = (f"so far in {other}", "; the run warns of this") if other in early else (f"in {other}", "")
-            return f"{head} {where} {a} costs {mean} a year {way} in total than {b} ({low} to {high}){warned}."
+            return f"{head} {where} {_costs(comparison, other, a, b, f' in total than {b}')}{warned}."
     looked, told = _examined(weather, a, b, beside)
     if looked:
         return f"{head} {told}."
@@ -216,16 +210,16 @@ def _change(
     where = f" (the run warns of {listed(waiting)})" if waiting else ""
     if same:
         return f"{head} {so_far}it is the same in every weather run{where}; {told}."
-    ways = [_way(comparison, other, a, b) for other in comparison.weathers if other != weather]
-    return f"{head} {so_far}{'; '.join(ways)}{where}; {told}."
+    too = [f"in {other} too {_costs(comparison, other, a, b)}" for other in comparison.weathers if other != weather]
+    return f"{head} {so_far}{'; '.join(too)}{where}; {told}."
 
 
-def _way(comparison: Comparison, weather: str, a: str, b: str) -> str:
-    """What one posture costs less or more in total in another weather, where that is clear and the same way."""
+def _costs(comparison: Comparison, weather: str, a: str, b: str, than: str = "") -> str:
+    """What one posture costs less or more a year than another in a weather, where that is clear."""
     one = comparison.pair(weather, a, b, "total_cost").difference
     money = Money.of(comparison.scenario.currency, (one.mean, one.low, one.high))
     mean, low, high = amounts_of(one, "total_cost", money, True)
-    return f"in {weather} too {a} costs {mean} a year {'more' if one.mean > 0 else 'less'} ({low} to {high})"
+    return f"{a} costs {mean} a year {'more' if one.mean > 0 else 'less'}{than} ({low} to {high})"
 
 
 def _turning(comparison: Comparison, weather: str, quiet: str, a: str, b: str) -> str:

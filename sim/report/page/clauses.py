@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -86,19 +85,18 @@ def both(comparison: Comparison, weather: str, a: str, b: str, measure: str) -> 
     """The difference of a measure: with the interval of one pair, and with the one that holds for all pairs at once."""
     first, second = (values_of(comparison, weather, name, measure) for name in (a, b))
     better = "lower" if measure == "rest" else BY_NAME[measure].better
-    pairs = max(math.comb(len(comparison.postures), 2), 1)
-    levels = (comparison.level, 1 - (1 - comparison.level) / pairs)
+    levels = (comparison.level, comparison.level_of_all_pairs)
     one, all_pairs = (paired(first, second, better, level).difference for level in levels)
     return one, all_pairs
 
 
 def tells(comparison: Comparison, weather: str, a: str, b: str) -> bool:
     """Whether what is in total cost beside carrying and stockouts is large enough to be told."""
-    rest, *others = (
-        abs(both(comparison, weather, a, b, measure)[0].mean) for measure in ("rest", "carrying_cost", "stockout_cost")
+    rest, carrying, stockout, total = (
+        abs(float((values_of(comparison, weather, a, name) - values_of(comparison, weather, b, name)).mean()))
+        for name in ("rest", "carrying_cost", "stockout_cost", "total_cost")
     )
-    total = abs(both(comparison, weather, a, b, "total_cost")[0].mean)
-    return rest > TOLD * max(others) or rest > 2 * TOLD * total
+    return rest > TOLD * max(carrying, stockout) or rest > 2 * TOLD * total
 
 
 def amounts_of(one: Interval, measure: str, money: Money, size: bool) -> tuple[str, str, str]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sim.report.page.source import Compared, Sources
     from sim.studies.compare import Comparison
 
+#: what stands behind a share: of two, the last alone has it
 PERCENT = percent(0, 1).removeprefix("0.0")
 #: findings of a sensitivity study that the first page tells, and under which heading all of them stand
 SHOWN, HANGS = 3, "What does the answer hang on?"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -43,14 +42,13 @@ def even(comparison: Comparison, weather: str, quiet: str, a: str, b: str) -> Ev
     the interval of its mean that holds for all pairs of postures at once excludes zero (Fieller 1954, Journal of the Royal
     Statistical Society B 16(2), 175-185).
     """
-    level = 1 - (1 - comparison.level) / max(math.comb(len(comparison.postures), 2), 1)
     here, there = (_difference(comparison, name, a, b) for name in (weather, quiet))
     if not here.mean() * there.mean() < 0:
         return None
     chance = float(there.mean() / (there.mean() - here.mean()))
     open_at = []
     for p in np.linspace(0.0, 1.0, STEPS).tolist():
-        one = interval(p * here + (1 - p) * there, level)
+        one = interval(p * here + (1 - p) * there, comparison.level_of_all_pairs)
         if one.low <= 0 <= one.high:
             open_at.append(p)
     return Even(quiet, chance, min([chance, *open_at]), max([chance, *open_at]))

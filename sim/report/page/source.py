@@ -15,6 +15,7 @@ from sim import __version__
 from sim.errors import UsageError
 from sim.measures import MEASURES
 from sim.overrides import is_plan
+from sim.postures.current import NAME as TODAY
 from sim.report.style import listed
 from sim.runs.manifest import manifest_of, unlike
 from sim.runs.recipe import NAME
@@ -26,8 +27,6 @@ from sim.studies.compare import Comparison
 VERBS = ("justify", "stress", "loss", "sensitivity", "frontier", "optimise", "replay", "sweep")
 #: studies that draw demand in their own way, which changes the luck and not the law
 REDRAWN = ("sensitivity", "sweep")
-#: the posture of an ERP system's parameters
-CURRENT = "current"
 #: what a line of a plan says and does not do
 WORDS = frozenset(
     (
@@ -268,7 +267,7 @@ def _same_rules(main: Compared, one: Beside, name: str) -> bool:
     """Whether a posture is made by the same rules in both runs, whatever the history."""
     recipe = main.run.recipe
     asked = str(dict(zip(main.comparison.postures, recipe.postures, strict=True))[name])
-    if is_plan(asked) or asked == CURRENT:
+    if is_plan(asked) or asked == TODAY:
         return False
     files = [
         {mark for path, mark in dict(told.get("inputs") or {}).items() if Path(path).name == Path(asked).name}

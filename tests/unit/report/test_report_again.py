@@ -93,6 +93,6 @@ def test_runs_beside_the_comparison_are_among_the_files():
     beside = Beside(Path("results") / "assumptions", "sensitivity", {})
     table = files(SimpleNamespace(main=source({"jit": [1.0]}), beside=(beside,)))
     told = dict(table.rows)
-    assert told["bufferstock sensitivity"] == "assumptions: manifest.json, *.csv, figures/*.svg; code: no commit known"
+    assert told["bufferstock sensitivity"] == "assumptions: manifest.json, *.csv, figures/*.svg; code: commit not known"
     assert told["Assumptions"] == "read again, from my firm/scenario.toml"
     assert told["From quantities and rates to costs"].startswith("replications/*.parquet, items.csv")
